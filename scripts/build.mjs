@@ -1,0 +1,27 @@
+// Builds dist/: the library and its types by tsc, the command line as one bundled file.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { build } from 'esbuild'
+
+const root = new URL('..', import.meta.url).pathname
+const require = createRequire(import.meta.url)
+rmSync(`${root}dist`, { recursive: true, force: true })
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-b', 'sim', 'src', 'reports', 'src/cli'], {
+  cwd: root,
+  stdio: 'inherit',
+})
+const outfile = `${root}dist/kafkasim.js`
+await build({
+  entryPoints: [`${root}src/cli/main.ts`],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
+chmodSync(outfile, 0o755)
