@@ -1,0 +1,191 @@
+// The disk in the hands of one incarnation of a process: every operation at the local time of the job that does it, its
+// cost charged to that job. A blocking sync or a cold read moves the job's end; on a stalled disk it holds the job, and
+// what the job does after it counts as done when the stall is over. Dies with the process.
+
+import { assert } from '../assert.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { Disk, DiskFile, Micros } from '../host.ts'
+import { isTicket } from './device.ts'
+import type { Store } from './store.ts'
+import type { StoredFile } from './stored-file.ts'
+
+export class DiskSession implements Disk {
+  readonly endpoint: Endpoint
+  private readonly store: Store
+  private detached: boolean
+  /** Bytes copied into the cache that are not worth a microsecond yet. */
+  private uncharged: number
+  /** The ticket the running job waits for, and the event it runs in; -1 when none does. */
+  private heldFor: Micros
+  private heldIn: number
+
+  constructor(store: Store, endpoint: Endpoint) {
+    this.store = store
+    this.endpoint = endpoint
+    this.detached = false
+    this.uncharged = 0
+    this.heldFor = -1
+    this.heldIn = -1
+  }
+
+  open(path: string): DiskFile {
+    this.checkAlive()
+    const { tree, journal } = this.store
+    const there = tree.get(path)
+    if (there !== undefined) return new OpenFile(this, there)
+    this.store.sweep()
+    return new OpenFile(this, journal.create(path, this.localUs()))
+  }
+
+  exists(path: string): boolean {
+    this.checkAlive()
+    return this.store.tree.get(path) !== undefined || this.store.tree.isDirectory(path)
+  }
+
+  list(dir: string): string[] {
+    this.checkAlive()
+    return this.store.tree.list(dir)
+  }
+
+  rename(from: string, to: string): void {
+    this.checkAlive()
+    if (from === to) return
+    this.store.sweep()
+    this.store.journal.rename(from, to, this.localUs())
+  }
+
+  remove(path: string): void {
+    this.checkAlive()
+    const { tree, journal } = this.store
+    assert(!tree.isDirectory(path), `remove of the directory ${path}`)
+    if (tree.get(path) === undefined) return
+    this.store.sweep()
+    journal.remove(path, this.localUs())
+  }
+
+  /** There is one journal per disk: this makes the entries of every directory durable, as journaling file systems do. */
+  syncDir(dir: string, then?: () => void): void {
+    this.checkAlive()
+    assert(dir === '' || this.store.tree.isDirectory(dir) || this.store.tree.get(dir) === undefined, `${dir} is a file`)
+    const endUs = this.store.syncJournal(this.localUs())
+    this.await(endUs, this.store.journal.log.next, then)
+  }
+
+  append(file: StoredFile, bytes: Uint8Array, from: number, to: number): number {
+    this.checkAlive()
+    assert(from >= 0 && from <= to && to <= bytes.length, `append of [${from}, ${to}) of ${bytes.length} bytes`)
+    const rate = this.store.settings.cacheBytesPerUs
+    this.uncharged += to - from
+    if (this.uncharged >= rate) {
+      const us = Math.floor(this.uncharged / rate)
+      this.uncharged -= us * rate
+      this.endpoint.charge(us)
+    }
+    return this.store.append(file, bytes, from, to, this.localUs())
+  }
+
+  read(file: StoredFile, position: number, length: number): Uint8Array {
+    this.checkAlive()
+    const loaded = file.content.warm(position, length)
+    if (loaded > 0) {
+      const { coldReadLatencyUs, coldReadBytesPerUs } = this.store.settings
+      const endUs = this.store.device.serve(this.localUs(), coldReadLatencyUs, loaded, coldReadBytesPerUs)
+      this.await(endUs, loaded, undefined)
+    }
+    return file.content.read(position, length)
+  }
+
+  truncate(file: StoredFile, sizeBytes: number): void {
+    this.checkAlive()
+    this.store.truncate(file, sizeBytes, this.localUs())
+  }
+
+  sync(file: StoredFile, then: (() => void) | undefined): void {
+    this.checkAlive()
+    this.await(this.store.sync(file, this.localUs()), file.content.sizeBytes, then)
+  }
+
+  /** The process is gone: using this, or a file opened through it, is a defect from now on. */
+  die(): void {
+    this.detached = true
+  }
+
+  /** A process that halts is dead before it is detached: what it still does while it unwinds must not reach the disk. */
+  private get alive(): boolean {
+    return !this.detached && this.endpoint.owner.state !== 'dead'
+  }
+
+  private checkAlive(): void {
+    assert(this.alive, `the disk of a dead incarnation of ${this.endpoint.hostName} is used`)
+  }
+
+  /**
+   * When what the process does now takes place. Once the job waits for a stalled disk that is a ticket; so is, a little
+   * too late but never too early, what other jobs do in the rest of the same event.
+   */
+  private localUs(): Micros {
+    return this.heldIn === this.store.loop.executed ? this.heldFor : this.endpoint.localUs()
+  }
+
+  /** Lets the job wait for the device, or the continuation if there is one. */
+  private await(endUs: Micros, digest: number, then: (() => void) | undefined): void {
+    if (then !== undefined) {
+      if (isTicket(endUs)) this.store.device.whenKnown((knownUs) => this.schedule(knownUs, 'disk-sync', digest, then))
+      else this.schedule(endUs, 'disk-sync', digest, then)
+      return
+    }
+    if (!isTicket(endUs)) {
+      this.endpoint.charge(endUs - this.endpoint.localUs())
+      return
+    }
+    const release = this.endpoint.hold()
+    if (release === undefined) return
+    this.heldFor = endUs
+    this.heldIn = this.store.loop.executed
+    this.store.device.whenKnown((knownUs) => {
+      this.heldIn = -1
+      this.schedule(knownUs, 'disk-release', digest, release)
+    })
+  }
+
+  private schedule(atUs: Micros, kind: string, digest: number, fn: () => void): void {
+    if (!this.alive) return
+    this.store.loop.schedule(atUs, this.endpoint.owner, kind, digest >>> 0, () => {
+      if (this.alive) fn()
+    })
+  }
+}
+
+class OpenFile implements DiskFile {
+  private readonly session: DiskSession
+  private readonly file: StoredFile
+
+  constructor(session: DiskSession, file: StoredFile) {
+    this.session = session
+    this.file = file
+  }
+
+  get path(): string {
+    return this.file.path
+  }
+
+  get sizeBytes(): number {
+    return this.file.content.sizeBytes
+  }
+
+  append(bytes: Uint8Array, from = 0, to = bytes.length): number {
+    return this.session.append(this.file, bytes, from, to)
+  }
+
+  read(position: number, length: number): Uint8Array {
+    return this.session.read(this.file, position, length)
+  }
+
+  truncate(sizeBytes: number): void {
+    this.session.truncate(this.file, sizeBytes)
+  }
+
+  sync(then?: () => void): void {
+    this.session.sync(this.file, then)
+  }
+}

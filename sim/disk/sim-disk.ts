@@ -1,0 +1,102 @@
+// The disk of one machine: what survives its processes, and what a loss of power leaves. One process at a time uses it.
+// Left out: running full, I/O errors, bit rot, and a cache of limited size (it goes cold only with the power).
+
+import { assert } from '../assert.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { EventLoop } from '../event-loop.ts'
+import type { Disk, Micros } from '../host.ts'
+import type { Rng } from '../random/rng.ts'
+import { once } from './device.ts'
+import type { DirectoryChange } from './journal.ts'
+import { DiskSession } from './session.ts'
+import { type DiskSettings, diskSettings } from './settings.ts'
+import { Store, type UndoCounts } from './store.ts'
+import type { FileLoss } from './stored-file.ts'
+
+/** What a power loss took. */
+export interface PowerLossReport {
+  readonly atUs: Micros
+  /** The files that are still there and lost something, by path. */
+  readonly files: readonly FileLoss[]
+  /** Changes of the directory tree that are undone, oldest first. */
+  readonly lostDirectoryChanges: readonly DirectoryChange[]
+}
+
+export class SimDisk {
+  readonly name: string
+  readonly settings: DiskSettings
+  private readonly rng: Rng
+  private readonly store: Store
+  private session: DiskSession | undefined
+
+  /** `rng` is this disk's own stream, `disk/<name>`. */
+  constructor(name: string, loop: EventLoop, rng: Rng, settings?: Partial<DiskSettings>) {
+    this.name = name
+    this.settings = diskSettings(settings)
+    this.rng = rng
+    this.store = new Store(loop, rng, this.settings)
+    this.session = undefined
+  }
+
+  /** The disk for one incarnation, until it is detached or the power goes. */
+  attach(endpoint: Endpoint): Disk {
+    assert(this.session === undefined, `disk ${this.name} is in use already`)
+    this.session = new DiskSession(this.store, endpoint)
+    return this.session
+  }
+
+  /** The process died, the machine did not: the cache stays, syncs under way end, nobody is told. */
+  detach(endpoint: Endpoint): void {
+    if (this.session?.endpoint !== endpoint) return
+    this.session.die()
+    this.session = undefined
+  }
+
+  /**
+   * The power goes, at this instant: of what is not durable, each file keeps the changes up to a random one (the last
+   * of them perhaps torn), and so does the directory journal; with `'all-unflushed'` they keep none. What has not taken
+   * place yet, by the local time of its job, never will. The cache is cold afterwards. Detaches whoever is attached.
+   */
+  powerLoss(lose: 'some' | 'all-unflushed' = 'some'): PowerLossReport {
+    if (this.session !== undefined) this.detach(this.session.endpoint)
+    const { store, settings } = this
+    const { nowUs, writtenBackUs, tree } = store
+    const rng = lose === 'some' ? this.rng : undefined
+    const lostDirectoryChanges = store.journal.powerLoss(nowUs, writtenBackUs, rng)
+    const files: FileLoss[] = []
+    for (const path of tree.paths()) {
+      const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, rng, settings)
+      if (loss !== undefined) files.push(loss)
+    }
+    store.settled()
+    store.device.powerLoss(nowUs)
+    return { atUs: nowUs, files, lostDirectoryChanges }
+  }
+
+  /** Makes what is issued to the device from now on take `factor` times as long, until healed. Factors multiply. */
+  slow(factor: number): () => void {
+    return this.store.device.slow(factor)
+  }
+
+  /** The device begins nothing more until healed; overlapping stalls all have to be. */
+  stall(): () => void {
+    this.store.device.stall(this.store.nowUs)
+    return once(() => this.store.unstall())
+  }
+
+  /** A file's content as the cache sees it. For tests and observers: takes no time and warms nothing. */
+  inspect(path: string): Uint8Array | undefined {
+    const content = this.store.tree.get(path)?.content
+    return content?.read(0, content.sizeBytes)
+  }
+
+  /** Paths of all files, sorted. */
+  paths(): string[] {
+    return this.store.tree.paths()
+  }
+
+  /** How much is kept because it may have to be undone. For tests of memory. */
+  undoCounts(): UndoCounts {
+    return this.store.undoCounts()
+  }
+}

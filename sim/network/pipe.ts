@@ -1,0 +1,278 @@
+// One direction of a connection: what one socket sends, in order, to the other. A frame first waits until the job that
+// sent it ends, then departs onto the link, and is in flight until it arrives. What cannot depart because the link is
+// blocked, loses it, or leads to a machine without power stalls, with all behind it, until a retransmission gets through.
+// One event at most is pending for each of the three stages. Left out: windows and acknowledgements (a sender never waits
+// for its receiver, and data flows one way even while nothing comes back).
+
+import { assert } from '../assert.ts'
+import type { EventId, EventLoop } from '../event-loop.ts'
+import type { Frame, Micros } from '../host.ts'
+import type { Owner } from '../owner.ts'
+import { FrameQueue } from './frame-queue.ts'
+import type { Link } from './link.ts'
+import { FIN, SYN_ACK } from './segments.ts'
+import type { NetworkSettings } from './settings.ts'
+import type { Socket } from './socket.ts'
+import type { Wiring } from './wiring.ts'
+
+const NONE: EventId = 0
+
+export class Pipe {
+  readonly link: Link
+  private readonly from: Socket
+  private readonly to: Socket
+  private readonly loop: EventLoop
+  private readonly world: Owner
+  private readonly settings: NetworkSettings
+  /** Sent by jobs that have not ended: by time of departure. */
+  private readonly outbox = new FrameQueue()
+  /** Departed: the first `timed` have a time of arrival, the others are stalled. */
+  private readonly flight = new FrameQueue()
+  private timed = 0
+  private lastArrivalUs: Micros = 0
+  /** False after the last thing the sender has to say. */
+  private accepting = true
+  private departing: EventId = NONE
+  private arriving: EventId = NONE
+  private retransmitting: EventId = NONE
+  private timeoutUs: Micros = 0
+  private retransmissions = 0
+  // Bound once, so that a frame needs no closure.
+  private readonly onDeparture = (): void => this.departDue()
+  private readonly onArrival = (): void => this.deliver()
+  private readonly onTimeout = (): void => this.retransmit()
+
+  constructor(from: Socket, to: Socket, link: Link, wiring: Wiring) {
+    this.from = from
+    this.to = to
+    this.link = link
+    this.loop = wiring.loop
+    this.world = wiring.world
+    this.settings = wiring.settings
+    link.pipes.add(this)
+  }
+
+  /** Queues a frame that departs at `departUs`, now or later. After the last one it is dropped. */
+  send(frame: Frame, departUs: Micros): void {
+    if (!this.accepting) return
+    if (this.to.state === 'closed') {
+      // Nobody will read it, and the sender knows or will be told.
+      if (frame === FIN) this.shut()
+      return
+    }
+    const { outbox, loop } = this
+    const nowUs = loop.nowUs
+    if (outbox.timeAt(0) <= nowUs) this.departDue()
+    let atUs = departUs
+    if (frame === FIN) {
+      this.accepting = false
+      // After what was sent before, even by a job that ends later.
+      if (outbox.length > 0) atUs = Math.max(atUs, outbox.timeAt(outbox.length - 1))
+    }
+    if (atUs <= nowUs) {
+      this.depart(frame)
+      return
+    }
+    const firstUs = outbox.timeAt(0)
+    outbox.insert(frame, atUs)
+    if (outbox.timeAt(0) !== firstUs) this.awaitDeparture()
+  }
+
+  /** The sender's process died, not its machine: what has not departed never will, and the receiver is told. */
+  closeNow(): void {
+    const unsaid = this.outbox.length > 0
+    const finished = !this.accepting && !unsaid
+    this.dropUndeparted()
+    if (finished) return
+    this.accepting = true
+    this.send(FIN, this.loop.nowUs)
+  }
+
+  /** Says this now, whatever the state: for what the operating system answers by itself. */
+  answer(segment: Frame): void {
+    this.link.pipes.add(this)
+    this.depart(segment)
+  }
+
+  /** The sender forgot the connection: only what is on the wire still arrives. */
+  abandon(): void {
+    this.accepting = false
+    this.dropUndeparted()
+    this.dropStalled()
+    this.retire()
+  }
+
+  /** Nothing of this direction matters any more: neither end will learn of what it still carries. */
+  shut(): void {
+    this.accepting = false
+    this.clear()
+  }
+
+  /** Drops all that is under way; the sender may go on sending. */
+  clear(): void {
+    this.dropUndeparted()
+    this.dropStalled()
+    this.flight.truncate(0)
+    this.timed = 0
+    this.awaitArrival()
+    this.retire()
+  }
+
+  /** The receiving machine has no power: what was in flight was in vain, and what had arrived is lost with it. */
+  receiverOff(): void {
+    this.receiverGone()
+    for (let i = 0; i < this.flight.length; i++) this.flight.setTime(i, Infinity)
+    const lost = this.timed > 0
+    this.timed = 0
+    this.awaitArrival()
+    if (lost && this.retransmitting === NONE) this.stall()
+  }
+
+  /** The receiving socket is gone: what arrives from now on is the world's business, and what it had not read is lost. */
+  receiverGone(): void {
+    while (this.timed > 0 && this.flight.timeAt(0) <= this.loop.nowUs) {
+      this.flight.shift()
+      this.timed--
+    }
+    this.loop.cancel(this.arriving)
+    this.arriving = NONE
+    this.awaitArrival()
+    this.retire()
+  }
+
+  /** The link's door was shut: what has not arrived waits. */
+  clogged(): void {
+    if (!this.link.holdsUp(this.flight.timeAt(0))) return
+    this.loop.cancel(this.arriving)
+    this.arriving = NONE
+  }
+
+  /** The link's door was opened: what came since it was shut arrives now. */
+  unclogged(sinceUs: Micros): void {
+    const nowUs = this.loop.nowUs
+    for (let i = 0; i < this.timed; i++) {
+      const atUs = this.flight.timeAt(i)
+      if (atUs > sinceUs && atUs < nowUs) this.flight.setTime(i, nowUs)
+    }
+    this.awaitArrival()
+  }
+
+  private departDue(): void {
+    const { outbox, loop } = this
+    while (outbox.timeAt(0) <= loop.nowUs) this.depart(outbox.shift())
+    this.awaitDeparture()
+  }
+
+  /** Keeps the departure event at the head's time. Owned by the sender: dead it never fires, paused it waits. */
+  private awaitDeparture(): void {
+    const { outbox, loop } = this
+    loop.cancel(this.departing)
+    this.departing =
+      outbox.length === 0
+        ? NONE
+        : loop.schedule(Math.max(outbox.timeAt(0), loop.nowUs), this.from.endpoint.owner, 'depart', 0, this.onDeparture)
+  }
+
+  private depart(frame: Frame): void {
+    const { flight } = this
+    flight.push(frame, Infinity)
+    // Behind stalled frames.
+    if (this.timed < flight.length - 1) return
+    if (this.link.passes()) this.launch()
+    else this.stall()
+  }
+
+  /** Puts the first frame that has no time of arrival onto the wire. */
+  private launch(): void {
+    const { flight, timed } = this
+    const atUs = this.link.transit(flight.frameAt(timed).sizeBytes)
+    if (atUs > this.lastArrivalUs) this.lastArrivalUs = atUs
+    flight.setTime(timed, this.lastArrivalUs)
+    this.timed = timed + 1
+    if (timed === 0) this.awaitArrival()
+  }
+
+  private stall(): void {
+    const { settings } = this
+    const head = this.flight.frameAt(this.timed)
+    this.timeoutUs = head === SYN_ACK ? settings.handshakeRetransmitUs : settings.retransmitUs
+    this.retransmissions = 0
+    this.awaitTimeout()
+  }
+
+  /** TCP is the machine's, not the process's: it goes on while that is paused, and when it is dead. */
+  private awaitTimeout(): void {
+    const atUs = this.loop.nowUs + this.timeoutUs
+    this.retransmitting = this.loop.schedule(atUs, this.world, 'tcp-retransmit', 0, this.onTimeout)
+  }
+
+  private retransmit(): void {
+    this.retransmitting = NONE
+    const { flight, link, settings } = this
+    assert(this.timed < flight.length, 'nothing to retransmit')
+    if (this.retransmissions === settings.retransmissions) {
+      this.from.timedOut()
+      return
+    }
+    this.retransmissions++
+    let through = false
+    while (this.timed < flight.length && link.passes()) {
+      this.launch()
+      through = true
+    }
+    if (this.timed === flight.length) return
+    if (through) {
+      this.stall()
+      return
+    }
+    this.timeoutUs = Math.min(this.timeoutUs * 2, settings.maxRetransmitUs)
+    this.awaitTimeout()
+  }
+
+  /** Keeps one event pending for the first frame in flight, unless it stands before a clogged door. */
+  private awaitArrival(): void {
+    const { flight, loop, to } = this
+    if (this.timed === 0) {
+      loop.cancel(this.arriving)
+      this.arriving = NONE
+      return
+    }
+    if (loop.isPending(this.arriving)) return
+    const timeUs = flight.timeAt(0)
+    if (this.link.holdsUp(timeUs)) return
+    const frame = flight.frameAt(0)
+    const owner = to.state === 'gone' ? this.world : to.endpoint.owner
+    const atUs = timeUs > loop.nowUs ? timeUs : loop.nowUs
+    const digest = frame.digest ^ Math.imul(frame.sizeBytes, 0x9e3779b1)
+    this.arriving = loop.schedule(atUs, owner, frame.kind, digest, this.onArrival)
+  }
+
+  private deliver(): void {
+    this.arriving = NONE
+    const frame = this.flight.shift()
+    this.timed--
+    // Before the receiver gets to do what it likes, such as closing this connection or halting.
+    if (this.timed > 0) this.awaitArrival()
+    this.to.receive(frame)
+    if (!this.accepting) this.retire()
+  }
+
+  private dropUndeparted(): void {
+    this.outbox.truncate(0)
+    this.loop.cancel(this.departing)
+    this.departing = NONE
+  }
+
+  private dropStalled(): void {
+    this.flight.truncate(this.timed)
+    this.loop.cancel(this.retransmitting)
+    this.retransmitting = NONE
+  }
+
+  /** Once nothing is left to carry and nothing will come, link and sender need not know of this pipe any more. */
+  private retire(): void {
+    if (this.accepting || this.flight.length > 0 || this.outbox.length > 0) return
+    this.link.pipes.delete(this)
+    this.from.finished()
+  }
+}

@@ -1,0 +1,125 @@
+// A process on its machine, through all its lives: start, crash, power loss, pause. What survives a death is on the
+// machine's disk; everything else belongs to one incarnation.
+
+import { assert } from '../assert.ts'
+import type { PowerLossReport } from '../disk/sim-disk.ts'
+import type { Host, TraceEvent } from '../host.ts'
+import { Incarnation, type Surroundings } from './incarnation.ts'
+import { HaltSignal } from './life.ts'
+import type { Machine } from './machine.ts'
+
+export type ProcessState = 'new' | 'running' | 'paused' | 'dead'
+
+export class SimProcess<E extends TraceEvent = TraceEvent> {
+  readonly name: string
+  readonly rack: string | undefined
+  readonly machine: Machine
+  private readonly id: number
+  private readonly around: Surroundings<E>
+  private readonly boot: (host: Host<E>) => void
+  private readonly haltListeners: ((reason: string) => void)[] = []
+  private current: Incarnation<E> | undefined = undefined
+  private lives = 0
+  private pauses = 0
+
+  /** `id` is the process's number in trace and hash. */
+  constructor(id: number, machine: Machine, around: Surroundings<E>, boot: (host: Host<E>) => void) {
+    this.id = id
+    this.name = machine.name
+    this.rack = machine.rack
+    this.machine = machine
+    this.around = around
+    this.boot = boot
+  }
+
+  get state(): ProcessState {
+    if (this.current === undefined) return this.lives === 0 ? 'new' : 'dead'
+    return this.current.owner.state
+  }
+
+  /** Number of the present or, if dead, the last life; 0 before the first. */
+  get incarnation(): number {
+    return this.lives
+  }
+
+  get alive(): boolean {
+    return this.state === 'running' || this.state === 'paused'
+  }
+
+  /** Boots the next incarnation, switching the machine on if need be. Asserts that none is alive. */
+  start(): void {
+    assert(!this.alive, `${this.name} is started while it is ${this.state}`)
+    if (this.current !== undefined) this.buryHalted(this.current)
+    // Who listens for halts may have started it.
+    if (this.alive) return
+    if (!this.machine.on) {
+      this.around.network.powerOn(this.name)
+      this.machine.switchOn()
+    }
+    this.lives++
+    const life: Incarnation<E> = new Incarnation(this.around, this.machine, this.id, this.lives, () =>
+      this.buryHalted(life),
+    )
+    this.current = life
+    try {
+      this.boot(life.host)
+    } catch (error) {
+      if (!(error instanceof HaltSignal)) throw error
+    }
+  }
+
+  /** Dies at once, as by kill -9: the page cache stays, and the operating system closes its connections. */
+  crash(): void {
+    assert(this.alive, `${this.name} crashes while it is ${this.state}`)
+    this.endLife()
+  }
+
+  /**
+   * The machine goes off without a word to anyone, whether its process was alive or not; `start` switches it on.
+   * Asserts that it was on.
+   */
+  powerLoss(lose?: 'some' | 'all-unflushed'): PowerLossReport {
+    assert(this.machine.on, `${this.name} loses power while it is off`)
+    if (this.current !== undefined && !this.alive) this.buryHalted(this.current)
+    // Off first: a machine without power closes no connections.
+    this.around.network.powerOff(this.name)
+    this.machine.switchOff()
+    if (this.current !== undefined) this.endLife()
+    return this.machine.disk.powerLoss(lose)
+  }
+
+  /** Stops handling anything until resumed: a long garbage collection, a stopped virtual machine. Pauses nest. */
+  pause(): void {
+    const life = this.current
+    assert(life !== undefined && this.alive, `${this.name} is paused while it is ${this.state}`)
+    this.pauses++
+    if (this.pauses === 1) this.around.loop.pause(life.owner)
+  }
+
+  /** Ends one pause; after the last, what has come due meanwhile is handled at once, in order. */
+  resume(): void {
+    const life = this.current
+    assert(life !== undefined && this.pauses > 0, `${this.name} is resumed while it is ${this.state}`)
+    this.pauses--
+    if (this.pauses === 0) this.around.loop.resume(life.owner)
+  }
+
+  /** Calls `fn` whenever the process has halted itself, when it is dead and may be started again. */
+  onHalt(fn: (reason: string) => void): void {
+    this.haltListeners.push(fn)
+  }
+
+  private endLife(): void {
+    this.current?.end()
+    this.current = undefined
+    this.pauses = 0
+  }
+
+  private buryHalted(life: Incarnation<E>): void {
+    if (this.current !== life) return
+    const reason = life.haltReason
+    assert(reason !== undefined, `${this.name} is buried alive`)
+    this.endLife()
+    for (const listener of this.haltListeners) listener(reason)
+  }
+}
