@@ -1,0 +1,87 @@
+// The APIs spoken in a cluster: their keys, the versions whose fields and sizes we know, and the version our own nodes
+// speak. Left out: negotiation (every node of ours knows `API_VERSIONS`) and the APIs that no node uses.
+
+export interface ApiInfo {
+  /** The number on the wire. */
+  readonly key: number
+  /** Lowest version whose layout we know: Kafka 4.0's floor, and for AlterPartition the one without dead fields. */
+  readonly minVersion: number
+  readonly maxVersion: number
+  /** First version with compact lengths, tagged fields and the longer headers (W-2, W-3). */
+  readonly flexibleSince: number
+}
+
+export type ApiName =
+  | 'Produce'
+  | 'Fetch'
+  | 'ListOffsets'
+  | 'Metadata'
+  | 'ApiVersions'
+  | 'CreateTopics'
+  | 'InitProducerId'
+  | 'OffsetForLeaderEpoch'
+  | 'ElectLeaders'
+  | 'AlterPartition'
+  | 'BrokerRegistration'
+  | 'BrokerHeartbeat'
+  | 'AllocateProducerIds'
+
+/** In order of key (W-20, W-26). */
+export const APIS: { readonly [A in ApiName]: ApiInfo } = {
+  Produce: { key: 0, minVersion: 3, maxVersion: 12, flexibleSince: 9 },
+  Fetch: { key: 1, minVersion: 4, maxVersion: 17, flexibleSince: 12 },
+  ListOffsets: { key: 2, minVersion: 1, maxVersion: 10, flexibleSince: 6 },
+  Metadata: { key: 3, minVersion: 4, maxVersion: 13, flexibleSince: 9 },
+  ApiVersions: { key: 18, minVersion: 0, maxVersion: 4, flexibleSince: 3 },
+  CreateTopics: { key: 19, minVersion: 2, maxVersion: 7, flexibleSince: 5 },
+  InitProducerId: { key: 22, minVersion: 0, maxVersion: 5, flexibleSince: 2 },
+  OffsetForLeaderEpoch: { key: 23, minVersion: 2, maxVersion: 4, flexibleSince: 4 },
+  ElectLeaders: { key: 43, minVersion: 0, maxVersion: 2, flexibleSince: 2 },
+  AlterPartition: { key: 56, minVersion: 3, maxVersion: 3, flexibleSince: 0 },
+  BrokerRegistration: { key: 62, minVersion: 0, maxVersion: 4, flexibleSince: 0 },
+  BrokerHeartbeat: { key: 63, minVersion: 0, maxVersion: 1, flexibleSince: 0 },
+  AllocateProducerIds: { key: 67, minVersion: 0, maxVersion: 0, flexibleSince: 0 },
+}
+
+/** The version of each API that nodes of a 4.0 cluster use. Produce 12 needs transaction.version 2 (W-15). */
+export const API_VERSIONS: { readonly [A in ApiName]: number } = {
+  Produce: 11,
+  Fetch: 17,
+  ListOffsets: 10,
+  Metadata: 13,
+  ApiVersions: 4,
+  CreateTopics: 7,
+  InitProducerId: 5,
+  OffsetForLeaderEpoch: 4,
+  ElectLeaders: 2,
+  AlterPartition: 3,
+  BrokerRegistration: 4,
+  BrokerHeartbeat: 1,
+  AllocateProducerIds: 0,
+}
+
+/** All names, in order of key. */
+export const API_NAMES: readonly ApiName[] = [
+  'Produce',
+  'Fetch',
+  'ListOffsets',
+  'Metadata',
+  'ApiVersions',
+  'CreateTopics',
+  'InitProducerId',
+  'OffsetForLeaderEpoch',
+  'ElectLeaders',
+  'AlterPartition',
+  'BrokerRegistration',
+  'BrokerHeartbeat',
+  'AllocateProducerIds',
+]
+
+/** The API with this key, if we speak it. */
+export function apiOfKey(key: number): ApiName | undefined {
+  return API_NAMES.find((api) => APIS[api].key === key)
+}
+
+export function isFlexible(api: ApiName, version: number): boolean {
+  return version >= APIS[api].flexibleSince
+}
