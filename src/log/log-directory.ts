@@ -1,0 +1,195 @@
+// One log directory of a broker (S-1): the logs of its replicas, the checkpoints that cover them all, and the marker that
+// says whether it was left in order. A broker here has one directory; stray and future logs are left out.
+
+import { assert } from '../../sim/assert.ts'
+import type { Disk } from '../../sim/host.ts'
+import {
+  isDamaged,
+  type OffsetEntry,
+  offsetCheckpointText,
+  readOffsetCheckpoint,
+  replaceTextFile,
+} from './checkpoint-file.ts'
+import { readTopicId, takeCleanShutdownMarker, writeCleanShutdownMarker, writeTopicId } from './directory-files.ts'
+import type { LogConfig } from './log-config.ts'
+import type { LogObserver } from './log-observer.ts'
+import { PartitionLog } from './partition-log.ts'
+import { parsePartitionName, partitionName } from './partition-name.ts'
+import { StorageError } from './storage-error.ts'
+
+const HIGH_WATERMARKS = 'replication-offset-checkpoint'
+const RECOVERY_POINTS = 'recovery-point-offset-checkpoint'
+const LOG_START_OFFSETS = 'log-start-offset-checkpoint'
+
+export interface OpenDirectoryArgs {
+  readonly disk: Disk
+  /** E.g. `data`. */
+  readonly dir: string
+  /** The settings to open a log with that was found. */
+  readonly configOf: (topic: string, partition: number) => LogConfig
+  readonly observer?: LogObserver | undefined
+}
+
+interface Replica {
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string | undefined
+  readonly log: PartitionLog
+}
+
+export class LogDirectory {
+  readonly dir: string
+  /** The marker of a clean shutdown was there, so nothing was recovered. */
+  readonly cleanShutdown: boolean
+  /** Broker epoch of the last clean shutdown; −1 after an unclean one (R-24, KIP-966). */
+  readonly previousBrokerEpoch: number
+  private readonly disk: Disk
+  private readonly observer: LogObserver | undefined
+  private readonly replicas = new Map<string, Replica>()
+  /** How often each checkpoint was written: a background write that was overtaken is given up. */
+  private readonly writes = new Map<string, number>()
+
+  /** Takes the marker away, then loads and recovers every replica. Throws StorageError if files are damaged (R-9). */
+  static open(args: OpenDirectoryArgs): LogDirectory {
+    return new LogDirectory(args)
+  }
+
+  private constructor(args: OpenDirectoryArgs) {
+    const { disk, dir } = args
+    this.disk = disk
+    this.dir = dir
+    this.observer = args.observer
+    const brokerEpoch = takeCleanShutdownMarker(disk, dir)
+    this.cleanShutdown = brokerEpoch !== undefined
+    this.previousBrokerEpoch = brokerEpoch ?? -1
+    const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
+    if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
+    // Without these two a log can be loaded, only more slowly: damaged ones count as empty, as in Kafka.
+    const recoveryPoints = readOffsetCheckpoint(disk, `${dir}/${RECOVERY_POINTS}`)
+    const logStartOffsets = readOffsetCheckpoint(disk, `${dir}/${LOG_START_OFFSETS}`)
+    const checkpoints = {
+      highWatermarks: byName(highWatermarks),
+      recoveryPoints: byName(isDamaged(recoveryPoints) ? [] : recoveryPoints),
+      logStartOffsets: byName(isDamaged(logStartOffsets) ? [] : logStartOffsets),
+    }
+    for (const name of disk.list(dir)) {
+      const parsed = parsePartitionName(name)
+      if (parsed === undefined || disk.list(`${dir}/${name}`).length === 0) continue
+      const config = args.configOf(parsed.topic, parsed.partition)
+      this.load(parsed.topic, parsed.partition, config, readTopicId(disk, `${dir}/${name}`), checkpoints)
+    }
+  }
+
+  /** The logs, in the order of their names as found, then as created. */
+  *logs(): IterableIterator<PartitionLog> {
+    for (const replica of this.replicas.values()) yield replica.log
+  }
+
+  get(topic: string, partition: number): PartitionLog | undefined {
+    return this.replicas.get(partitionName(topic, partition))?.log
+  }
+
+  /** The topic id a replica was made for; undefined if there is no such replica or it has none. */
+  topicId(topic: string, partition: number): string | undefined {
+    return this.replicas.get(partitionName(topic, partition))?.topicId
+  }
+
+  /** A new, empty log. Its topic id is durable before any data is written (R-3). */
+  create(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
+    const name = partitionName(topic, partition)
+    assert(!this.replicas.has(name), `log ${name} exists already`)
+    writeTopicId(this.disk, `${this.dir}/${name}`, topicId)
+    return this.load(topic, partition, config, topicId, undefined)
+  }
+
+  /** Closes a log and deletes its files, at once. No error if there is none. */
+  delete(topic: string, partition: number): void {
+    const name = partitionName(topic, partition)
+    const replica = this.replicas.get(name)
+    if (replica === undefined) return
+    this.replicas.delete(name)
+    replica.log.close()
+    const dir = `${this.dir}/${name}`
+    for (const file of this.disk.list(dir)) this.disk.remove(`${dir}/${file}`)
+    this.checkpointHighWatermarks()
+    this.checkpointRecoveryPoints()
+    this.checkpointLogStartOffsets()
+  }
+
+  /**
+   * Writes the high watermarks of all logs, also of those whose leader is unknown (R-29, KAFKA-1647). Here and below:
+   * durable when the call returns; with `then`, when that runs, which it does not if a later write overtook this one.
+   */
+  checkpointHighWatermarks(then?: () => void): void {
+    this.checkpoint(HIGH_WATERMARKS, (log) => log.highWatermark, then)
+  }
+
+  checkpointRecoveryPoints(then?: () => void): void {
+    this.checkpoint(RECOVERY_POINTS, (log) => log.recoveryPoint, then)
+  }
+
+  /** Only logs whose start is not that of their first segment need an entry. */
+  checkpointLogStartOffsets(then?: () => void): void {
+    const startOf = (log: PartitionLog): number =>
+      log.logStartOffset > log.firstSegmentOffset ? log.logStartOffset : -1
+    this.checkpoint(LOG_START_OFFSETS, startOf, then)
+  }
+
+  /** Controlled stop: syncs and closes all logs, writes the checkpoints, and last the marker. The job waits. */
+  shutdown(brokerEpoch: number): void {
+    for (const log of this.logs()) {
+      log.flush()
+      log.close()
+    }
+    this.checkpointHighWatermarks()
+    this.checkpointRecoveryPoints()
+    this.checkpointLogStartOffsets()
+    writeCleanShutdownMarker(this.disk, this.dir, brokerEpoch)
+  }
+
+  private load(
+    topic: string,
+    partition: number,
+    config: LogConfig,
+    topicId: string | undefined,
+    checkpoints: Checkpoints | undefined,
+  ): PartitionLog {
+    const name = partitionName(topic, partition)
+    const log = PartitionLog.open({
+      disk: this.disk,
+      dir: `${this.dir}/${name}`,
+      config,
+      recoveryPoint: checkpoints?.recoveryPoints.get(name) ?? 0,
+      highWatermarkCheckpoint: checkpoints?.highWatermarks.get(name) ?? 0,
+      logStartOffsetCheckpoint: checkpoints?.logStartOffsets.get(name) ?? 0,
+      cleanShutdown: this.cleanShutdown,
+      observer: this.observer,
+      afterTruncation: () => this.checkpointRecoveryPoints(),
+    })
+    this.replicas.set(name, { topic, partition, topicId, log })
+    return log
+  }
+
+  /** `valueOf` may say −1: no entry. */
+  private checkpoint(fileName: string, valueOf: (log: PartitionLog) => number, then?: () => void): void {
+    const entries: OffsetEntry[] = []
+    for (const { topic, partition, log } of this.replicas.values()) {
+      const offset = valueOf(log)
+      if (offset >= 0) entries.push({ topic, partition, offset })
+    }
+    const write = (this.writes.get(fileName) ?? 0) + 1
+    this.writes.set(fileName, write)
+    const isCurrent = (): boolean => this.writes.get(fileName) === write
+    replaceTextFile(this.disk, this.dir, fileName, offsetCheckpointText(entries), then, isCurrent)
+  }
+}
+
+interface Checkpoints {
+  readonly highWatermarks: ReadonlyMap<string, number>
+  readonly recoveryPoints: ReadonlyMap<string, number>
+  readonly logStartOffsets: ReadonlyMap<string, number>
+}
+
+function byName(entries: readonly OffsetEntry[]): Map<string, number> {
+  return new Map(entries.map((entry) => [partitionName(entry.topic, entry.partition), entry.offset]))
+}

@@ -1,0 +1,66 @@
+// Syncing a log's files, and the recovery point that says how far it got (R-19, R-20).
+
+import type { Disk } from '../../sim/host.ts'
+import type { SegmentList } from './segment-list.ts'
+
+export class LogFlush {
+  /** Offsets below are synced. */
+  recoveryPoint: number
+  private readonly disk: Disk
+  private readonly dir: string
+  private readonly segments: SegmentList
+  /** Counts truncations: what a flush that began before one proves, it does not prove after it. */
+  private truncations = 0
+  private closed = false
+
+  constructor(disk: Disk, dir: string, segments: SegmentList, recoveryPoint: number) {
+    this.recoveryPoint = recoveryPoint
+    this.disk = disk
+    this.dir = dir
+    this.segments = segments
+  }
+
+  /**
+   * Syncs the segments with offsets in [recovery point, offset), and the directory if one of them is new. Without `then`
+   * the job waits; with it, `then` runs when that is done.
+   */
+  flushTo(offset: number, then?: () => void): void {
+    if (offset <= this.recoveryPoint) {
+      then?.()
+      return
+    }
+    const floor = this.segments.floorIndex(this.recoveryPoint)
+    const from = floor < 0 ? 0 : floor
+    const to = this.segments.floorIndex(offset - 1)
+    const newFiles = to >= 0 && this.segments.at(to).baseOffset >= this.recoveryPoint
+    if (then === undefined) {
+      for (let i = from; i <= to; i++) this.segments.at(i).file.sync()
+      if (newFiles) this.disk.syncDir(this.dir)
+      this.recoveryPoint = offset
+      return
+    }
+    const truncations = this.truncations
+    const finish = (): void => {
+      const holds = truncations === this.truncations && !this.closed
+      if (holds && offset > this.recoveryPoint) this.recoveryPoint = offset
+      then()
+    }
+    let pending = to - from + 1 + (newFiles ? 1 : 0)
+    const oneDone = (): void => {
+      if (--pending === 0) finish()
+    }
+    if (pending === 0) finish()
+    for (let i = from; i <= to; i++) this.segments.at(i).file.sync(oneDone)
+    if (newFiles) this.disk.syncDir(this.dir, oneDone)
+  }
+
+  /** The log now ends at `offset`. */
+  truncatedTo(offset: number): void {
+    this.truncations++
+    if (this.recoveryPoint > offset) this.recoveryPoint = offset
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}

@@ -1,0 +1,13 @@
+// What the world may watch of a log. Calls come right after the change, synchronously; an observer changes nothing.
+
+import type { PartitionLog } from './partition-log.ts'
+
+export interface LogObserver {
+  /** Whole batches `[firstOffset, lastOffset]` reached the page cache; `leaderEpoch` is that of the last one. */
+  appended(log: PartitionLog, firstOffset: number, lastOffset: number, leaderEpoch: number): void
+  /** The log end moved back from `fromOffset`, or all was dropped and the log starts anew at `toOffset`. */
+  truncated(log: PartitionLog, fromOffset: number, toOffset: number): void
+  /** Rises on a leader; on a follower and by truncation it may fall (R-17). */
+  highWatermarkChanged(log: PartitionLog, from: number, to: number): void
+  logStartOffsetChanged(log: PartitionLog, from: number, to: number): void
+}

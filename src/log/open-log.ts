@@ -1,0 +1,20 @@
+import type { Disk } from '../../sim/host.ts'
+import type { LogConfig } from './log-config.ts'
+import type { LogObserver } from './log-observer.ts'
+
+/** What it takes to open the log of a replica. */
+export interface OpenLogArgs {
+  readonly disk: Disk
+  /** Where the replica lives, e.g. `data/orders-0`. */
+  readonly dir: string
+  readonly config: LogConfig
+  /** What the log directory's checkpoints say of this partition; 0 if they do not name it. */
+  readonly recoveryPoint: number
+  readonly highWatermarkCheckpoint: number
+  readonly logStartOffsetCheckpoint?: number
+  /** The clean-shutdown marker was there: nothing is recovered (R-25). */
+  readonly cleanShutdown: boolean
+  readonly observer?: LogObserver | undefined
+  /** Called after every truncation: the recovery-point file must be rewritten at once (R-15). */
+  readonly afterTruncation?: (() => void) | undefined
+}

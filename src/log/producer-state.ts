@@ -1,0 +1,94 @@
+// What a partition remembers of one producer id (R-45): its epoch, its last five batches, and where its open transaction
+// starts.
+
+import { NO_PRODUCER_EPOCH, NO_SEQUENCE, NO_TIMESTAMP } from '../records/record-batch.ts'
+
+/** Batches remembered per producer: a constant in Kafka. */
+const CACHED_BATCHES = 5
+const MAX_SEQUENCE = 2147483647
+
+/** A batch of a producer as the log holds it. */
+export class CachedBatch {
+  firstSequence = NO_SEQUENCE
+  lastSequence = NO_SEQUENCE
+  firstOffset = -1
+  lastOffset = -1
+  /** Its largest timestamp. */
+  timestampMs = NO_TIMESTAMP
+}
+
+export class ProducerState {
+  readonly producerId: number
+  epoch = NO_PRODUCER_EPOCH
+  /** Of the transaction coordinator that wrote the last marker; −1 if none did. */
+  coordinatorEpoch = -1
+  /** Largest timestamp of the last batch or marker: what expiry goes by (R-49). */
+  lastTimestampMs = NO_TIMESTAMP
+  /** First offset of the open transaction, or −1. */
+  transactionFirstOffset = -1
+  /** Oldest first. */
+  private readonly cached: CachedBatch[] = []
+
+  constructor(producerId: number) {
+    this.producerId = producerId
+  }
+
+  get cachedBatches(): readonly CachedBatch[] {
+    return this.cached
+  }
+
+  /** Last sequence number appended in the current epoch, or NO_SEQUENCE. */
+  get lastSequence(): number {
+    const last = this.cached.at(-1)
+    return last === undefined ? NO_SEQUENCE : last.lastSequence
+  }
+
+  /** The remembered batch with exactly this epoch and range of sequences (R-46.1). */
+  findDuplicate(epoch: number, firstSequence: number, lastSequence: number): CachedBatch | undefined {
+    if (epoch !== this.epoch) return undefined
+    for (const batch of this.cached) {
+      if (batch.firstSequence === firstSequence && batch.lastSequence === lastSequence) return batch
+    }
+    return undefined
+  }
+
+  /** True if `sequence` is the one that comes next in the current epoch (R-46.4). */
+  isNext(sequence: number): boolean {
+    const last = this.lastSequence
+    return sequence === last + 1 || (sequence === 0 && last === MAX_SEQUENCE)
+  }
+
+  addBatch(
+    epoch: number,
+    firstSequence: number,
+    lastSequence: number,
+    firstOffset: number,
+    lastOffset: number,
+    timestampMs: number,
+  ): void {
+    this.adoptEpoch(epoch)
+    const batch = this.cached.length < CACHED_BATCHES ? new CachedBatch() : this.cached.shift()!
+    batch.firstSequence = firstSequence
+    batch.lastSequence = lastSequence
+    batch.firstOffset = firstOffset
+    batch.lastOffset = lastOffset
+    batch.timestampMs = timestampMs
+    this.cached.push(batch)
+    this.lastTimestampMs = timestampMs
+  }
+
+  /** Takes note of a transaction marker. */
+  endTransaction(epoch: number, coordinatorEpoch: number, timestampMs: number): void {
+    this.adoptEpoch(epoch)
+    this.coordinatorEpoch = coordinatorEpoch
+    this.lastTimestampMs = timestampMs
+    this.transactionFirstOffset = -1
+  }
+
+  /** Any other epoch, also a lower one that came by replication (R-48), makes the remembered batches void. */
+  private adoptEpoch(epoch: number): void {
+    if (epoch === this.epoch) return
+    this.epoch = epoch
+    this.cached.length = 0
+  }
+}

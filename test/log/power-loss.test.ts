@@ -1,0 +1,114 @@
+// Logs on the simulated disk: what a kill, a power loss and a clean stop leave (R-21).
+
+import { describe, expect, it } from 'vitest'
+import { World } from '../../sim/index.ts'
+import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
+import { LogDirectory } from '../../src/log/log-directory.ts'
+import type { PartitionLog } from '../../src/log/partition-log.ts'
+import { segmentBaseOffset } from '../../src/log/segment.ts'
+import { append, batchOf, contentOf } from './fixtures.ts'
+
+const CONFIG = { ...DEFAULT_LOG_CONFIG, segmentBytes: 1500, indexIntervalBytes: 300 }
+const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
+
+/** One process that appends a batch of two records every millisecond, and what the test knows of its log. */
+class Life {
+  readonly world: World
+  /** What is in the log, by offset. */
+  written = new Map<number, string>()
+  /** The log end that was last known to be durable. */
+  durable = 0
+  boots = 0
+  log: PartitionLog | undefined
+  directory: LogDirectory | undefined
+  segments: number[] = []
+  /** Both as of the moment of the last loss. */
+  before: readonly number[] = []
+  durableBefore = 0
+
+  constructor(seed: number, flushEveryMs: number) {
+    this.world = new World({ seed })
+    this.world.addProcess('broker-1', {
+      boot: (host) => {
+        const directory = LogDirectory.open({ disk: host.disk, dir: 'data', configOf: () => CONFIG })
+        const log = directory.get('orders', 0) ?? directory.create('orders', 0, TOPIC_ID, CONFIG)
+        this.directory = directory
+        this.log = log
+        this.segments = host.disk.list(log.dir).flatMap((name) => segmentBaseOffset(name) ?? [])
+        const epoch = ++this.boots
+        host.clock.every(1, 'append', () => {
+          const first = log.logEndOffset
+          const values = [`${epoch} at ${first}`, `${epoch} ${'x'.repeat(first % 90)}`]
+          append(log, batchOf(values), epoch)
+          values.forEach((value, i) => this.written.set(first + i, value))
+        })
+        host.clock.every(flushEveryMs, 'flush', () => {
+          const end = log.logEndOffset
+          log.flush(() => (this.durable = Math.max(this.durable, end)))
+        })
+        host.clock.every(29, 'checkpoint', () => directory.checkpointRecoveryPoints(() => {}))
+      },
+    })
+  }
+
+  /** Runs for `ms`, ends the process by `how`, starts it again, and returns what the log holds then. */
+  lose(ms: number, how: 'crash' | 'power-loss' | 'clean-stop'): [number, string][] {
+    const process = this.world.process('broker-1')
+    if (this.boots === 0) process.start()
+    this.world.run(this.world.loop.nowUs + ms * 1000)
+    this.before = [...this.written.keys()]
+    this.durableBefore = this.durable
+    if (how === 'clean-stop') this.directory!.shutdown(this.boots)
+    if (how === 'power-loss') process.powerLoss()
+    else process.crash()
+    process.start()
+    const content = contentOf(this.log!)
+    expect(this.directory!.cleanShutdown).toBe(how === 'clean-stop')
+    for (const [offset, value] of content) {
+      expect(value).toBe(this.written.get(offset))
+      expect(value.startsWith(`${this.log!.epochs.epochForOffset(offset)} `)).toBe(true)
+    }
+    this.written = new Map(content)
+    this.durable = Math.min(this.durable, this.log!.logEndOffset)
+    return content
+  }
+}
+
+describe('a log whose process dies', () => {
+  it('keeps all when only the process is killed', () => {
+    const life = new Life(1, 10_000)
+    expect(life.lose(100, 'crash').length).toBe(200)
+    expect(life.lose(55, 'crash').length).toBe(310)
+  })
+
+  it('keeps all after a clean stop, and knows that it was one', () => {
+    const life = new Life(2, 10_000)
+    expect(life.lose(60, 'clean-stop').length).toBe(120)
+    expect(life.lose(60, 'crash').length).toBe(240)
+  })
+
+  it('keeps all that was synced when the power goes, and of each segment a prefix of whole batches', () => {
+    let losses = 0
+    let holes = 0
+    for (let seed = 0; seed < 40; seed++) {
+      const life = new Life(seed, 5 + (seed % 40))
+      for (let i = 0; i < 4; i++) {
+        const offsets = life.lose(20 + ((seed * 7 + i * 31) % 90), 'power-loss').map(([offset]) => offset)
+        const kept = life.before.filter((offset) => life.written.has(offset))
+        if (kept.length < life.before.length) losses++
+        expect(kept).toEqual(offsets)
+        for (const offset of life.before) if (offset < life.durableBefore) expect(life.written.has(offset)).toBe(true)
+        for (let at = 1; at < offsets.length; at++) {
+          if (offsets[at] === offsets[at - 1]! + 1) continue
+          holes++
+          expect(life.segments).toContain(offsets[at])
+        }
+      }
+      const kept = life.written.size
+      expect(life.lose(10, 'crash').length).toBe(kept + 20)
+    }
+    expect(losses).toBeGreaterThan(0)
+    // Segments lose their ends independently, and nothing in a log tells that whole batches are missing at the end of one.
+    expect(holes).toBeGreaterThan(0)
+  })
+})
