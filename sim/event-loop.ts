@@ -77,14 +77,21 @@ export class EventLoop {
 
   /**
    * Plans `fn` for `atUs`, a whole number of µs and not in the past. `digest` says in 32 bits what the event is about;
-   * its cause is the event being executed now. For a dead owner nothing is planned: the id is 0, never pending.
+   * its cause is the event being executed now, unless it was another's doing. For a dead owner nothing is planned: the id is 0, never pending.
    */
-  schedule(atUs: Micros, owner: Owner, kind: Kind, digest: number, fn: () => void): EventId {
+  schedule(
+    atUs: Micros,
+    owner: Owner,
+    kind: Kind,
+    digest: number,
+    fn: () => void,
+    cause: number = this.ordinal,
+  ): EventId {
     if (!(atUs >= this.now) || !Number.isSafeInteger(atUs)) assert(false, `'${kind}' at ${atUs} us, now ${this.now}`)
     if (digest >> 0 !== digest && digest >>> 0 !== digest) assert(false, `'${kind}' with digest ${digest}`)
     if (this.observing) this.refuseObserver()
     if (owner.state === 'dead') return 0
-    const slot = this.store.add(owner, kind, digest, this.ordinal, fn)
+    const slot = this.store.add(owner, kind, digest, cause, fn)
     this.queue.push(atUs, this.nextSeq++, slot)
     return this.store.idOf(slot)
   }

@@ -1,4 +1,4 @@
-// A queue of frames, each with a time: a ring buffer in parallel arrays, so that a frame passing through allocates
+// A queue of frames, each with a time and the event that sent it: a ring buffer in parallel arrays, so that a frame passing through allocates
 // nothing.
 
 import { assert } from '../assert.ts'
@@ -9,6 +9,7 @@ const INITIAL_CAPACITY = 4
 export class FrameQueue {
   private frames: (Frame | undefined)[] = new Array<Frame | undefined>(INITIAL_CAPACITY).fill(undefined)
   private times = new Float64Array(INITIAL_CAPACITY)
+  private causes = new Float64Array(INITIAL_CAPACITY)
   private mask = INITIAL_CAPACITY - 1
   private head = 0
   private count = 0
@@ -17,27 +18,13 @@ export class FrameQueue {
     return this.count
   }
 
-  push(frame: Frame, timeUs: Micros): void {
+  push(frame: Frame, timeUs: Micros, cause: number): void {
     if (this.count > this.mask) this.widen()
     const at = (this.head + this.count) & this.mask
     this.frames[at] = frame
     this.times[at] = timeUs
+    this.causes[at] = cause
     this.count++
-  }
-
-  /** Inserts by time, behind those of the same time. For queues kept in order of time. */
-  insert(frame: Frame, timeUs: Micros): void {
-    this.push(frame, timeUs)
-    const { frames, times, mask, head } = this
-    for (let i = this.count - 1; i > 0; i--) {
-      const at = (head + i) & mask
-      const before = (head + i - 1) & mask
-      if (!((times[before] ?? 0) > timeUs)) return
-      frames[at] = frames[before]
-      times[at] = times[before] ?? 0
-      frames[before] = frame
-      times[before] = timeUs
-    }
   }
 
   /** Time of the frame with this index; the head's is 0. Infinity beyond the end. */
@@ -53,6 +40,11 @@ export class FrameQueue {
     const frame = index < this.count ? this.frames[(this.head + index) & this.mask] : undefined
     if (frame === undefined) assert(false, 'a frame queue is read beyond its end')
     return frame
+  }
+
+  /** Ordinal of the event that sent the frame with this index. */
+  causeAt(index: number): number {
+    return this.causes[(this.head + index) & this.mask] ?? 0
   }
 
   shift(): Frame {
@@ -72,13 +64,15 @@ export class FrameQueue {
   }
 
   private widen(): void {
-    const { frames, times, mask, head, count } = this
+    const { frames, times, causes, mask, head, count } = this
     const capacity = count * 2
     this.frames = new Array<Frame | undefined>(capacity).fill(undefined)
     this.times = new Float64Array(capacity)
+    this.causes = new Float64Array(capacity)
     for (let i = 0; i < count; i++) {
       this.frames[i] = frames[(head + i) & mask]
       this.times[i] = times[(head + i) & mask] ?? 0
+      this.causes[i] = causes[(head + i) & mask] ?? 0
     }
     this.mask = capacity - 1
     this.head = 0

@@ -48,8 +48,9 @@ export class Link {
     this.name = `link/${from.name}>${to.name}`
     this.streams = streams
     this.rng = streams.stream(this.name)
-    this.latency = latencyBetween(from, to, settings)
-    this.baseBytesPerMs = settings.bytesPerMs
+    const own = settings.linkSettings(from.name, to.name)
+    this.latency = own?.latencyUs ?? latencyBetween(from, to, settings)
+    this.baseBytesPerMs = own?.bytesPerMs ?? settings.bytesPerMs
     this.bytesPerMs = this.baseBytesPerMs
   }
 
@@ -106,7 +107,7 @@ export class Link {
     return once(() => {
       this.clogs--
       if (this.clogs > 0) return
-      for (const pipe of this.pipes) pipe.unclogged(this.cloggedSinceUs)
+      for (const pipe of this.pipes) pipe.unclogged()
       const standing = this.standing
       this.standing = []
       for (const arrive of standing) arrive()

@@ -32,4 +32,10 @@ export class NetHost {
     }
     return link
   }
+
+  /** The other machine has no power any more: what is on its way there does not arrive. */
+  losesTouchWith(other: NetHost): void {
+    const link = this.links.get(other)
+    if (link !== undefined) for (const pipe of link.pipes) pipe.receiverOff()
+  }
 }

@@ -24,12 +24,11 @@ export class Pipe {
   private readonly loop: EventLoop
   private readonly world: Owner
   private readonly settings: NetworkSettings
-  /** Sent by jobs that have not ended: by time of departure. */
+  /** Sent by jobs that have not ended, or behind such frames. */
   private readonly outbox = new FrameQueue()
   /** Departed: the first `timed` have a time of arrival, the others are stalled. */
   private readonly flight = new FrameQueue()
   private timed = 0
-  private lastArrivalUs: Micros = 0
   /** False after the last thing the sender has to say. */
   private accepting = true
   private departing: EventId = NONE
@@ -63,19 +62,16 @@ export class Pipe {
     const { outbox, loop } = this
     const nowUs = loop.nowUs
     if (outbox.timeAt(0) <= nowUs) this.departDue()
-    let atUs = departUs
-    if (frame === FIN) {
-      this.accepting = false
-      // After what was sent before, even by a job that ends later.
-      if (outbox.length > 0) atUs = Math.max(atUs, outbox.timeAt(outbox.length - 1))
-    }
-    if (atUs <= nowUs) {
-      this.depart(frame)
+    if (frame === FIN) this.accepting = false
+    if (outbox.length === 0 && departUs <= nowUs) {
+      this.depart(frame, loop.executed)
       return
     }
-    const firstUs = outbox.timeAt(0)
-    outbox.insert(frame, atUs)
-    if (outbox.timeAt(0) !== firstUs) this.awaitDeparture()
+    // After what was sent before, even by a job that ends later: a connection keeps the order of its sends.
+    const last = outbox.length - 1
+    const atUs = last >= 0 ? Math.max(departUs, outbox.timeAt(last)) : departUs
+    outbox.push(frame, atUs, loop.executed)
+    if (outbox.length === 1) this.awaitDeparture()
   }
 
   /** The sender's process died, not its machine: what has not departed never will, and the receiver is told. */
@@ -91,7 +87,7 @@ export class Pipe {
   /** Says this now, whatever the state: for what the operating system answers by itself. */
   answer(segment: Frame): void {
     this.link.pipes.add(this)
-    this.depart(segment)
+    this.depart(segment, this.loop.executed)
   }
 
   /** The sender forgot the connection: only what is on the wire still arrives. */
@@ -130,7 +126,7 @@ export class Pipe {
 
   /** The receiving socket is gone: what arrives from now on is the world's business, and what it had not read is lost. */
   receiverGone(): void {
-    while (this.timed > 0 && this.flight.timeAt(0) <= this.loop.nowUs) {
+    while (this.timed > 0 && this.hasArrived(this.flight.timeAt(0))) {
       this.flight.shift()
       this.timed--
     }
@@ -148,18 +144,16 @@ export class Pipe {
   }
 
   /** The link's door was opened: what came since it was shut arrives now. */
-  unclogged(sinceUs: Micros): void {
-    const nowUs = this.loop.nowUs
-    for (let i = 0; i < this.timed; i++) {
-      const atUs = this.flight.timeAt(i)
-      if (atUs > sinceUs && atUs < nowUs) this.flight.setTime(i, nowUs)
-    }
+  unclogged(): void {
     this.awaitArrival()
   }
 
   private departDue(): void {
     const { outbox, loop } = this
-    while (outbox.timeAt(0) <= loop.nowUs) this.depart(outbox.shift())
+    while (outbox.timeAt(0) <= loop.nowUs) {
+      const cause = outbox.causeAt(0)
+      this.depart(outbox.shift(), cause)
+    }
     this.awaitDeparture()
   }
 
@@ -173,21 +167,24 @@ export class Pipe {
         : loop.schedule(Math.max(outbox.timeAt(0), loop.nowUs), this.from.endpoint.owner, 'depart', 0, this.onDeparture)
   }
 
-  private depart(frame: Frame): void {
+  /** `cause` is the event that sent it, which may be over. */
+  private depart(frame: Frame, cause: number): void {
     const { flight } = this
-    flight.push(frame, Infinity)
+    flight.push(frame, Infinity, cause)
     // Behind stalled frames.
     if (this.timed < flight.length - 1) return
     if (this.link.passes()) this.launch()
     else this.stall()
   }
 
-  /** Puts the first frame that has no time of arrival onto the wire. */
+  /**
+   * Puts the first frame that has no time of arrival onto the wire. It may arrive before the one ahead of it, and is
+   * delivered after that all the same.
+   */
   private launch(): void {
     const { flight, timed } = this
     const atUs = this.link.transit(flight.frameAt(timed).sizeBytes)
-    if (atUs > this.lastArrivalUs) this.lastArrivalUs = atUs
-    flight.setTime(timed, this.lastArrivalUs)
+    flight.setTime(timed, atUs)
     this.timed = timed + 1
     if (timed === 0) this.awaitArrival()
   }
@@ -244,7 +241,7 @@ export class Pipe {
     const owner = to.state === 'gone' ? this.world : to.endpoint.owner
     const atUs = timeUs > loop.nowUs ? timeUs : loop.nowUs
     const digest = frame.digest ^ Math.imul(frame.sizeBytes, 0x9e3779b1)
-    this.arriving = loop.schedule(atUs, owner, frame.kind, digest, this.onArrival)
+    this.arriving = loop.schedule(atUs, owner, frame.kind, digest, this.onArrival, flight.causeAt(0))
   }
 
   private deliver(): void {
@@ -255,6 +252,10 @@ export class Pipe {
     if (this.timed > 0) this.awaitArrival()
     this.to.receive(frame)
     if (!this.accepting) this.retire()
+  }
+
+  private hasArrived(timeUs: Micros): boolean {
+    return timeUs <= this.loop.nowUs && !this.link.holdsUp(timeUs)
   }
 
   private dropUndeparted(): void {

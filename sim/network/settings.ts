@@ -5,6 +5,13 @@ import { assert } from '../assert.ts'
 import type { Micros } from '../host.ts'
 import { type Quantiles, quantiles } from '../random/quantiles.ts'
 
+/** A directed link that is not like others of its kind. */
+export interface LinkSettings {
+  /** One-way latency in µs, transmission not counted. */
+  readonly latencyUs?: Quantiles
+  readonly bytesPerMs?: number
+}
+
 export interface NetworkSettings {
   /** One-way latency of a machine to itself, in µs, transmission not counted. */
   readonly sameHostUs: Quantiles
@@ -14,6 +21,8 @@ export interface NetworkSettings {
   readonly otherRackUs: Quantiles
   /** Width of each directed link: frames queue for it. */
   readonly bytesPerMs: number
+  /** What is different about the link from one machine to another; undefined: nothing. Asked once for each link. */
+  readonly linkSettings: (from: string, to: string) => LinkSettings | undefined
   /** TCP's first retransmission timeout on an open connection; doubled after each that was in vain. */
   readonly retransmitUs: Micros
   readonly maxRetransmitUs: Micros
@@ -29,6 +38,7 @@ export const DEFAULT_NETWORK_SETTINGS: NetworkSettings = {
   sameRackUs: quantiles({ min: 40, p50: 90, p99: 350, p999: 1_500, max: 10_000 }),
   otherRackUs: quantiles({ min: 200, p50: 350, p99: 900, p999: 3_000, max: 20_000 }),
   bytesPerMs: 1_250_000,
+  linkSettings: () => undefined,
   retransmitUs: 200_000,
   maxRetransmitUs: 120_000_000,
   retransmissions: 15,

@@ -62,9 +62,9 @@ export class SimNetwork {
   powerOff(hostName: string): void {
     const host = this.host(hostName)
     host.on = false
-    const sockets = [...host.sockets]
-    for (const socket of sockets) socket.powerLost()
-    for (const socket of sockets) socket.forget()
+    // Before the sockets go: what is on its way to them is then sent again, not answered.
+    for (const other of this.hosts.values()) other.losesTouchWith(host)
+    for (const socket of host.sockets) socket.forget()
   }
 
   /** The machine knows nothing of earlier connections, and answers what comes for them by a reset. */

@@ -126,11 +126,6 @@ export class Socket implements Connection {
     else this.vanish()
   }
 
-  /** The machine has no power: see `Pipe.receiverOff`. Comes before `forget`. */
-  powerLost(): void {
-    this.other?.out?.receiverOff()
-  }
-
   /** Breaks this end; the process is told in an event of its own. */
   reset(): void {
     if (this.state === 'closed') return

@@ -10,6 +10,8 @@ import type { Life } from './life.ts'
 interface WaitingJob {
   readonly kind: Kind
   readonly fn: () => void
+  /** Ordinal of the event that submitted it. */
+  readonly cause: number
 }
 
 export class JobPool implements Pool {
@@ -46,7 +48,7 @@ export class JobPool implements Pool {
 
   run(kind: Kind, fn: () => void): void {
     this.life.check(`pool '${this.name}'`)
-    this.waiting.push({ kind, fn })
+    this.waiting.push({ kind, fn, cause: this.loop.executed })
     this.runner.submitted(this)
   }
 
@@ -82,7 +84,7 @@ export class JobPool implements Pool {
     this.wakeUpAtUs = Infinity
     if (first === undefined) return
     this.wakeUpAtUs = freeAtUs
-    this.wakeUp = this.loop.schedule(freeAtUs, this.life.owner, first.kind, 0, this.onWakeUp)
+    this.wakeUp = this.loop.schedule(freeAtUs, this.life.owner, first.kind, 0, this.onWakeUp, first.cause)
   }
 
   private shift(): void {

@@ -9,7 +9,7 @@ export interface LoopFixture {
   readonly loop: EventLoop
   readonly owner: Owner
   readonly done: string[]
-  note(atUs: number, name: string, whose?: Owner): EventId
+  readonly note: (atUs: number, name: string, whose?: Owner) => EventId
 }
 
 export function setUp(options: EventLoopOptions = {}): LoopFixture {

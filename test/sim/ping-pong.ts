@@ -1,7 +1,7 @@
 // A small distributed program for tests: clients count up, one request at a time; a server makes each number durable on
 // one of two threads before it answers. Clients reconnect when a connection breaks or an answer is late. Every step goes into a log.
 
-import type { Connection, Frame, Host, Timer } from '../../sim/host.ts'
+import type { Frame, Host, Timer } from '../../sim/host.ts'
 
 export const PORT = 9092
 

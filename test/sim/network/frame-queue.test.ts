@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { FrameQueue } from '../../../sim/network/frame-queue.ts'
 import { frame } from './rig.ts'
 
-type Step = ['push' | 'insert' | 'truncate', number] | ['shift']
+type Step = ['push' | 'truncate', number] | ['shift']
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(fc.constant('push' as const), fc.nat(20)),
-  fc.tuple(fc.constant('insert' as const), fc.nat(20)),
   fc.tuple(fc.constant('truncate' as const), fc.nat(20)),
   fc.constant<Step>(['shift']),
 )
@@ -20,14 +19,8 @@ describe('a frame queue', () => {
         let model: { body: number; time: number }[] = []
         for (const [body, [what, number = 0]] of steps.entries()) {
           if (what === 'push') {
-            queue.push(frame(body), number)
+            queue.push(frame(body), number, body + 100)
             model.push({ body, time: number })
-          } else if (what === 'insert') {
-            // Inserting is for queues in order of time.
-            if (model.some((entry, i) => entry.time > (model[i + 1]?.time ?? Infinity))) continue
-            queue.insert(frame(body), number)
-            const at = model.findLastIndex((entry) => entry.time <= number) + 1
-            model.splice(at, 0, { body, time: number })
           } else if (what === 'truncate') {
             queue.truncate(number)
             model = model.slice(0, number)
@@ -37,6 +30,8 @@ describe('a frame queue', () => {
           expect(queue.length).toBe(model.length)
           const content = model.map((_, i) => ({ body: queue.frameAt(i).body, time: queue.timeAt(i) }))
           expect(content).toEqual(model)
+          const causes = model.map((_, i) => queue.causeAt(i))
+          expect(causes).toEqual(model.map(({ body }) => body + 100))
         }
       }),
     )

@@ -43,7 +43,7 @@ describe('a frame sent in a job', () => {
     expect(log).toEqual([`${MS + 700 + LATENCY_US} b hears x`])
   })
 
-  it('is overtaken by what a shorter job sends later', () => {
+  it('is not overtaken on its connection by what a shorter job sends later', () => {
     const { rig, a, fromA, log } = Rig.pair()
     const send = (value: string, us: number): void => {
       a.endpoint.job(() => {
@@ -58,19 +58,36 @@ describe('a frame sent in a job', () => {
     fromA.send(frame('at-once'))
     rig.run(SECOND)
     expect(log.map((line) => line.split(' hears ')[1])).toEqual([
-      'at-once', 'short1', 'short2', 'long1', 'long2', 'other-long1', 'other-long2',
+      'long1', 'long2', 'short1', 'short2', 'other-long1', 'other-long2', 'at-once',
     ]) // prettier-ignore
+  })
+
+  it('leaves before what is sent later at the instant at which the job ends', () => {
+    const { rig, a, fromA, log } = Rig.pair()
+    rig.at(MS + 700, () => fromA.send(frame('y')))
+    a.endpoint.job(() => {
+      fromA.send(frame('x'))
+      a.endpoint.charge(700)
+    })
+    rig.run(SECOND)
+    expect(log).toEqual([`${MS + 700 + LATENCY_US} b hears x`, `${MS + 700 + LATENCY_US} b hears y`])
   })
 
   it('does not keep the link busy before it leaves', () => {
     const { rig, a, fromA, log } = Rig.pair({ settings: { sameRackUs: fixed(LATENCY_US), bytesPerMs: 1000 } })
+    const other = a.connect('b')
+    rig.run(10 * MS)
+    const startUs = rig.loop.nowUs
     a.endpoint.job(() => {
       fromA.send(frame('big', 10_000))
       a.endpoint.charge(1000)
     })
-    fromA.send(frame('small', 100))
+    other.send(frame('small', 100))
     rig.run(SECOND)
-    expect(log).toEqual([`${MS + 100 + LATENCY_US} b hears small`, `${MS + 1000 + 10_000 + LATENCY_US} b hears big`])
+    expect(log.filter((line) => line.includes('hears'))).toEqual([
+      `${startUs + 100 + LATENCY_US} b hears small`,
+      `${startUs + 1000 + 10_000 + LATENCY_US} b hears big`,
+    ])
   })
 
   it('does not leave a process that is paused before the job has ended, until it goes on', () => {
@@ -185,7 +202,10 @@ describe('latency', () => {
 
   it('never lets a fault’s draws disturb the link’s own', () => {
     const story = (faulty: boolean): string[] => {
-      const { rig, fromA, log } = Rig.pair({ seed: 5, settings: { sameRackUs: uniform(10, 5000), bytesPerMs: Infinity } })
+      const { rig, fromA, log } = Rig.pair({
+        seed: 5,
+        settings: { sameRackUs: uniform(10, 5000), bytesPerMs: Infinity },
+      })
       const heal = faulty ? rig.network.addLatency(['a'], ['b'], uniform(0, 1)) : undefined
       fromA.send(frame('x'))
       rig.run(SECOND)

@@ -88,6 +88,17 @@ describe('a pool', () => {
     )
   })
 
+  it('needs at most one event to start waiting jobs, and none when a job has started otherwise', () => {
+    const { loop, jobs, log, job, at } = bench()
+    const pool = jobs.pool('io', 1)
+    at(100, () => pool.run('job', job('c', 0)))
+    pool.run('job', job('a', 100))
+    pool.run('job', job('b', 0))
+    loop.run(1000)
+    expect(log.filter((line) => line.includes('starts'))).toEqual(['a starts 0', 'b starts 100', 'c starts 100'])
+    expect(loop.executed).toBe(1)
+  })
+
   it('has a name of its own, and at least one thread', () => {
     const { jobs } = bench()
     jobs.pool('io', 1)

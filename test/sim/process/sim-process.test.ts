@@ -57,6 +57,31 @@ describe('a process', () => {
     expect(sizes).toEqual([0, 15, 10])
   })
 
+  it('says goodbye when it crashes, and nothing when its machine loses power', () => {
+    for (const death of ['crash', 'powerLoss'] as const) {
+      const { world, process, log } = worldWith((host) => {
+        host.network.listen(1, (connection) => {
+          connection.handle({ onFrame: () => undefined, onClose: () => undefined })
+        })
+      })
+      const peer = world.addProcess('peer', {
+        boot: (host) => {
+          host.network.connect('p', 1, 1000, {
+            onOpen: () => log.push('open'),
+            onFrame: () => undefined,
+            onClose: (reason) => log.push(reason),
+          })
+        },
+      })
+      process.start()
+      peer.start()
+      world.run(100_000)
+      process[death]()
+      world.run(3600_000_000)
+      expect(log).toEqual(death === 'crash' ? ['open', 'closed'] : ['open'])
+    }
+  })
+
   it('that is already dead may lose power too', () => {
     const { process } = worldWith((host) => {
       host.disk.open('f').append(new Uint8Array(5))
@@ -140,6 +165,7 @@ describe('a paused process', () => {
 
   it('keeps deadlines that came due in their place when its drift changes', () => {
     const { world, process, log } = worldWith((host, log) => {
+      host.clock.at(2, 'second', () => log.push(`second ${world.loop.nowUs}`))
       host.clock.at(1, 'first', () => log.push(`first ${world.loop.nowUs}`))
       host.clock.at(10, 'later', () => log.push(`later ${world.loop.nowUs}`))
     })
@@ -149,7 +175,7 @@ describe('a paused process', () => {
     process.machine.clock.addDrift(250_000)
     process.resume()
     world.run(20_000)
-    expect(log).toEqual(['first 5000', 'later 9000'])
+    expect(log).toEqual(['first 5000', 'second 5000', 'later 9000'])
   })
 })
 
