@@ -1,0 +1,56 @@
+// The controller's state of one partition, as the metadata log states it.
+
+import type { PartitionChangeRecord, PartitionRecord } from '../protocol/metadata-record.ts'
+
+export const NO_LEADER = -1
+
+/** `PartitionChangeRecord.leader` when the record leaves the leader, and so the leader epoch, as it was. */
+export const LEADER_UNCHANGED = -2
+
+/** An unclean leader is RECOVERING until it reports otherwise (R-102). */
+export const RECOVERY = { recovered: 0, recovering: 1 } as const
+
+export interface PartitionState {
+  readonly topic: string
+  readonly topicId: string
+  readonly index: number
+  /** The name people use: 'orders-0'. */
+  readonly key: string
+  /** AR, in preference order. */
+  readonly replicas: readonly number[]
+  readonly isr: readonly number[]
+  /** Broker id, or NO_LEADER. */
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+  readonly leaderRecoveryState: number
+}
+
+export function partitionFromRecord(topic: { name: string; id: string }, record: PartitionRecord): PartitionState {
+  return {
+    topic: topic.name,
+    topicId: topic.id,
+    index: record.partitionId,
+    key: `${topic.name}-${record.partitionId}`,
+    replicas: record.replicas,
+    isr: record.isr,
+    leader: record.leader,
+    leaderEpoch: record.leaderEpoch,
+    partitionEpoch: record.partitionEpoch,
+    leaderRecoveryState: record.leaderRecoveryState,
+  }
+}
+
+/** The state after the change: leader epoch +1 iff the record names a leader, partition epoch +1 always (R-103). */
+export function applyPartitionChange(before: PartitionState, record: PartitionChangeRecord): PartitionState {
+  const namesLeader = record.leader !== LEADER_UNCHANGED
+  return {
+    ...before,
+    replicas: record.replicas ?? before.replicas,
+    isr: record.isr ?? before.isr,
+    leader: namesLeader ? record.leader : before.leader,
+    leaderEpoch: namesLeader ? before.leaderEpoch + 1 : before.leaderEpoch,
+    partitionEpoch: before.partitionEpoch + 1,
+    leaderRecoveryState: record.leaderRecoveryState === -1 ? before.leaderRecoveryState : record.leaderRecoveryState,
+  }
+}

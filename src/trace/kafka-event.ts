@@ -1,0 +1,203 @@
+// The typed events Kafka code emits: what invariants, histories and reports listen to. They say what happened, never
+// what to do; emitting one changes nothing. `partition` is the name people use, e.g. 'orders-0'.
+
+import type { Host, TraceEvent, Tracer } from '../../sim/index.ts'
+
+export type KafkaHost = Host<KafkaEvent>
+export type KafkaTracer = Tracer<KafkaEvent>
+
+export type KafkaEvent =
+  | LogAppended
+  | LogTruncated
+  | HighWatermarkChanged
+  | LogRecovered
+  | RoleChanged
+  | IsrViewChanged
+  | PartitionChanged
+  | BrokerStateChanged
+  | ProduceAnswered
+  | ReplicaFenced
+  | ReplicaFailed
+  | ProduceInvoked
+  | ProduceCompleted
+  | RecordsDelivered
+  | PositionMoved
+  | FaultApplied
+  | FaultHealed
+  | ProcessChanged
+
+/** Whole batches reached a replica's log (its page cache). */
+export interface LogAppended extends TraceEvent {
+  readonly type: 'log-appended'
+  readonly broker: number
+  readonly partition: string
+  readonly as: 'leader' | 'follower'
+  readonly firstOffset: number
+  readonly lastOffset: number
+}
+
+export interface LogTruncated extends TraceEvent {
+  readonly type: 'log-truncated'
+  readonly broker: number
+  readonly partition: string
+  readonly fromOffset: number
+  readonly toOffset: number
+}
+
+export interface LogRecovered extends TraceEvent {
+  readonly type: 'log-recovered'
+  readonly broker: number
+  readonly partition: string
+  readonly clean: boolean
+  readonly logEndOffset: number
+  readonly highWatermark: number
+}
+
+export interface HighWatermarkChanged extends TraceEvent {
+  readonly type: 'high-watermark-changed'
+  readonly broker: number
+  readonly partition: string
+  readonly as: 'leader' | 'follower'
+  readonly from: number
+  readonly to: number
+}
+
+/** A broker took or left a role, having applied metadata. */
+export interface RoleChanged extends TraceEvent {
+  readonly type: 'role-changed'
+  readonly broker: number
+  readonly partition: string
+  readonly role: 'leader' | 'follower' | 'none'
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+}
+
+/** A leader's own view of its ISR changed: a request sent, confirmed, refused. */
+export interface IsrViewChanged extends TraceEvent {
+  readonly type: 'isr-view-changed'
+  readonly broker: number
+  readonly partition: string
+  readonly change: 'expand-sent' | 'shrink-sent' | 'confirmed' | 'rejected'
+  readonly committedIsr: readonly number[]
+  readonly maximalIsr: readonly number[]
+  readonly error: string | null
+}
+
+/** The controller's committed state of a partition changed. */
+export interface PartitionChanged extends TraceEvent {
+  readonly type: 'partition-changed'
+  readonly partition: string
+  readonly replicas: readonly number[]
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly isr: readonly number[]
+  readonly partitionEpoch: number
+  readonly reason: string
+}
+
+export interface BrokerStateChanged extends TraceEvent {
+  readonly type: 'broker-state-changed'
+  readonly broker: number
+  readonly state: 'registered' | 'fenced' | 'unfenced' | 'controlled-shutdown'
+  readonly brokerEpoch: number
+}
+
+/** A leader answers a produce request for one partition (acks 1 and all: the moment the answer is decided). */
+export interface ProduceAnswered extends TraceEvent {
+  readonly type: 'produce-answered'
+  readonly broker: number
+  readonly partition: string
+  readonly acks: number
+  readonly error: string | null
+  readonly firstOffset: number
+  readonly lastOffset: number
+  /** Not appended: these offsets hold an earlier copy of the same batch. */
+  readonly duplicate: boolean
+}
+
+/** A request was refused because of an epoch, a role or a broker epoch. */
+export interface ReplicaFenced extends TraceEvent {
+  readonly type: 'replica-fenced'
+  readonly broker: number
+  readonly partition: string
+  readonly requester: number
+  readonly error: string
+}
+
+/** A follower gave a partition up: it is not fetched before metadata names a new leader epoch (R-61). */
+export interface ReplicaFailed extends TraceEvent {
+  readonly type: 'replica-failed'
+  readonly broker: number
+  readonly partition: string
+  readonly leader: number
+  readonly reason: string
+}
+
+/** One record a producer was asked to send. `id` is unique per client: (client, n). */
+export interface ProduceInvoked extends TraceEvent {
+  readonly type: 'produce-invoked'
+  readonly client: string
+  readonly n: number
+  readonly topic: string
+}
+
+export interface ProduceCompleted extends TraceEvent {
+  readonly type: 'produce-completed'
+  readonly client: string
+  readonly n: number
+  readonly partition: string
+  readonly outcome: 'ok' | 'fail' | 'unknown'
+  /** Offset of the record when acknowledged with one; −1 otherwise (acks=0 is never acknowledged). */
+  readonly offset: number
+  readonly acks: number
+  readonly error: string | null
+}
+
+/** Records handed to an application by one poll, of one partition, in offset order. */
+export interface RecordsDelivered extends TraceEvent {
+  readonly type: 'records-delivered'
+  readonly client: string
+  readonly partition: string
+  readonly records: readonly DeliveredRecord[]
+}
+
+export interface DeliveredRecord {
+  readonly offset: number
+  readonly leaderEpoch: number
+  /** The producing client and its counter, from the record's bytes. */
+  readonly producer: string
+  readonly n: number
+}
+
+/** A consumer's position moved without reading: reset by policy, or back behind a truncation. */
+export interface PositionMoved extends TraceEvent {
+  readonly type: 'position-moved'
+  readonly client: string
+  readonly partition: string
+  readonly from: number
+  readonly to: number
+  readonly why: string
+}
+
+export interface FaultApplied extends TraceEvent {
+  readonly type: 'fault-applied'
+  readonly fault: string
+  readonly verb: string
+  readonly targets: readonly string[]
+  readonly detail: string
+}
+
+export interface FaultHealed extends TraceEvent {
+  readonly type: 'fault-healed'
+  readonly fault: string
+  readonly verb: string
+  readonly targets: readonly string[]
+}
+
+export interface ProcessChanged extends TraceEvent {
+  readonly type: 'process-changed'
+  readonly process: string
+  readonly state: 'started' | 'crashed' | 'powered-off' | 'paused' | 'resumed' | 'halted'
+  readonly detail: string
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { CONFIG_TABLES, counterpart, keyDefinition } from '../../src/config/config-tables.ts'
+import { CONFIG_SCOPES, type KeyDefinition } from '../../src/config/key-definition.ts'
+import { parseValue } from '../../src/config/parse-value.ts'
+import { defaultOf, resolveConfig, resolveTopicConfig } from '../../src/config/resolve-config.ts'
+import { KAFKA_VERSIONS } from '../../src/config/versions.ts'
+
+const ALL = CONFIG_SCOPES.flatMap((scope) =>
+  Object.entries<KeyDefinition>(CONFIG_TABLES[scope]).map(([key, definition]) => ({ scope, key, definition })),
+)
+
+describe('the config tables', () => {
+  it('have defaults that are values of their key, in every release', () => {
+    for (const { scope, key, definition } of ALL) {
+      for (const version of KAFKA_VERSIONS) {
+        const value = defaultOf(definition, version)
+        if (value === null) continue
+        expect(parseValue(definition, version, value), `${scope} ${key}`).toEqual({ ok: true, value })
+      }
+    }
+  })
+
+  it('say why of every key that is not modelled', () => {
+    const silent = ALL.filter(({ definition }) => definition.effect !== 'modelled' && definition.why === undefined)
+    expect(silent.map(({ key }) => key)).toEqual([])
+  })
+
+  it('take the default of every topic key from broker keys that exist and agree with it', () => {
+    for (const [key, definition] of Object.entries<KeyDefinition>(CONFIG_TABLES.topic)) {
+      expect(definition.broker, key).toBeDefined()
+      for (const { key: brokerKey } of definition.broker ?? []) {
+        expect(keyDefinition('broker', brokerKey)?.effect, `${key} from ${brokerKey}`).toBe(definition.effect)
+      }
+      for (const version of KAFKA_VERSIONS) {
+        const inherited: unknown = Object.entries(resolveTopicConfig(version, resolveConfig('broker', version)))
+        expect(inherited, key).toContainEqual([key, defaultOf(definition, version)])
+      }
+    }
+  })
+
+  it('know what a topic key is called in a broker, and the other way round', () => {
+    expect(counterpart('topic', 'segment.bytes')).toBe('log.segment.bytes')
+    expect(counterpart('broker', 'log.roll.hours')).toBe('segment.ms')
+    expect(counterpart('broker', 'num.io.threads')).toBeUndefined()
+  })
+})
+
+describe('a resolved config', () => {
+  it('has the defaults of its release', () => {
+    expect(resolveConfig('producer', '3.9')['linger.ms']).toBe(0)
+    expect(resolveConfig('producer', '4.0')['linger.ms']).toBe(5)
+    expect(resolveConfig('producer', '4.0').acks).toBe(-1)
+    expect(resolveConfig('broker', '4.0')['replica.lag.time.max.ms']).toBe(30_000)
+  })
+
+  it('has every key of its scope and is frozen', () => {
+    for (const scope of CONFIG_SCOPES) {
+      const config = resolveConfig(scope, '4.0')
+      expect(Object.keys(config)).toEqual(Object.keys(CONFIG_TABLES[scope]))
+      expect(Object.isFrozen(config)).toBe(true)
+    }
+  })
+
+  it('has typed values, whatever way YAML gave them', () => {
+    const config = resolveConfig('producer', '4.0', { acks: 'all', 'linger.ms': '10', 'enable.idempotence': 'TRUE' })
+    expect([config.acks, config['linger.ms'], config['enable.idempotence']]).toEqual([-1, 10, true])
+  })
+
+  it('refuses to be made of what was not checked', () => {
+    expect(() => resolveConfig('broker', '4.0', { 'min.insync.replicas': 0 })).toThrow(/min.insync.replicas/)
+    expect(() => resolveConfig('broker', '4.0', { acks: 1 })).toThrow(/no broker config/)
+  })
+
+  it('gives reconnect.backoff.max.ms the value of reconnect.backoff.ms if only that is set', () => {
+    const config = resolveConfig('consumer', '4.0', { 'reconnect.backoff.ms': 2000 })
+    expect(config['reconnect.backoff.max.ms']).toBe(2000)
+  })
+})
+
+describe("a topic's config", () => {
+  it('comes from the broker, under the broker’s name for it', () => {
+    const broker = resolveConfig('broker', '4.0', { 'log.segment.bytes': 2_000_000, 'min.insync.replicas': 2 })
+    const topic = resolveTopicConfig('4.0', broker)
+    expect([topic['segment.bytes'], topic['min.insync.replicas']]).toEqual([2_000_000, 2])
+  })
+
+  it('prefers its own setting', () => {
+    const broker = resolveConfig('broker', '4.0', { 'min.insync.replicas': 2 })
+    expect(resolveTopicConfig('4.0', broker, { 'min.insync.replicas': 1 })['min.insync.replicas']).toBe(1)
+  })
+
+  it('takes the finest of several units that is set', () => {
+    const hours = resolveConfig('broker', '4.0', { 'log.roll.hours': 2 })
+    expect(resolveTopicConfig('4.0', hours)['segment.ms']).toBe(7_200_000)
+    const both = resolveConfig('broker', '4.0', { 'log.roll.hours': 2, 'log.roll.ms': 5 })
+    expect(resolveTopicConfig('4.0', both)['segment.ms']).toBe(5)
+  })
+})
