@@ -1,0 +1,70 @@
+// A consumer's position in one partition, and whether it may fetch there (C-5): it needs an offset first, and after a
+// change of leader the new one's word that the position is still on its log (R-132).
+
+import type { PartitionInfo } from './client-metadata.ts'
+
+/** `awaiting-reset` has no position; `awaiting-validation` may not fetch; `failed` is for the application to solve. */
+export type PositionState = 'awaiting-reset' | 'fetching' | 'awaiting-validation' | 'failed'
+
+export class AssignedPartition {
+  readonly topic: string
+  readonly index: number
+  /** The name people use: 'orders-0'. */
+  readonly key: string
+  state: PositionState = 'awaiting-reset'
+  /** Next offset to hand out; −1 while unknown. */
+  position = -1
+  /** Leader epoch of the last record handed out; −1 if unknown. */
+  positionEpoch = -1
+  /** Why it failed. */
+  failure = ''
+  /** Not asked for before this time, after an error. */
+  retryAtMs = 0
+  /** A request about the position is on its way. */
+  isAsking = false
+  /** The leader epoch the position was last checked against. */
+  private validatedEpoch = -1
+
+  constructor(topic: string, index: number) {
+    this.topic = topic
+    this.index = index
+    this.key = `${topic}-${index}`
+  }
+
+  /** The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be (R-132). */
+  noticeLeader(info: PartitionInfo): void {
+    if (this.state !== 'fetching' || info.leaderEpoch === this.validatedEpoch) return
+    if (this.positionEpoch === -1) this.validatedEpoch = info.leaderEpoch
+    else this.state = 'awaiting-validation'
+  }
+
+  /** Nothing of this offset can be read. */
+  lose(): void {
+    this.state = 'awaiting-reset'
+  }
+
+  fail(why: string): void {
+    this.state = 'failed'
+    this.failure = why
+  }
+
+  /** The position is known, by policy: the epoch of the record before it is not. */
+  resetTo(offset: number, leaderEpoch: number): void {
+    this.state = 'fetching'
+    this.position = offset
+    this.positionEpoch = -1
+    this.validatedEpoch = leaderEpoch
+  }
+
+  /** The leader of this epoch has the log up to the position. */
+  validated(leaderEpoch: number): void {
+    this.state = 'fetching'
+    this.validatedEpoch = leaderEpoch
+  }
+
+  /** Handed out up to here. */
+  advance(nextOffset: number, leaderEpoch: number): void {
+    this.position = nextOffset
+    this.positionEpoch = leaderEpoch
+  }
+}

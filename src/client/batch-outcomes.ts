@@ -1,0 +1,149 @@
+// What becomes of batches that were sent: acknowledged, retried, given up, expired (P-7…P-9, P-17, P-18, P-22). Each
+// batch gets exactly one outcome, and keeps it whatever the broker says later. Left out: splitting, transactions.
+
+import { unreachable, type Rng } from '../../sim/index.ts'
+import type { ProducerConfig } from '../config/producer-config.ts'
+import { ExponentialBackoff } from '../network/exponential-backoff.ts'
+import type { RequestFailure } from '../network/network-client.ts'
+import { errorName, Errors } from '../protocol/error-codes.ts'
+import type { KafkaHost } from '../trace/kafka-event.ts'
+import type { ProducerBatch } from './producer-batch.ts'
+import { mayHaveAppended, type SendOutcome, verdictOn } from './producer-outcome.ts'
+import type { ProducerSequences } from './producer-sequences.ts'
+import type { PartitionQueue, RecordAccumulator } from './record-accumulator.ts'
+
+/** Called once for each batch: outcome of all its records, the offset of the first (−1 unless acknowledged with one). */
+export type BatchListener = (
+  batch: ProducerBatch,
+  outcome: SendOutcome,
+  firstOffset: number,
+  error: string | null,
+) => void
+
+export class BatchOutcomes {
+  private readonly host: KafkaHost
+  private readonly config: ProducerConfig
+  private readonly accumulator: RecordAccumulator
+  private readonly sequences: ProducerSequences | undefined
+  private readonly backoff: ExponentialBackoff
+  private readonly listener: BatchListener
+  /** On their way, in the order of their departure. */
+  private readonly inFlight = new Set<ProducerBatch>()
+
+  constructor(
+    host: KafkaHost,
+    config: ProducerConfig,
+    accumulator: RecordAccumulator,
+    sequences: ProducerSequences | undefined,
+    rng: Rng,
+    listener: BatchListener,
+  ) {
+    this.host = host
+    this.config = config
+    this.accumulator = accumulator
+    this.sequences = sequences
+    this.backoff = new ExponentialBackoff(config['retry.backoff.ms'], config['retry.backoff.max.ms'], rng)
+    this.listener = listener
+  }
+
+  sent(batch: ProducerBatch): void {
+    this.inFlight.add(batch)
+  }
+
+  /** acks=0: success is assumed, and nobody ever knows (P-9). */
+  sentForGood(batch: ProducerBatch): void {
+    this.finish(batch, 'unknown', -1, null)
+  }
+
+  answered(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, baseOffset: number): void {
+    if (mayHaveAppended(errorCode, this.config.acks)) batch.maybeAppended = true
+    const verdict = verdictOn(errorCode)
+    switch (verdict) {
+      case 'success':
+        // Of an expired batch too: what follows it may go on in sequence.
+        this.sequences?.acknowledged(queue.key, batch)
+        return this.finish(batch, 'ok', errorCode === Errors.NONE ? baseOffset : -1, null)
+      case 'out-of-order':
+        if (this.sequences === undefined || !this.mayRetry(batch)) return this.fail(queue, batch, errorCode, true)
+        this.sequences.outOfOrder(queue.key, batch)
+        return this.retry(queue, batch)
+      case 'retry':
+        if (this.mayRetry(batch)) return this.retry(queue, batch)
+        return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
+      case 'give-up':
+        return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
+      default:
+        return unreachable(verdict, 'verdict on a produce error')
+    }
+  }
+
+  /** The connection broke, perhaps because of us: whether the broker has the batch is open (P-6). */
+  unanswered(queue: PartitionQueue, batch: ProducerBatch, reason: RequestFailure): void {
+    this.answered(queue, batch, reason === 'timeout' ? Errors.REQUEST_TIMED_OUT : Errors.NETWORK_EXCEPTION, -1)
+  }
+
+  /** Gives up batches older than delivery.timeout.ms, queued or in flight (P-7). Returns when the next one will be. */
+  expire(nowMs: number): number {
+    const limitMs = this.config['delivery.timeout.ms']
+    let nextMs = Number.MAX_SAFE_INTEGER
+    for (const batch of this.inFlight) {
+      if (nowMs - batch.createdMs < limitMs) {
+        nextMs = Math.min(nextMs, batch.createdMs + limitMs)
+        continue
+      }
+      // The broker may still append it.
+      batch.maybeAppended = true
+      this.expireOne(batch)
+    }
+    for (const queue of this.accumulator.queues.values()) {
+      for (let first = queue.batches[0]; first !== undefined; first = queue.batches[0]) {
+        if (nowMs - first.createdMs < limitMs) {
+          nextMs = Math.min(nextMs, first.createdMs + limitMs)
+          break
+        }
+        queue.batches.shift()
+        this.expireOne(first)
+      }
+    }
+    return nextMs
+  }
+
+  private expireOne(batch: ProducerBatch): void {
+    this.sequences?.expired(batch.key, batch)
+    this.giveUp(batch, 'delivery timeout')
+  }
+
+  private fail(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, startAnew: boolean): void {
+    if (batch.done) return
+    this.sequences?.failed(queue.key, batch, startAnew)
+    this.giveUp(batch, errorName(errorCode))
+  }
+
+  private retry(queue: PartitionQueue, batch: ProducerBatch): void {
+    this.inFlight.delete(batch)
+    batch.inRetry = true
+    batch.retryAtMs = this.host.clock.monotonicMs() + this.backoff.delayMs(batch.attempts - 1)
+    this.accumulator.reenqueue(queue, batch)
+  }
+
+  private mayRetry(batch: ProducerBatch): boolean {
+    const ageMs = this.host.clock.monotonicMs() - batch.createdMs
+    return !batch.done && this.hasRetriesLeft(batch) && ageMs < this.config['delivery.timeout.ms']
+  }
+
+  private hasRetriesLeft(batch: ProducerBatch): boolean {
+    return batch.attempts <= this.config.retries
+  }
+
+  private giveUp(batch: ProducerBatch, error: string): void {
+    this.finish(batch, batch.maybeAppended ? 'unknown' : 'fail', -1, error)
+  }
+
+  private finish(batch: ProducerBatch, outcome: SendOutcome, firstOffset: number, error: string | null): void {
+    if (batch.done) return
+    batch.done = true
+    this.inFlight.delete(batch)
+    this.accumulator.release(batch)
+    this.listener(batch, outcome, firstOffset, error)
+  }
+}

@@ -1,0 +1,117 @@
+// How a consumer finds out where to read: ListOffsets for a first position or a lost one, by auto.offset.reset (C-6, C-7);
+// OffsetForLeaderEpoch after a change of leader, which tells of truncation (C-8, R-132).
+
+import type { ConsumerConfig } from '../config/consumer-config.ts'
+import type { NetworkClient, NodeAddress } from '../network/network-client.ts'
+import { Errors } from '../protocol/error-codes.ts'
+import type { RequestOf } from '../protocol/messages.ts'
+import type { AssignedPartition } from './assigned-partition.ts'
+
+export interface PositionListener {
+  /** The position moved without reading. */
+  onMoved(partition: AssignedPartition, from: number, why: string): void
+  /** It was not answered, or with an error: to be tried again later. */
+  onError(partition: AssignedPartition, errorCode: number): void
+  /** The partition may be able to fetch now. */
+  onSettled(): void
+}
+
+const LATEST = -1
+const EARLIEST = -2
+const CONSUMER = -1
+const UNDEFINED = -1
+
+export class PositionRequests {
+  private readonly client: NetworkClient
+  private readonly config: ConsumerConfig
+  private readonly listener: PositionListener
+
+  constructor(client: NetworkClient, config: ConsumerConfig, listener: PositionListener) {
+    this.client = client
+    this.config = config
+    this.listener = listener
+  }
+
+  /** Resets the position as auto.offset.reset says; `none` leaves that to the application. */
+  reset(partition: AssignedPartition, leader: NodeAddress, leaderEpoch: number): void {
+    const policy = this.config['auto.offset.reset']
+    if (policy === 'none') return partition.fail('no position, and auto.offset.reset=none')
+    const asked = {
+      partitionIndex: partition.index,
+      currentLeaderEpoch: leaderEpoch,
+      timestamp: policy === 'earliest' ? EARLIEST : LATEST,
+    }
+    const body: RequestOf<'ListOffsets'> = {
+      replicaId: CONSUMER,
+      isolationLevel: isolationOf(this.config),
+      topics: [{ name: partition.topic, partitions: [asked] }],
+      timeoutMs: this.config['request.timeout.ms'],
+    }
+    partition.isAsking = true
+    this.client.send(leader, 'ListOffsets', body, {
+      onResponse: (response) => {
+        partition.isAsking = false
+        const answer = response.topics[0]?.partitions[0]
+        if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
+        this.move(partition, `auto.offset.reset=${policy}`, () => partition.resetTo(answer.offset, leaderEpoch))
+        this.listener.onSettled()
+      },
+      onFailure: () => this.unanswered(partition),
+    })
+  }
+
+  /** Asks where the epoch of our last record ends on the leader's log: below our position, it was truncated. */
+  validate(partition: AssignedPartition, leader: NodeAddress, leaderEpoch: number): void {
+    const asked = {
+      partition: partition.index,
+      currentLeaderEpoch: leaderEpoch,
+      leaderEpoch: partition.positionEpoch,
+    }
+    const body: RequestOf<'OffsetForLeaderEpoch'> = {
+      replicaId: CONSUMER,
+      topics: [{ topic: partition.topic, partitions: [asked] }],
+    }
+    partition.isAsking = true
+    this.client.send(leader, 'OffsetForLeaderEpoch', body, {
+      onResponse: (response) => {
+        partition.isAsking = false
+        const answer = response.topics[0]?.partitions[0]
+        if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
+        this.judge(partition, leaderEpoch, answer.leaderEpoch, answer.endOffset)
+        this.listener.onSettled()
+      },
+      onFailure: () => this.unanswered(partition),
+    })
+  }
+
+  private judge(partition: AssignedPartition, leaderEpoch: number, epoch: number, endOffset: number): void {
+    if (epoch === UNDEFINED || endOffset === UNDEFINED) return partition.lose()
+    if (endOffset >= partition.position) return partition.validated(leaderEpoch)
+    if (this.config['auto.offset.reset'] === 'none') {
+      return partition.fail(`the log was truncated to ${endOffset}, below the position ${partition.position}`)
+    }
+    this.move(partition, 'the log was truncated below the position', () => {
+      partition.advance(endOffset, epoch)
+      partition.validated(leaderEpoch)
+    })
+  }
+
+  private move(partition: AssignedPartition, why: string, change: () => void): void {
+    const from = partition.position
+    change()
+    if (from !== -1 && from !== partition.position) this.listener.onMoved(partition, from, why)
+  }
+
+  private unanswered(partition: AssignedPartition): void {
+    partition.isAsking = false
+    this.listener.onError(partition, Errors.NETWORK_EXCEPTION)
+  }
+}
+
+export function isolationOf(config: ConsumerConfig): number {
+  return config['isolation.level'] === 'read_committed' ? 1 : 0
+}
+
+function codeOf(answer: { readonly errorCode: number } | undefined): number {
+  return answer?.errorCode ?? Errors.UNKNOWN_SERVER_ERROR
+}

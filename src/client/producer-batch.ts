@@ -1,0 +1,114 @@
+// Records of one partition that travel together, from their first append to their outcome. The bytes are made once,
+// when the batch first leaves; a retry sends the same ones (P-15).
+
+import { assert } from '../../sim/index.ts'
+import { type BatchBuilder, NO_HEADERS, PLAIN_BATCH } from '../records/batch-builder.ts'
+import { NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
+
+export class ProducerBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly createdMs: number
+  /** What it takes of buffer.memory. */
+  readonly memoryBytes: number
+  /** The caller's numbers of the records, in order. */
+  readonly tags: number[] = []
+  /** Times it was sent. */
+  attempts = 0
+  /** It came back to the queue after an attempt. */
+  inRetry = false
+  /** Leader epoch it was last sent in. */
+  sentLeaderEpoch = -1
+  /** An attempt had an outcome we do not know: the records may be in the log (R-41). */
+  maybeAppended = false
+  /** Not sent again before this time, unless the leader changes. */
+  retryAtMs = 0
+  producerId = -1
+  producerEpoch = -1
+  baseSequence = NO_SEQUENCE
+  /** Its sequence was given anew under a bumped epoch (P-20). */
+  reopened = false
+  done = false
+  private readonly builder: BatchBuilder
+  private encoded: Uint8Array | undefined
+
+  constructor(topic: string, partition: number, createdMs: number, memoryBytes: number, builder: BatchBuilder) {
+    this.topic = topic
+    this.partition = partition
+    this.createdMs = createdMs
+    this.memoryBytes = memoryBytes
+    this.builder = builder
+  }
+
+  /** The name people use: 'orders-0'. */
+  get key(): string {
+    return `${this.topic}-${this.partition}`
+  }
+
+  get recordCount(): number {
+    return this.tags.length
+  }
+
+  get lastSequence(): number {
+    return this.baseSequence + this.recordCount - 1
+  }
+
+  get hasSequence(): boolean {
+    return this.baseSequence !== NO_SEQUENCE
+  }
+
+  get sizeBytes(): number {
+    return this.encoded?.length ?? this.builder.sizeBytes
+  }
+
+  /** True once it may take no more records. */
+  get closed(): boolean {
+    return this.encoded !== undefined
+  }
+
+  tryAppend(
+    timestampMs: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    tag: number,
+    batchSizeBytes: number,
+  ): boolean {
+    if (this.closed) return false
+    if (!this.builder.hasRoomFor(timestampMs, key, value, NO_HEADERS, batchSizeBytes)) return false
+    this.builder.append(timestampMs, key, value, NO_HEADERS)
+    this.tags.push(tag)
+    return true
+  }
+
+  /** Until when it is not sent, given the epoch its partition is led in now. */
+  backsOffUntilMs(leaderEpoch: number): number {
+    return this.inRetry && leaderEpoch <= this.sentLeaderEpoch ? this.retryAtMs : this.createdMs
+  }
+
+  isFull(batchSizeBytes: number): boolean {
+    return this.closed || this.builder.isFull(batchSizeBytes)
+  }
+
+  /** Gives the batch its producer state; bytes made before are patched, the CRC with them. */
+  assign(producerId: number, producerEpoch: number, baseSequence: number): void {
+    this.producerId = producerId
+    this.producerEpoch = producerEpoch
+    this.baseSequence = baseSequence
+    if (this.encoded !== undefined) {
+      // What was sent before belongs to its receiver: patch a copy.
+      this.encoded = this.encoded.slice()
+      patchProducer(this.encoded, 0, producerId, producerEpoch, baseSequence)
+    }
+  }
+
+  bytes(): Uint8Array {
+    assert(this.recordCount > 0, 'a batch that leaves has records')
+    this.encoded ??= this.builder.build({
+      ...PLAIN_BATCH,
+      producerId: this.producerId,
+      producerEpoch: this.producerEpoch,
+      baseSequence: this.baseSequence,
+    })
+    return this.encoded
+  }
+}

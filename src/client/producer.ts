@@ -1,0 +1,189 @@
+// A Kafka producer: metadata, partitioning, batching, idempotence, delivery (P-1…P-22). Every record gets exactly one
+// outcome. Left out: transactions, interceptors, compression, batch splitting, flush.
+
+import type { Timer } from '../../sim/index.ts'
+import type { ProducerConfig } from '../config/producer-config.ts'
+import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
+import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
+import type { KafkaHost } from '../trace/kafka-event.ts'
+import { BatchOutcomes } from './batch-outcomes.ts'
+import { ClientMetadata } from './client-metadata.ts'
+import { Partitioner } from './partitioner.ts'
+import type { ProducerBatch } from './producer-batch.ts'
+import { ProducerIdSource } from './producer-id-source.ts'
+import type { SendOutcome } from './producer-outcome.ts'
+import { ProducerSender } from './producer-sender.ts'
+import { ProducerSequences } from './producer-sequences.ts'
+import { type AppendResult, RecordAccumulator } from './record-accumulator.ts'
+
+/** What became of a record. `offset` is −1 unless it was acknowledged with one; `partition` is '' if it got none. */
+export interface SendResult {
+  readonly tag: number
+  readonly outcome: SendOutcome
+  readonly partition: string
+  readonly offset: number
+  readonly error: string | null
+}
+
+export interface ProducerOptions {
+  readonly clientId: string
+  readonly bootstrap: readonly NodeAddress[]
+  readonly config: ProducerConfig
+  onResult(result: SendResult): void
+}
+
+interface Waiting {
+  readonly topic: string
+  readonly partition: number | null
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly timestampMs: number
+  readonly tag: number
+  readonly deadlineMs: number
+}
+
+export class KafkaProducer {
+  private readonly host: KafkaHost
+  private readonly options: ProducerOptions
+  private readonly metadata: ClientMetadata
+  private readonly partitioner: Partitioner
+  private readonly accumulator: RecordAccumulator
+  private readonly sender: ProducerSender
+  /** Records that wait for metadata or memory, first come first served, at most max.block.ms. */
+  private readonly waiting: Waiting[] = []
+  private blockTimer: Timer | undefined
+
+  constructor(host: KafkaHost, options: ProducerOptions) {
+    const { config } = options
+    this.host = host
+    this.options = options
+    const client = new NetworkClient(
+      host,
+      {
+        clientId: options.clientId,
+        requestTimeoutMs: config['request.timeout.ms'],
+        reconnectBackoffMs: config['reconnect.backoff.ms'],
+        reconnectBackoffMaxMs: config['reconnect.backoff.max.ms'],
+        connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
+        maxInFlight: config['max.in.flight.requests.per.connection'],
+      },
+      host.random.stream('network-client'),
+      (change) => {
+        // Its partitions may be led by others by now; Kafka's client asks then, too.
+        if (change === 'lost') this.metadata.requestUpdate()
+        this.sender.run()
+      },
+    )
+    const metadata = new ClientMetadata(host, client, host.random.stream('metadata'), {
+      bootstrap: options.bootstrap,
+      maxAgeMs: config['metadata.max.age.ms'],
+      retryBackoffMs: config['retry.backoff.ms'],
+      retryBackoffMaxMs: config['retry.backoff.max.ms'],
+      onUpdate: () => {
+        this.admitWaiting()
+        this.sender.run()
+      },
+    })
+    const accumulator = new RecordAccumulator({
+      batchSizeBytes: config['batch.size'],
+      lingerMs: config['linger.ms'],
+      bufferMemoryBytes: config['buffer.memory'],
+    })
+    this.metadata = metadata
+    this.accumulator = accumulator
+    this.partitioner = new Partitioner(config['batch.size'], host.random.stream('partitioner'))
+    const sequences = config['enable.idempotence'] ? new ProducerSequences() : undefined
+    const rng = host.random.stream('sender')
+    const outcomes = new BatchOutcomes(
+      host,
+      config,
+      accumulator,
+      sequences,
+      rng,
+      (batch, outcome, firstOffset, error) => this.tellResults(batch, outcome, firstOffset, error),
+    )
+    const ids =
+      sequences === undefined
+        ? undefined
+        : new ProducerIdSource(host, { client, metadata, accumulator, sequences }, config['retry.backoff.ms'], () =>
+            this.sender.run(),
+          )
+    this.sender = new ProducerSender(host, config, { client, metadata, accumulator, outcomes, sequences, ids })
+  }
+
+  /** True when every record handed over has its outcome. */
+  get isIdle(): boolean {
+    return this.waiting.length === 0 && this.accumulator.isEmpty
+  }
+
+  /** Sends a record; `tag` is the caller's number for it in `onResult`. `partition` null lets the partitioner choose. */
+  send(
+    topic: string,
+    partition: number | null,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestampMs: number,
+    tag: number,
+  ): void {
+    const sizeBytes = batchSizeUpperBound(key, value, NO_HEADERS)
+    const { config } = this.options
+    if (sizeBytes > config['max.request.size'] || sizeBytes > config['buffer.memory']) {
+      return this.refuse(tag, 'RecordTooLargeException')
+    }
+    this.metadata.add(topic)
+    const deadlineMs = this.host.clock.monotonicMs() + config['max.block.ms']
+    this.waiting.push({ topic, partition, key, value, timestampMs, tag, deadlineMs })
+    if (this.waiting.length === 1) this.admitWaiting()
+    this.armMaxBlock()
+  }
+
+  /** Lets in who has what it waits for, in order. */
+  private admitWaiting(): void {
+    let somethingToSend = false
+    while (this.waiting.length > 0) {
+      const result = this.tryAppend(this.waiting[0]!)
+      if (result !== 'appended') somethingToSend = true
+      if (result === 'no-metadata' || result === 'no-memory') break
+      this.waiting.shift()
+    }
+    if (somethingToSend) this.sender.run()
+  }
+
+  private tryAppend({ topic, partition, key, value, timestampMs, tag }: Waiting): AppendResult | 'no-metadata' {
+    const info = this.metadata.topic(topic)
+    const target = info?.partitions[partition ?? this.partitioner.choose(info, key)]
+    if (info === undefined || target === undefined) return 'no-metadata'
+    const result = this.accumulator.append(target, this.host.clock.monotonicMs(), timestampMs, key, value, tag)
+    if (result !== 'no-memory' && partition === null && key === null) {
+      this.partitioner.appended(info, this.accumulator.lastAppendBytes, this.accumulator.lastBatchIsFull(target))
+    }
+    return result
+  }
+
+  /** One timer, which looks again when it fires. */
+  private armMaxBlock(): void {
+    const first = this.waiting[0]
+    if (first === undefined) return
+    this.blockTimer ??= this.host.clock.at(first.deadlineMs, 'max-block', () => {
+      this.blockTimer = undefined
+      const nowMs = this.host.clock.monotonicMs()
+      for (let next = this.waiting[0]; next !== undefined && next.deadlineMs <= nowMs; next = this.waiting[0]) {
+        this.waiting.shift()
+        this.refuse(next.tag, 'TimeoutException: no metadata or memory within max.block.ms')
+      }
+      this.armMaxBlock()
+    })
+  }
+
+  private tellResults(batch: ProducerBatch, outcome: SendOutcome, firstOffset: number, error: string | null): void {
+    for (let i = 0; i < batch.tags.length; i++) {
+      const offset = firstOffset < 0 ? -1 : firstOffset + i
+      this.options.onResult({ tag: batch.tags[i]!, outcome, partition: batch.key, offset, error })
+    }
+    this.admitWaiting()
+  }
+
+  private refuse(tag: number, error: string): void {
+    this.options.onResult({ tag, outcome: 'fail', partition: '', offset: -1, error })
+  }
+}

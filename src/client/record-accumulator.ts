@@ -1,0 +1,123 @@
+// Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression, batch splitting.
+
+import { BatchBuilder, batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
+import type { PartitionInfo } from './client-metadata.ts'
+import { ProducerBatch } from './producer-batch.ts'
+
+export class PartitionQueue {
+  readonly topic: string
+  readonly index: number
+  readonly key: string
+  readonly batches: ProducerBatch[] = []
+  /** Batches sent and not answered: with max.in.flight = 1 the partition is muted while there is one (P-5). */
+  inFlight = 0
+
+  constructor(topic: string, index: number) {
+    this.topic = topic
+    this.index = index
+    this.key = `${topic}-${index}`
+  }
+}
+
+export interface AccumulatorOptions {
+  readonly batchSizeBytes: number
+  readonly lingerMs: number
+  readonly bufferMemoryBytes: number
+}
+
+/** `new-batch`: one was begun or filled up, so there may be something to send. */
+export type AppendResult = 'appended' | 'new-batch' | 'no-memory'
+
+export class RecordAccumulator {
+  readonly queues = new Map<string, PartitionQueue>()
+  /** Memory of batches without an outcome. */
+  bufferedBytes = 0
+  /** How much the latest `append` added to a batch. */
+  lastAppendBytes = 0
+  private readonly options: AccumulatorOptions
+  /** Somebody waits for memory: nothing lingers (P-4). */
+  private isExhausted = false
+
+  constructor(options: AccumulatorOptions) {
+    this.options = options
+  }
+
+  append(
+    partition: PartitionInfo,
+    nowMs: number,
+    timestampMs: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    tag: number,
+  ): AppendResult {
+    const { batchSizeBytes, bufferMemoryBytes } = this.options
+    const queue = this.queueOf(partition)
+    const last = queue.batches.at(-1)
+    const lastBytes = last?.sizeBytes ?? 0
+    if (last?.tryAppend(timestampMs, key, value, tag, batchSizeBytes) === true) {
+      this.lastAppendBytes = last.sizeBytes - lastBytes
+      return last.isFull(batchSizeBytes) ? 'new-batch' : 'appended'
+    }
+    // A record larger than batch.size has a batch to itself.
+    const memoryBytes = Math.max(batchSizeBytes, batchSizeUpperBound(key, value, NO_HEADERS))
+    if (this.bufferedBytes + memoryBytes > bufferMemoryBytes) {
+      this.isExhausted = true
+      return 'no-memory'
+    }
+    const batch = new ProducerBatch(partition.topic, partition.index, nowMs, memoryBytes, new BatchBuilder())
+    batch.tryAppend(timestampMs, key, value, tag, batchSizeBytes)
+    this.bufferedBytes += memoryBytes
+    this.lastAppendBytes = batch.sizeBytes
+    queue.batches.push(batch)
+    return 'new-batch'
+  }
+
+  /** Has the partition's last batch no room left? */
+  lastBatchIsFull(partition: PartitionInfo): boolean {
+    return this.queueOf(partition).batches.at(-1)?.isFull(this.options.batchSizeBytes) !== false
+  }
+
+  /**
+   * When the partition's first batch makes its leader worth a request: now or earlier, or later; undefined if there is
+   * none (P-4). A retry does not wait for its back-off when the leader changed meanwhile (KIP-951).
+   */
+  readyAtMs(queue: PartitionQueue, leaderEpoch: number): number | undefined {
+    const first = queue.batches[0]
+    if (first === undefined) return undefined
+    if (first.inRetry) return first.backsOffUntilMs(leaderEpoch)
+    const full = queue.batches.length > 1 || first.isFull(this.options.batchSizeBytes)
+    return full || this.isExhausted ? first.createdMs : first.createdMs + this.options.lingerMs
+  }
+
+  /** Back into the queue: in front, and by sequence when it has one (P-8). */
+  reenqueue(queue: PartitionQueue, batch: ProducerBatch): void {
+    let at = 0
+    if (batch.hasSequence) {
+      while (at < queue.batches.length) {
+        const other = queue.batches[at]!
+        if (!other.hasSequence || other.baseSequence > batch.baseSequence) break
+        at += 1
+      }
+    }
+    queue.batches.splice(at, 0, batch)
+  }
+
+  /** The batch has its outcome: its memory is free. */
+  release(batch: ProducerBatch): void {
+    this.bufferedBytes -= batch.memoryBytes
+    this.isExhausted = false
+  }
+
+  get isEmpty(): boolean {
+    return this.bufferedBytes === 0
+  }
+
+  private queueOf(partition: PartitionInfo): PartitionQueue {
+    let queue = this.queues.get(partition.key)
+    if (queue === undefined) {
+      queue = new PartitionQueue(partition.topic, partition.index)
+      this.queues.set(partition.key, queue)
+    }
+    return queue
+  }
+}

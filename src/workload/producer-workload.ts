@@ -1,0 +1,92 @@
+// A producer process: records at a steady rate, each with an identity, its outcome told in the trace. An open loop:
+// it does not wait for answers, so a slow cluster makes it queue, not slow down.
+
+import { KafkaProducer } from '../client/producer.ts'
+import type { ProducerConfig } from '../config/producer-config.ts'
+import type { NodeAddress } from '../network/network-client.ts'
+import type { KafkaHost } from '../trace/kafka-event.ts'
+import { ValueMaker } from './record-identity.ts'
+
+export interface ProducerWorkloadOptions {
+  /** `web[0]`. */
+  readonly client: string
+  readonly bootstrap: readonly NodeAddress[]
+  readonly config: ProducerConfig
+  readonly topic: string
+  readonly ratePerSecond: number
+  /** Records to send in all; infinite if undefined. */
+  readonly total: number | undefined
+  /** Keys `k0`, `k1` …, drawn evenly; 0 sends records without a key. */
+  readonly keys: number
+  readonly valueSizeBytes: number
+  /** Asked before each record: producers stop at the scenario's duration. */
+  readonly isStopped: () => boolean
+}
+
+export class ProducerWorkload {
+  private readonly host: KafkaHost
+  private readonly options: ProducerWorkloadOptions
+  private readonly producer: KafkaProducer
+  private readonly values: ValueMaker
+  private readonly client: string
+  private readonly keys: readonly Uint8Array[]
+  private readonly startMs: number
+  private readonly rng
+  private sent = 0
+  private stopped = false
+
+  constructor(host: KafkaHost, options: ProducerWorkloadOptions) {
+    this.host = host
+    this.options = options
+    // A restarted client is another one: its counter starts anew.
+    this.client = host.incarnation === 1 ? options.client : `${options.client}/${host.incarnation}`
+    this.values = new ValueMaker(this.client)
+    this.keys = Array.from({ length: options.keys }, (_, i) => asciiBytes(`k${i}`))
+    this.rng = host.random.stream('keys')
+    this.startMs = host.clock.monotonicMs()
+    this.producer = new KafkaProducer(host, {
+      clientId: options.client,
+      bootstrap: options.bootstrap,
+      config: options.config,
+      onResult: ({ tag, outcome, partition, offset, error }) => {
+        const acks = options.config.acks
+        const type = 'produce-completed'
+        host.trace.emit({ type, client: this.client, n: tag, partition, outcome, offset, acks, error })
+      },
+    })
+    this.sendDue()
+  }
+
+  /** Nothing more will be sent, and every record sent has its outcome. */
+  get isFinished(): boolean {
+    return this.stopped && this.producer.isIdle
+  }
+
+  private sendDue(): void {
+    const { ratePerSecond, total } = this.options
+    const nowMs = this.host.clock.monotonicMs()
+    const due = Math.floor(((nowMs - this.startMs) * ratePerSecond) / 1000) + 1
+    while (this.sent < due && !this.stopped) {
+      if (this.options.isStopped()) this.stopped = true
+      else this.sendOne()
+      if (this.sent === total) this.stopped = true
+    }
+    if (this.stopped) return
+    const nextMs = this.startMs + Math.ceil((this.sent * 1000) / ratePerSecond)
+    this.host.clock.at(Math.max(nextMs, nowMs + 1), 'workload-send', () => this.sendDue())
+  }
+
+  private sendOne(): void {
+    const n = this.sent++
+    const { topic, valueSizeBytes } = this.options
+    const key = this.keys.length === 0 ? null : this.rng.pick(this.keys)
+    this.host.trace.emit({ type: 'produce-invoked', client: this.client, n, topic })
+    this.producer.send(topic, null, key, this.values.make(n, valueSizeBytes), this.host.clock.wallMs(), n)
+  }
+}
+
+function asciiBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
