@@ -1,0 +1,151 @@
+// One broker process: registers, follows the metadata log, recovers its logs, serves. Left out: controlled
+// shutdown, several log directories, listeners of its own for clients and brokers.
+
+import type { BrokerConfig } from '../config/broker-config.ts'
+import { LogDirectory } from '../log/log-directory.ts'
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { NodeAddress } from '../network/network-client.ts'
+import { RequestServer } from '../network/request-server.ts'
+import { randomUuid } from '../protocol/uuid.ts'
+import type { Switches } from '../switches/switches.ts'
+import type { KafkaHost } from '../trace/kafka-event.ts'
+import { AlterPartitionManager } from './alter-partition-manager.ts'
+import type { BrokerContext } from './broker-context.ts'
+import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
+import { BrokerToController } from './controller-channel.ts'
+import { MetadataObserver } from './metadata-observer.ts'
+import { LogTrace } from './partition-trace.ts'
+import type { Partition } from './partition.ts'
+import { ProducerIdManager } from './producer-id-manager.ts'
+import { ReplicaFetcherManager } from './replica-fetcher-manager.ts'
+import { ReplicaManager } from './replica-manager.ts'
+import { RequestHandlers } from './request-handlers.ts'
+import { topicSettings } from './topic-settings.ts'
+
+export interface BrokerBoot {
+  readonly brokerId: number
+  readonly clusterId: string
+  readonly rack: string | null
+  readonly port: number
+  readonly controller: NodeAddress
+  readonly config: BrokerConfig
+  readonly switches: Switches
+}
+
+/** The one log directory of a broker. */
+const LOG_DIR = 'data'
+
+export class Broker {
+  readonly id: number
+  readonly host: KafkaHost
+  private readonly boot: BrokerBoot
+  private readonly observer: MetadataObserver
+  private readonly lifecycle: BrokerLifecycle
+  private manager: ReplicaManager | undefined
+
+  constructor(host: KafkaHost, boot: BrokerBoot) {
+    this.host = host
+    this.boot = boot
+    this.id = boot.brokerId
+    this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, (delta) =>
+      this.manager?.applyDelta(delta, this.observer.image),
+    )
+    const ids = host.random.stream('ids')
+    this.lifecycle = new BrokerLifecycle(host, {
+      brokerId: boot.brokerId,
+      clusterId: boot.clusterId,
+      incarnationId: randomUuid(ids),
+      directoryId: randomUuid(ids),
+      rack: boot.rack,
+      host: host.name,
+      port: boot.port,
+      previousBrokerEpoch: -1,
+      controller: boot.controller,
+      config: boot.config,
+      highestMetadataOffset: () => this.observer.nextOffset - 1,
+      onCaughtUp: () => this.recover(),
+    })
+  }
+
+  get state(): BrokerLifeState {
+    return this.lifecycle.state
+  }
+
+  get brokerEpoch(): number {
+    return this.lifecycle.brokerEpoch
+  }
+
+  /** What this broker has replayed of the metadata log. */
+  get metadata(): MetadataImage {
+    return this.observer.image
+  }
+
+  /** Undefined until the logs are loaded. */
+  get partitions(): ReadonlyMap<string, Partition> | undefined {
+    return this.manager?.partitions
+  }
+
+  /** Loads the logs, then applies the first image and serves: in that order, on one thread, in its own time. */
+  private recover(): void {
+    const thread = this.host.jobs.pool('recovery', 1)
+    let logs: LogDirectory | undefined
+    thread.run('recover-logs', () => {
+      logs = LogDirectory.open({
+        disk: this.host.disk,
+        dir: LOG_DIR,
+        configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
+        observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
+      })
+      this.traceRecovery(logs)
+    })
+    thread.run('start-serving', () => {
+      if (logs !== undefined) this.serve(logs)
+    })
+  }
+
+  private traceRecovery(logs: LogDirectory): void {
+    if (!this.host.trace.wants('log-recovered')) return
+    for (const log of logs.logs()) {
+      this.host.trace.emit({
+        type: 'log-recovered',
+        broker: this.id,
+        partition: log.name,
+        clean: logs.cleanShutdown,
+        logEndOffset: log.logEndOffset,
+        highWatermark: log.highWatermark,
+      })
+    }
+  }
+
+  private serve(logs: LogDirectory): void {
+    const { host, boot, id } = this
+    const { config, switches, controller } = boot
+    const brokerEpoch = () => this.lifecycle.brokerEpoch
+    const alterChannel = new BrokerToController(host, id, 'alter-partition', controller, config)
+    const forwarding = new BrokerToController(host, id, 'forwarding', controller, config)
+    const context: BrokerContext = {
+      host,
+      id,
+      config,
+      switches,
+      metadata: this.observer.image,
+      logs,
+      alterPartitions: new AlterPartitionManager(host, id, brokerEpoch, alterChannel),
+      brokerEpoch,
+    }
+    const fetchers = new ReplicaFetcherManager(context)
+    const manager = new ReplicaManager(context, fetchers)
+    this.manager = manager
+    manager.start()
+    this.observer.startPublishing()
+    const handlers = new RequestHandlers(
+      context,
+      boot.clusterId,
+      manager,
+      new ProducerIdManager(id, forwarding, brokerEpoch),
+    )
+    const threads = host.jobs.pool('io', config['num.io.threads'])
+    new RequestServer(host, boot.port, threads, (request) => handlers.handle(request))
+    this.lifecycle.setReadyToUnfence()
+  }
+}

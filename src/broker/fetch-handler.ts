@@ -1,0 +1,112 @@
+// Fetch, of followers and consumers (R-53… ). Every fetch is full, and answered with session id 0, which tells
+// the fetcher that there are no sessions here; stale followers are told by leader epoch and broker epoch.
+// Left out: fetch sessions, preferred read replicas, quotas, aborted transactions.
+
+import type { ServerRequest } from '../network/request-server.ts'
+import { Errors } from '../protocol/error-codes.ts'
+import { DEFAULT_CURRENT_LEADER, DEFAULT_DIVERGING_EPOCH, DEFAULT_SNAPSHOT_ID } from '../protocol/generated/fetch.ts'
+import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
+import type { BrokerContext } from './broker-context.ts'
+import { REQUEST_COST_US } from './costs.ts'
+import { type CurrentLeader, currentLeader, endpointsOf } from './current-leader.ts'
+import {
+  type AskedPartition,
+  CONSUMER_REPLICA_ID,
+  type FetchItem,
+  type FetchParams,
+  FetchResult,
+} from './fetch-types.ts'
+import type { ReplicaManager } from './replica-manager.ts'
+
+type PartitionReply = ResponseOf<'Fetch'>['responses'][number]['partitions'][number]
+
+const TOPIC_IDS_SINCE = 13
+const REPLICA_STATE_SINCE = 15
+const NAMES_LEADER_SINCE = 16
+const ANY_REPLICA_SINCE = 11
+const READ_COMMITTED = 1
+
+export function handleFetch(context: BrokerContext, replicas: ReplicaManager, request: ServerRequest): void {
+  context.host.jobs.charge(REQUEST_COST_US)
+  const body = request.bodyAs('Fetch')
+  const params = paramsOf(context, body, request.version)
+  const topics = body.topics.map((topic) => {
+    const name = request.version < TOPIC_IDS_SINCE ? topic.topic : context.metadata.topicNames.get(topic.topicId)
+    const known = context.metadata.topics.get(name ?? '')
+    const topicId = request.version < TOPIC_IDS_SINCE ? (known?.id ?? '') : topic.topicId
+    return { name, topicId, isKnown: known !== undefined, asked: topic.partitions }
+  })
+  const items: FetchItem[] = []
+  for (const { name, topicId, isKnown, asked } of topics) {
+    if (name === undefined || !isKnown) continue
+    for (const partition of asked) items.push({ topic: name, topicId, asked: partition })
+  }
+
+  // Topics nobody knows are refused in the answer, which may still wait for the others.
+  const unknown = FetchResult.refused(
+    request.version < TOPIC_IDS_SINCE ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID,
+  )
+  replicas.fetchMessages(params, items, (results) => {
+    const leaders: CurrentLeader[] = []
+    let next = 0
+    const responses = topics.map(({ name, topicId, isKnown, asked }) => ({
+      topic: name ?? '',
+      topicId,
+      partitions: asked.map((partition) => {
+        const result = isKnown ? (results[next++] ?? unknown) : unknown
+        const leader = leaderHint(context, replicas, request.version, name ?? '', partition, result)
+        if (leader !== DEFAULT_CURRENT_LEADER) leaders.push(leader)
+        return reply(partition, result, leader)
+      }),
+    }))
+    const nodeEndpoints = endpointsOf(context, leaders)
+    request.respond('Fetch', { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints })
+  })
+}
+
+function paramsOf(context: BrokerContext, body: RequestOf<'Fetch'>, version: number): FetchParams {
+  const { replicaId, replicaEpoch } =
+    version >= REPLICA_STATE_SINCE ? body.replicaState : { replicaId: body.replicaId, replicaEpoch: -1 }
+  const isFollower = replicaId >= 0
+  const maxBytes = Math.min(body.maxBytes, context.config['fetch.max.bytes'])
+  return {
+    replicaId: isFollower ? replicaId : CONSUMER_REPLICA_ID,
+    replicaEpoch,
+    maxWaitMs: body.maxWaitMs,
+    minBytes: Math.min(body.minBytes, maxBytes),
+    maxBytes,
+    bound: isFollower ? 'log-end' : body.isolationLevel === READ_COMMITTED ? 'last-stable' : 'high-watermark',
+    leaderOnly: isFollower || version < ANY_REPLICA_SINCE,
+  }
+}
+
+function leaderHint(
+  context: BrokerContext,
+  replicas: ReplicaManager,
+  version: number,
+  topic: string,
+  asked: AskedPartition,
+  { errorCode }: FetchResult,
+): CurrentLeader {
+  const isLost = errorCode === Errors.NOT_LEADER_OR_FOLLOWER || errorCode === Errors.FENCED_LEADER_EPOCH
+  if (!isLost || version < NAMES_LEADER_SINCE) return DEFAULT_CURRENT_LEADER
+  return currentLeader(context, replicas, topic, asked.partition)
+}
+
+function reply(asked: AskedPartition, result: FetchResult, leader: CurrentLeader): PartitionReply {
+  return {
+    partitionIndex: asked.partition,
+    errorCode: result.errorCode,
+    highWatermark: result.highWatermark,
+    lastStableOffset: result.lastStableOffset,
+    logStartOffset: result.logStartOffset,
+    divergingEpoch: result.diverges
+      ? { epoch: result.divergingEpoch, endOffset: result.divergingEndOffset }
+      : DEFAULT_DIVERGING_EPOCH,
+    currentLeader: leader,
+    snapshotId: DEFAULT_SNAPSHOT_ID,
+    abortedTransactions: null,
+    preferredReadReplica: -1,
+    records: result.records,
+  }
+}

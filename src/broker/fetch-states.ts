@@ -1,0 +1,115 @@
+// What a fetcher thread knows of the partitions it follows, in the order in which it asks for them; and what its latest
+// request asked for, which outlives a partition that is taken away and given back while the answer is on its way.
+
+import type { RequestOf } from '../protocol/messages.ts'
+import { ZERO_UUID } from '../protocol/uuid.ts'
+import type { Partition } from './partition.ts'
+
+export type AskedTopic = RequestOf<'Fetch'>['topics'][number]
+export type AskedPartition = AskedTopic['partitions'][number]
+
+export class FetchState {
+  readonly partition: Partition
+  /** The leader epoch this state was made for: a newer one gets a new state. */
+  readonly leaderEpoch: number
+  fetchOffset: number
+  /** To be cut to the fetch offset before fetching: the leader cannot say where the logs part. */
+  truncating: boolean
+  /** Not fetched before this time. */
+  delayUntilMs = 0
+
+  constructor(partition: Partition, leaderEpoch: number, fetchOffset: number, truncating: boolean) {
+    this.partition = partition
+    this.leaderEpoch = leaderEpoch
+    this.fetchOffset = fetchOffset
+    this.truncating = truncating
+  }
+
+  isReadyToFetch(nowMs: number): boolean {
+    return !this.truncating && this.delayUntilMs <= nowMs
+  }
+}
+
+export class FetchStates {
+  private readonly byKey = new Map<string, FetchState>()
+  private readonly byTopicId = new Map<string, Map<number, FetchState>>()
+  private readonly lastAsked = new Map<string, Map<number, AskedPartition>>()
+
+  get(key: string): FetchState | undefined {
+    return this.byKey.get(key)
+  }
+
+  all(): Iterable<FetchState> {
+    return this.byKey.values()
+  }
+
+  add(state: FetchState): void {
+    const { key, topicId, index } = state.partition
+    this.remove(key)
+    this.byKey.set(key, state)
+    const byIndex = this.byTopicId.get(topicId) ?? new Map<number, FetchState>()
+    this.byTopicId.set(topicId, byIndex)
+    byIndex.set(index, state)
+  }
+
+  remove(key: string): void {
+    const state = this.byKey.get(key)
+    if (state === undefined) return
+    const { topicId, index } = state.partition
+    this.byKey.delete(key)
+    const byIndex = this.byTopicId.get(topicId)
+    byIndex?.delete(index)
+    if (byIndex?.size === 0) this.byTopicId.delete(topicId)
+  }
+
+  /** Others are asked for before this one next time, so that all get their share of what fits in a response. */
+  moveToEnd(state: FetchState): void {
+    const { topicId, index } = state.partition
+    const byIndex = this.byTopicId.get(topicId)
+    if (byIndex === undefined) return
+    byIndex.delete(index)
+    byIndex.set(index, state)
+    this.byTopicId.delete(topicId)
+    this.byTopicId.set(topicId, byIndex)
+  }
+
+  /** What to ask for now; remembered until the next call. `lastFetchedEpoch` is −1 if nothing is known. */
+  ask(nowMs: number, maxBytes: number, lastFetchedEpoch: (partition: Partition) => number): AskedTopic[] {
+    this.lastAsked.clear()
+    const topics: AskedTopic[] = []
+    for (const [topicId, byIndex] of this.byTopicId) {
+      const partitions: AskedPartition[] = []
+      const asked = new Map<number, AskedPartition>()
+      for (const state of byIndex.values()) {
+        if (!state.isReadyToFetch(nowMs)) continue
+        const { partition } = state
+        const entry: AskedPartition = {
+          partition: partition.index,
+          currentLeaderEpoch: state.leaderEpoch,
+          fetchOffset: state.fetchOffset,
+          lastFetchedEpoch: lastFetchedEpoch(partition),
+          logStartOffset: partition.log.logStartOffset,
+          partitionMaxBytes: maxBytes,
+          replicaDirectoryId: ZERO_UUID,
+        }
+        partitions.push(entry)
+        asked.set(entry.partition, entry)
+      }
+      if (partitions.length === 0) continue
+      topics.push({ topic: '', topicId, partitions })
+      this.lastAsked.set(topicId, asked)
+    }
+    return topics
+  }
+
+  /**
+   * The state an answer to the latest request is for, if it still asks for the same offset and may fetch (R-59). As in
+   * Kafka the leader epoch need not be the one it was asked in.
+   */
+  answered(topicId: string, index: number, nowMs: number): { state: FetchState; asked: AskedPartition } | undefined {
+    const asked = this.lastAsked.get(topicId)?.get(index)
+    const state = this.byTopicId.get(topicId)?.get(index)
+    if (asked === undefined || state === undefined) return undefined
+    return asked.fetchOffset === state.fetchOffset && state.isReadyToFetch(nowMs) ? { state, asked } : undefined
+  }
+}

@@ -1,0 +1,377 @@
+// One replica of a partition on this broker: its role, and when it leads, everything a leader decides — the high
+// watermark (R-76), who belongs to the ISR (R-81, R-82), who may read what. Reading is in partition-reads.ts.
+// Left out: reassignment, DeleteRecords, moves between log directories.
+
+import { assert, unreachable } from '../../sim/assert.ts'
+import { type AppendOrigin, type LeaderAppend, rejected } from '../log/append-result.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
+import { Errors, errorName } from '../protocol/error-codes.ts'
+import type { IsrViewChanged } from '../trace/kafka-event.ts'
+import type { BrokerContext, DelayedRequests, IsrChangeOutcome, ReplicaName } from './broker-context.ts'
+import { type AskedPartition, CONSUMER_REPLICA_ID, type FetchParams, FetchResult } from './fetch-types.ts'
+import { highWatermarkCandidate } from './high-watermark.ts'
+import { HostedReplica } from './hosted-replica.ts'
+import { isEligible } from './isr-eligibility.ts'
+import { afterRefusal, IsrState, NO_ISR } from './isr-state.ts'
+import { readForFetch } from './partition-reads.ts'
+import { traceFenced, traceIsrView, traceRole } from './partition-trace.ts'
+import { RemoteReplica, UNSTATED_BROKER_EPOCH } from './remote-replica.ts'
+
+/** Whose batches a leader takes. */
+export type LeaderAppendOrigin = Exclude<AppendOrigin, 'replication'>
+
+/** No leader epoch was sent with the request: it is not fenced by epoch. */
+export const NO_EPOCH = -1
+
+export class Partition extends HostedReplica {
+  /** Broker id, or NO_LEADER. */
+  leaderId = NO_LEADER
+  leaderEpoch = -1
+  partitionEpoch = -1
+  /** AR, in preference order. */
+  assignedReplicas: readonly number[] = []
+  /** LESO: our log end when we took office in this epoch; undefined on followers. */
+  leaderEpochStartOffset: number | undefined = undefined
+  /** `min.insync.replicas` of the topic. */
+  minInsyncReplicas: number
+  private readonly context: BrokerContext
+  private readonly lagTimeMaxMs: number
+  private isr: IsrState = NO_ISR
+  /** Followers, in order of AR; empty unless leading. */
+  private followers: readonly RemoteReplica[] = []
+  private readonly followersById = new Map<number, RemoteReplica>()
+
+  constructor(
+    name: ReplicaName,
+    log: PartitionLog,
+    minInsyncReplicas: number,
+    context: BrokerContext,
+    delayed: DelayedRequests,
+  ) {
+    super(name, log, delayed)
+    this.minInsyncReplicas = minInsyncReplicas
+    this.context = context
+    this.lagTimeMaxMs = context.config['replica.lag.time.max.ms']
+  }
+
+  /** ISR of the last confirmed partition epoch, sorted; empty on followers. */
+  get committedIsr(): readonly number[] {
+    return this.isr.committed
+  }
+
+  get maximalIsr(): readonly number[] {
+    return this.isr.maximal
+  }
+
+  get isrChangeInFlight(): boolean {
+    return this.isr.isInFlight
+  }
+
+  /** What we know of the followers, by broker id; empty unless leading. */
+  get remoteReplicas(): ReadonlyMap<number, RemoteReplica> {
+    return this.followersById
+  }
+
+  /** min(`min.insync.replicas`, |AR|) (R-37). */
+  get effectiveMinIsr(): number {
+    return Math.min(this.minInsyncReplicas, this.assignedReplicas.length)
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- roles
+
+  /**
+   * Leads, as `state` says (R-72). The log stays as it is: a new leader neither truncates nor catches up, and its high
+   * watermark is the one it had.
+   */
+  makeLeader(state: PartitionState): void {
+    assert(state.leader === this.context.id, `${this.key}: told to lead by a state that names ${state.leader}`)
+    // The answer to an AlterPartition may have overtaken the metadata.
+    if (state.partitionEpoch < this.partitionEpoch) return
+    const { switches, host } = this.context
+    const nowMs = host.clock.wallMs()
+    const isNewLeader = this.role !== 'leader'
+    const isNewEpoch = state.leaderEpoch > this.leaderEpoch
+    const hadIsr = this.isr
+    this.adoptAssignment(state.replicas)
+    this.isr = IsrState.committed(state.isr)
+    if (isNewEpoch) {
+      const startOffset = this.log.logEndOffset
+      // Even if nothing is ever written in this epoch, others will ask where the one before it ended (KAFKA-7415).
+      if (switches.assignEpochOnElection) this.log.assignLeaderEpoch(state.leaderEpoch)
+      for (const replica of this.followers) {
+        const inSync = state.isr.includes(replica.brokerId)
+        // With the switch on, as Kafka: a follower's log end of an earlier epoch of ours is trusted (R-71, RB-47).
+        if (isNewLeader || !switches.trustLeoAcrossSameLeaderEpochs) replica.resetForNewLeader(inSync, nowMs)
+        else replica.resetForNewEpoch(startOffset, inSync, nowMs)
+      }
+      this.leaderEpoch = state.leaderEpoch
+      this.leaderEpochStartOffset = startOffset
+    }
+    this.partitionEpoch = state.partitionEpoch
+    this.leaderId = state.leader
+    this.role = 'leader'
+    if (isNewLeader || isNewEpoch) traceRole(this.context, this)
+    else if (hadIsr.isInFlight || !sameMembers(hadIsr.committed, this.isr.committed)) this.traceIsr('confirmed', null)
+    // The ISR may be down to us alone.
+    if (this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
+  }
+
+  /**
+   * Follows, or waits for a leader, as `state` says (R-73). True if the leader epoch is new: then the fetcher must be
+   * restarted, even if the leader is the same (R-62), and waiting requests be woken.
+   */
+  makeFollower(state: PartitionState): boolean {
+    assert(state.leader !== this.context.id, `${this.key}: told to follow itself`)
+    if (state.partitionEpoch < this.partitionEpoch) return false
+    const isNewEpoch = state.leaderEpoch > this.leaderEpoch
+    const wasLeader = this.isLeader
+    this.role = 'follower'
+    this.leaderId = state.leader
+    this.leaderEpoch = state.leaderEpoch
+    this.partitionEpoch = state.partitionEpoch
+    this.leaderEpochStartOffset = undefined
+    this.assignedReplicas = state.replicas
+    this.isr = NO_ISR
+    this.followers = []
+    this.followersById.clear()
+    if (wasLeader || isNewEpoch) traceRole(this.context, this)
+    return isNewEpoch
+  }
+
+  /** The replica is deleted from this broker. */
+  stop(): void {
+    this.isHosted = false
+    this.role = 'none'
+    this.leaderEpochStartOffset = undefined
+    this.isr = NO_ISR
+    this.followers = []
+    this.followersById.clear()
+    traceRole(this.context, this)
+  }
+
+  // --------------------------------------------------------------------------------------------------- leader: writes
+
+  /**
+   * Appends a client's batch, or refuses it. With acks=all an ISR below the minimum refuses before anything is written
+   * (R-38). There is no epoch in a Produce request: that we believe to lead is all that is checked (R-36).
+   */
+  appendAsLeader(records: Uint8Array, acks: number, origin: LeaderAppendOrigin): LeaderAppend {
+    if (!this.isLeader) return rejected(Errors.NOT_LEADER_OR_FOLLOWER, `not the leader of ${this.key}`)
+    if (acks === -1 && this.isr.committed.length < this.effectiveMinIsr) {
+      return rejected(
+        Errors.NOT_ENOUGH_REPLICAS,
+        `${this.isr.committed.length} in sync, ${this.effectiveMinIsr} needed`,
+      )
+    }
+    const nowMs = this.context.host.clock.wallMs()
+    const append = this.log.appendAsLeader(records, this.leaderEpoch, nowMs, origin)
+    if (append.kind !== 'rejected') this.tryRaiseHighWatermark(nowMs)
+    return append
+  }
+
+  /**
+   * Has everything below `requiredOffset` been acknowledged by all who count (R-40)? Undefined: not yet. Otherwise an
+   * error code; the records stay in the log whatever it says (R-41).
+   */
+  acknowledgement(requiredOffset: number): number | undefined {
+    if (!this.isLeader) return Errors.NOT_LEADER_OR_FOLLOWER
+    if (this.log.highWatermark < requiredOffset) return undefined
+    return this.effectiveMinIsr <= this.isr.maximal.length ? Errors.NONE : Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND
+  }
+
+  // --------------------------------------------------------------------------------------------------- leader: fetches
+
+  /**
+   * Reads for one partition of a fetch (R-54…R-57). A follower's position is noted when its request arrives, never when
+   * a parked one wakes (`arrived` false, R-58).
+   */
+  fetch(
+    params: FetchParams,
+    request: AskedPartition,
+    maxBytes: number,
+    minOneBatch: boolean,
+    arrived: boolean,
+  ): FetchResult {
+    const asked = this.asFenced(request)
+    const error = this.accessError(asked.currentLeaderEpoch, params.leaderOnly)
+    if (error !== Errors.NONE) return this.fence(params.replicaId, error)
+    if (params.replicaId === CONSUMER_REPLICA_ID) return readForFetch(this, params, asked, maxBytes, minOneBatch)
+
+    const replica = this.followersById.get(params.replicaId)
+    if (replica === undefined) {
+      return this.fence(
+        params.replicaId,
+        asked.currentLeaderEpoch === NO_EPOCH ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_LEADER_EPOCH,
+      )
+    }
+    const result = readForFetch(this, params, asked, maxBytes, minOneBatch)
+    if (!arrived || result.isRefused) return result
+    // Its log end is about to move back: it does not hold what its fetch offset claims (KAFKA-13141).
+    if (result.diverges && !this.context.switches.countDivergingFetch) return result
+    const fresh = this.noteFetch(
+      replica,
+      asked.fetchOffset,
+      asked.logStartOffset,
+      result.logEndOffset,
+      params.replicaEpoch,
+    )
+    return fresh ? result : this.fence(params.replicaId, Errors.NOT_LEADER_OR_FOLLOWER)
+  }
+
+  /** What of a fetch counts. Without fencing, one of another epoch is taken as if none had epochs in it (RB-7). */
+  asFenced(asked: AskedPartition): AskedPartition {
+    if (this.context.switches.fetchEpochFencing || asked.currentLeaderEpoch === this.leaderEpoch) return asked
+    return { ...asked, currentLeaderEpoch: NO_EPOCH, lastFetchedEpoch: NO_EPOCH }
+  }
+
+  /** Is a request with this leader epoch (NO_EPOCH: none) for us (R-54)? An error code. */
+  accessError(leaderEpoch: number, leaderOnly: boolean): number {
+    if (leaderEpoch !== NO_EPOCH && leaderEpoch < this.leaderEpoch) return Errors.FENCED_LEADER_EPOCH
+    if (leaderEpoch !== NO_EPOCH && leaderEpoch > this.leaderEpoch) return Errors.UNKNOWN_LEADER_EPOCH
+    return leaderOnly && !this.isLeader ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.NONE
+  }
+
+  /**
+   * An accepted fetch says how far `replica` is: it may join the ISR, and the high watermark may rise. False, with
+   * nothing changed, if it comes from an earlier registration of that broker (R-69).
+   */
+  noteFetch(
+    replica: RemoteReplica,
+    fetchOffset: number,
+    logStartOffset: number,
+    leaderEndOffset: number,
+    brokerEpoch: number,
+  ): boolean {
+    const { metadata, switches, host } = this.context
+    if (switches.isrBrokerEpochCheck && brokerEpoch !== UNSTATED_BROKER_EPOCH) {
+      const broker = metadata.brokers.get(replica.brokerId)
+      if (broker !== undefined && !broker.fenced && broker.epoch > brokerEpoch) return false
+    }
+    const nowMs = host.clock.wallMs()
+    const before = replica.logEndOffset
+    replica.fetched(fetchOffset, logStartOffset, leaderEndOffset, brokerEpoch, nowMs)
+    this.maybeExpandIsr(replica)
+    if (replica.logEndOffset !== before && this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
+    return true
+  }
+
+  // ------------------------------------------------------------------------------------------------------ leader: ISR
+
+  /** Asks to drop members that lag (R-81); called every half `replica.lag.time.max.ms`. */
+  maybeShrinkIsr(nowMs: number): void {
+    if (!this.isLeader || this.isr.isInFlight) return
+    const leaderEndOffset = this.log.logEndOffset
+    const leaving = this.isr.committed.filter((member) => {
+      if (member === this.context.id) return false
+      const replica = this.followersById.get(member)
+      // A member exactly at our log end is never late, even if it is dead (KAFKA-7152).
+      return replica === undefined || !replica.isCaughtUp(leaderEndOffset, nowMs, this.lagTimeMaxMs)
+    })
+    if (leaving.length > 0) this.propose(this.isr.shrink(leaving), 'shrink-sent')
+  }
+
+  /** Asks to add a follower that has just fetched, if it may join (R-82). */
+  private maybeExpandIsr(replica: RemoteReplica): void {
+    const { switches } = this.context
+    if (this.isr.isInFlight || this.isr.committed.includes(replica.brokerId) || !isEligible(replica, this.context))
+      return
+    if (replica.logEndOffset < this.log.highWatermark) return
+    // Between our high watermark and the start of our epoch there may be records that are committed (KAFKA-7128).
+    const startOffset = this.leaderEpochStartOffset
+    if (switches.isrExpandRequiresLeso && (startOffset === undefined || replica.logEndOffset < startOffset)) return
+    this.propose(this.isr.expand(replica.brokerId, switches.maximalIsr), 'expand-sent')
+  }
+
+  private propose(proposal: IsrState, change: IsrViewChanged['change']): void {
+    this.isr = proposal
+    this.traceIsr(change, null)
+    this.sendProposal(proposal)
+  }
+
+  private sendProposal(proposal: IsrState): void {
+    const { alterPartitions, id, brokerEpoch } = this.context
+    const newIsr = proposal.proposed.map((member) => ({
+      brokerId: member,
+      brokerEpoch: member === id ? brokerEpoch() : (this.followersById.get(member)?.statedBrokerEpoch ?? -1),
+    }))
+    const { key, topicId, index, leaderEpoch, partitionEpoch } = this
+    alterPartitions.submit({ key, topicId, index, leaderEpoch, partitionEpoch, newIsr }, (outcome) =>
+      this.proposalAnswered(proposal, outcome),
+    )
+  }
+
+  private proposalAnswered(proposal: IsrState, outcome: IsrChangeOutcome): void {
+    // Metadata has replaced the pending state meanwhile: the answer says nothing new (R-85).
+    if (this.isr !== proposal) return
+    if (outcome.errorCode !== Errors.NONE) return this.proposalRefused(proposal, outcome.errorCode)
+    if (outcome.leaderEpoch !== this.leaderEpoch || outcome.partitionEpoch < this.partitionEpoch) return
+    const { switches, host } = this.context
+    this.isr = IsrState.committed(outcome.isr)
+    this.partitionEpoch = outcome.partitionEpoch
+    this.traceIsr('confirmed', null)
+    // A member that held it back may be gone, and nobody else may ever try again (KAFKA-13091).
+    if (switches.hwOnAlterPartition && this.tryRaiseHighWatermark(host.clock.wallMs())) this.delayed.wakeAll(this)
+  }
+
+  private proposalRefused(proposal: IsrState, errorCode: number): void {
+    const next = afterRefusal(errorCode)
+    switch (next) {
+      case 'revert':
+        this.isr = proposal.reverted()
+        return this.traceIsr('rejected', errorName(errorCode))
+      case 'stay-pending':
+        return this.traceIsr('rejected', errorName(errorCode))
+      case 'retry':
+        return this.sendProposal(proposal)
+      default:
+        return unreachable(next, 'what follows a refused ISR change')
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------- leader: high watermark
+
+  /**
+   * Raises the high watermark to what all who count have fetched, if that is higher (R-76). Counted are the maximal
+   * ISR and, so that they can catch up with it at all, followers that are caught up and eligible (R-77).
+   */
+  private tryRaiseHighWatermark(nowMs: number): boolean {
+    const { switches } = this.context
+    if (switches.hwMinIsrGate && this.isr.committed.length < this.effectiveMinIsr) return false
+    const candidate = highWatermarkCandidate(
+      this.followers,
+      this.isr.maximal,
+      this.log.logEndOffset,
+      nowMs,
+      this.lagTimeMaxMs,
+      this.context,
+    )
+    return candidate > this.log.highWatermark && this.log.maybeIncrementHighWatermark(candidate)
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- private
+
+  private adoptAssignment(replicas: readonly number[]): void {
+    this.assignedReplicas = replicas
+    const followers: RemoteReplica[] = []
+    for (const brokerId of replicas) {
+      if (brokerId !== this.context.id) followers.push(this.followersById.get(brokerId) ?? new RemoteReplica(brokerId))
+    }
+    this.followers = followers
+    this.followersById.clear()
+    for (const replica of followers) this.followersById.set(replica.brokerId, replica)
+  }
+
+  private fence(requester: number, errorCode: number): FetchResult {
+    traceFenced(this.context, this.key, requester, errorCode)
+    return FetchResult.refused(errorCode)
+  }
+
+  private traceIsr(change: IsrViewChanged['change'], error: string | null): void {
+    traceIsrView(this.context, this.key, change, this.isr, error)
+  }
+}
+
+function sameMembers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((member, i) => member === b[i])
+}

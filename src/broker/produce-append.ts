@@ -1,0 +1,46 @@
+// The append of one partition of a Produce request, and what its entry says afterwards.
+
+import { Errors } from '../protocol/error-codes.ts'
+import type { BrokerContext } from './broker-context.ts'
+import { bytesCostUs, PRODUCE_KIB_COST_US, PRODUCE_PARTITION_COST_US } from './costs.ts'
+import type { ProduceEntry } from './delayed-produce.ts'
+import { notHostedError } from './hosted-partitions.ts'
+import type { LeaderAppendOrigin } from './partition.ts'
+
+/** Appends to `entry.partition`, or says in the entry why not. */
+export function appendEntry(
+  context: BrokerContext,
+  entry: ProduceEntry,
+  acks: number,
+  origin: LeaderAppendOrigin,
+): void {
+  const { partition, records } = entry
+  if (partition === undefined) {
+    entry.errorCode = notHostedError(context.metadata, entry.topic, entry.index)
+    return
+  }
+  context.host.jobs.charge(PRODUCE_PARTITION_COST_US + bytesCostUs(records.length, PRODUCE_KIB_COST_US))
+  const append = partition.appendAsLeader(records, acks, origin)
+  if (append.kind === 'rejected') {
+    entry.errorCode = append.error
+    if (EXPLAINED.has(append.error)) entry.errorMessage = append.message
+    if (!SILENT.has(append.error)) entry.logStartOffset = partition.log.logStartOffset
+    return
+  }
+  entry.firstOffset = append.firstOffset
+  entry.lastOffset = append.lastOffset
+  entry.duplicate = append.kind === 'duplicate'
+  entry.logAppendTimeMs = append.logAppendTimeMs
+  entry.logStartOffset = partition.log.logStartOffset
+}
+
+/** Errors that say what is wrong with the records. */
+const EXPLAINED: ReadonlySet<number> = new Set([Errors.INVALID_RECORD, Errors.INVALID_TIMESTAMP])
+
+/** Errors that come without the log start offset. */
+const SILENT: ReadonlySet<number> = new Set([
+  Errors.NOT_LEADER_OR_FOLLOWER,
+  Errors.MESSAGE_TOO_LARGE,
+  Errors.RECORD_LIST_TOO_LARGE,
+  Errors.CORRUPT_MESSAGE,
+])

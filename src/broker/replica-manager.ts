@@ -1,0 +1,292 @@
+// All replicas on one broker: who leads and follows as metadata says (R-109), appends and fetches with what they wait for
+// (R-35…R-43, R-54…R-58), and the periodic duties over all partitions (R-29, R-81).
+// Left out: log directories going offline, reassignment, DeleteRecords, reading from preferred replicas (R-130).
+
+import type { Pool } from '../../sim/index.ts'
+import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
+import type { PartitionState } from '../metadata/partition-state.ts'
+import { Errors } from '../protocol/error-codes.ts'
+import type { BrokerContext, DelayedRequests, FollowerFetchers } from './broker-context.ts'
+import {
+  bytesCostUs,
+  FETCH_KIB_COST_US,
+  FETCH_PARTITION_COST_US,
+  ISR_SCAN_COST_US,
+  ROLE_CHANGE_COST_US,
+} from './costs.ts'
+import { DelayedFetch, type FetchSource } from './delayed-fetch.ts'
+import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delayed-produce.ts'
+import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
+import { HostedPartitions, notHostedError } from './hosted-partitions.ts'
+import { type LeaderAppendOrigin, Partition } from './partition.ts'
+import { appendEntry } from './produce-append.ts'
+import { Purgatory } from './purgatory.ts'
+import { topicSettings } from './topic-settings.ts'
+
+/** Threads for periodic work (`background.threads`). */
+const BACKGROUND_THREADS = 10
+
+export class ReplicaManager implements DelayedRequests, FetchSource {
+  private readonly context: BrokerContext
+  private readonly fetchers: FollowerFetchers
+  private readonly hostedPartitions = new HostedPartitions()
+  private readonly delayedProduce: Purgatory
+  private readonly delayedFetch: Purgatory
+  private readonly background: Pool
+
+  constructor(context: BrokerContext, fetchers: FollowerFetchers) {
+    this.context = context
+    this.fetchers = fetchers
+    this.delayedProduce = new Purgatory(context.host, 'produce')
+    this.delayedFetch = new Purgatory(context.host, 'fetch')
+    this.background = context.host.jobs.pool('background', BACKGROUND_THREADS)
+  }
+
+  /** Starts the periodic duties. Call once, when the logs are loaded. */
+  start(): void {
+    const { config } = this.context
+    this.repeat('isr-scan', Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)), () => this.shrinkIsrs())
+    this.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () =>
+      this.context.logs.checkpointHighWatermarks(),
+    )
+    this.repeat('recovery-point-checkpoint', config['log.flush.offset.checkpoint.interval.ms'], () =>
+      this.context.logs.checkpointRecoveryPoints(),
+    )
+    this.repeat('log-start-checkpoint', config['log.flush.start.offset.checkpoint.interval.ms'], () =>
+      this.context.logs.checkpointLogStartOffsets(),
+    )
+    this.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () => this.expireProducers())
+  }
+
+  /** By key, 'orders-0'. */
+  get partitions(): ReadonlyMap<string, Partition> {
+    return this.hostedPartitions.byKey
+  }
+
+  hosted(topic: string, index: number): Partition | undefined {
+    return this.hostedPartitions.get(topic, index)
+  }
+
+  /** Requests that wait, of both kinds. */
+  get waitingRequests(): number {
+    return this.delayedProduce.size + this.delayedFetch.size
+  }
+
+  // ------------------------------------------------------------------------------------------------------ metadata
+
+  /**
+   * Applies what changed since the last call, all at once: deletions, then leaders, then followers. States in between were
+   * never seen (R-109).
+   */
+  applyDelta(delta: MetadataDelta, image: MetadataImage): void {
+    const { id } = this.context
+    for (const topic of delta.removedTopics) {
+      for (const { index } of topic.partitions) this.deleteReplica(topic.name, topic.id, index)
+    }
+    const leading: PartitionState[] = []
+    const following: PartitionState[] = []
+    for (const [topic, indexes] of delta.partitions) {
+      for (const index of indexes) {
+        const state = image.partition(topic, index)
+        if (state === undefined) continue
+        if (!state.replicas.includes(id)) this.deleteReplica(topic, state.topicId, index)
+        else if (state.leader === id) leading.push(state)
+        else following.push(state)
+      }
+    }
+    this.applyLeaders(leading)
+    this.applyFollowers(following, image)
+    for (const topic of delta.topics) this.reconfigure(topic)
+  }
+
+  private applyLeaders(states: readonly PartitionState[]): void {
+    for (const state of states) this.fetchers.remove(state.key)
+    for (const state of states) {
+      this.context.host.jobs.charge(ROLE_CHANGE_COST_US)
+      this.getOrCreate(state).makeLeader(state)
+    }
+  }
+
+  private applyFollowers(states: readonly PartitionState[], image: MetadataImage): void {
+    const inNewEpoch: Partition[] = []
+    for (const state of states) {
+      this.context.host.jobs.charge(ROLE_CHANGE_COST_US)
+      const partition = this.getOrCreate(state)
+      // Also without a leader: a leader must step down, and the log must be in the checkpoint (KAFKA-1647).
+      if (partition.makeFollower(state)) inNewEpoch.push(partition)
+    }
+    for (const partition of inNewEpoch) this.fetchers.remove(partition.key)
+    for (const partition of inNewEpoch) {
+      const leader = image.brokers.get(partition.leaderId)
+      if (leader !== undefined) this.fetchers.assign(partition, leader)
+    }
+    for (const partition of inNewEpoch) this.wakeAll(partition)
+  }
+
+  private getOrCreate(state: PartitionState): Partition {
+    const existing = this.hostedPartitions.get(state.topic, state.index)
+    if (existing !== undefined) return existing
+    const { logs, config, metadata } = this.context
+    const settings = topicSettings(config, metadata, state.topic)
+    let log = logs.get(state.topic, state.index)
+    if (log !== undefined && logs.topicId(state.topic, state.index) !== state.topicId) {
+      // Of an earlier topic of that name, deleted while we were away (RB-42).
+      logs.delete(state.topic, state.index)
+      log = undefined
+    }
+    log ??= logs.create(state.topic, state.index, state.topicId, settings.log)
+    const partition = new Partition(state, log, settings.minInsyncReplicas, this.context, this)
+    this.hostedPartitions.add(partition)
+    return partition
+  }
+
+  private deleteReplica(topic: string, topicId: string, index: number): void {
+    const { logs } = this.context
+    const partition = this.hostedPartitions.get(topic, index)
+    if (partition !== undefined && partition.topicId === topicId) {
+      this.fetchers.remove(partition.key)
+      this.hostedPartitions.remove(partition)
+      partition.stop()
+      this.wakeAll(partition)
+    }
+    if (logs.topicId(topic, index) === topicId) logs.delete(topic, index)
+  }
+
+  private reconfigure(topic: string): void {
+    const settings = topicSettings(this.context.config, this.context.metadata, topic)
+    for (const partition of this.hostedPartitions.ofTopic(topic)) {
+      partition.minInsyncReplicas = settings.minInsyncReplicas
+      partition.log.updateConfig(settings.log)
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------- produce
+
+  /**
+   * Appends all entries, each for itself, and calls `respond` once the fate of all is written into them: at once, or for
+   * acks=all (−1) when every partition that was written to is decided (R-40).
+   */
+  appendRecords(
+    acks: number,
+    timeoutMs: number,
+    entries: readonly ProduceEntry[],
+    respond: () => void,
+    origin: LeaderAppendOrigin = 'client',
+  ): void {
+    const keys: string[] = []
+    const risen: boolean[] = []
+    let written = 0
+    for (const entry of entries) {
+      const partition = this.hostedPartitions.get(entry.topic, entry.index)
+      const before = partition?.log.highWatermark
+      entry.partition = partition
+      appendEntry(this.context, entry, acks, origin)
+      keys.push(partition?.key ?? `${entry.topic}-${entry.index}`)
+      risen.push(partition !== undefined && partition.log.highWatermark !== before)
+      entry.isPending = acks === -1 && entry.errorCode === Errors.NONE
+      if (entry.errorCode === Errors.NONE) written += 1
+      if (!entry.isPending && acks !== 0) traceProduceAnswered(this.context, entry, acks)
+    }
+    if (acks === -1 && written > 0) {
+      const operation = new DelayedProduce(this.context, entries, respond)
+      this.delayedProduce.tryCompleteElseWatch(operation, keys, timeoutMs)
+    } else {
+      respond()
+    }
+    // Others, after the request itself is settled: followers see a new log end, everybody a risen high watermark.
+    for (let i = 0; i < entries.length; i++) {
+      const { partition, lastOffset } = entries[i]!
+      if (partition === undefined || lastOffset < 0) continue
+      if (risen[i]!) this.wakeAll(partition)
+      else this.wakeFetches(partition)
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------------- fetch
+
+  /** Reads for a fetch; answers now if there is enough, or no use in waiting; else it is parked (R-58). */
+  fetchMessages(
+    params: FetchParams,
+    items: readonly FetchItem[],
+    respond: (results: readonly FetchResult[]) => void,
+  ): void {
+    const results = this.readAll(params, items, true)
+    let readableBytes = 0
+    let answersNow = params.maxWaitMs <= 0 || items.length === 0
+    for (const result of results) {
+      readableBytes += result.records.length
+      if (result.isRefused || result.diverges) answersNow = true
+    }
+    if (answersNow || readableBytes >= params.minBytes) return respond(results)
+    const operation = new DelayedFetch(this, params, items, respond)
+    const keys = items.map((item) => `${item.topic}-${item.asked.partition}`)
+    this.delayedFetch.tryCompleteElseWatch(operation, keys, params.maxWaitMs)
+  }
+
+  readAll(params: FetchParams, items: readonly FetchItem[], arrived: boolean): readonly FetchResult[] {
+    const results: FetchResult[] = []
+    let leftBytes = params.maxBytes
+    let readBytes = 0
+    // The first batch is given even if it is larger than every limit, so that readers get on (R-56).
+    let minOneBatch = true
+    for (const item of items) {
+      const maxBytes = Math.min(item.asked.partitionMaxBytes, leftBytes)
+      const result = this.read(params, item, maxBytes, minOneBatch, arrived)
+      if (result.records.length > 0) minOneBatch = false
+      readBytes += result.records.length
+      leftBytes = Math.max(0, params.maxBytes - readBytes)
+      results.push(result)
+    }
+    this.context.host.jobs.charge(items.length * FETCH_PARTITION_COST_US + bytesCostUs(readBytes, FETCH_KIB_COST_US))
+    return results
+  }
+
+  private read(
+    params: FetchParams,
+    item: FetchItem,
+    maxBytes: number,
+    minOneBatch: boolean,
+    arrived: boolean,
+  ): FetchResult {
+    const { topic, topicId, asked } = item
+    const partition = this.hostedPartitions.get(topic, asked.partition)
+    if (partition === undefined) {
+      return FetchResult.refused(notHostedError(this.context.metadata, topic, asked.partition))
+    }
+    if (partition.topicId !== topicId) return FetchResult.refused(Errors.INCONSISTENT_TOPIC_ID)
+    return partition.fetch(params, asked, maxBytes, minOneBatch, arrived)
+  }
+
+  // ------------------------------------------------------------------------------------------------------- waking
+
+  wakeAll(partition: { readonly key: string }): void {
+    this.delayedProduce.checkAndComplete(partition.key)
+    this.delayedFetch.checkAndComplete(partition.key)
+  }
+
+  wakeFetches(partition: { readonly key: string }): void {
+    this.delayedFetch.checkAndComplete(partition.key)
+  }
+
+  // -------------------------------------------------------------------------------------------------------- duties
+
+  private shrinkIsrs(): void {
+    const nowMs = this.context.host.clock.wallMs()
+    let led = 0
+    for (const partition of this.hostedPartitions.byKey.values()) {
+      if (!partition.isLeader) continue
+      led += 1
+      partition.maybeShrinkIsr(nowMs)
+    }
+    this.context.host.jobs.charge(led * ISR_SCAN_COST_US)
+  }
+
+  private expireProducers(): void {
+    const nowMs = this.context.host.clock.wallMs()
+    for (const partition of this.hostedPartitions.byKey.values()) partition.log.expireProducers(nowMs)
+  }
+
+  private repeat(kind: string, periodMs: number, duty: () => void): void {
+    this.context.host.clock.every(periodMs, kind, () => this.background.run(kind, duty))
+  }
+}

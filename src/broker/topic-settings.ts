@@ -1,0 +1,30 @@
+// The settings a replica's log and leader go by: the topic's own where it has any, else the broker's (whose keys for the
+// same things begin with `log.`).
+
+import type { BrokerConfig } from '../config/broker-config.ts'
+import { DEFAULT_LOG_CONFIG, type LogConfig } from '../log/log-config.ts'
+import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
+
+export interface TopicSettings {
+  readonly log: LogConfig
+  readonly minInsyncReplicas: number
+}
+
+export function topicSettings(config: BrokerConfig, metadata: MetadataImage, topic: string): TopicSettings {
+  const own = metadata.configOf(RESOURCE_TYPE.topic, topic)
+  const numberOf = (key: string, inherited: number): number => {
+    const value = own.get(key)
+    return value === undefined ? inherited : Number(value)
+  }
+  return {
+    log: {
+      ...DEFAULT_LOG_CONFIG,
+      segmentBytes: numberOf('segment.bytes', config['log.segment.bytes']),
+      maxMessageBytes: numberOf('max.message.bytes', config['message.max.bytes']),
+      indexIntervalBytes: numberOf('index.interval.bytes', config['log.index.interval.bytes']),
+      producerIdExpirationMs: config['producer.id.expiration.ms'],
+      flushMessages: numberOf('flush.messages', config['log.flush.interval.messages']),
+    },
+    minInsyncReplicas: numberOf('min.insync.replicas', config['min.insync.replicas']),
+  }
+}
