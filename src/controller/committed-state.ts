@@ -1,0 +1,50 @@
+// The committed metadata as an outsider may know it, and the trace events that tell of its changes.
+
+import { MetadataImage } from '../metadata/metadata-image.ts'
+import type { MetadataRecord } from '../protocol/metadata-record.ts'
+import type { KafkaTracer } from '../trace/kafka-event.ts'
+
+export class CommittedState {
+  /** Empty until a controller knows what it found in its log to be committed. */
+  image = new MetadataImage()
+  private readonly trace: KafkaTracer
+
+  constructor(trace: KafkaTracer) {
+    this.trace = trace
+  }
+
+  /** What was in the log when this controller started: nothing new happened. */
+  adopt(image: MetadataImage): void {
+    this.image = image
+  }
+
+  commit(record: MetadataRecord, offset: number, reason: string): void {
+    this.image.apply(record, offset)
+    switch (record.type) {
+      case 'PartitionRecord':
+      case 'PartitionChangeRecord':
+        return this.tellPartition(record.topicId, record.partitionId, reason)
+      case 'RegisterBrokerRecord':
+        return this.tellBroker(record.brokerId, 'registered')
+      case 'BrokerRegistrationChangeRecord':
+        if (record.fenced !== 0) this.tellBroker(record.brokerId, record.fenced > 0 ? 'fenced' : 'unfenced')
+        if (record.inControlledShutdown > 0) this.tellBroker(record.brokerId, 'controlled-shutdown')
+        return
+      default:
+        return
+    }
+  }
+
+  private tellPartition(topicId: string, index: number, reason: string): void {
+    const partition = this.image.topicById(topicId).partitions[index]
+    if (partition === undefined || !this.trace.wants('partition-changed')) return
+    const { key, replicas, leader, leaderEpoch, isr, partitionEpoch } = partition
+    const type = 'partition-changed'
+    this.trace.emit({ type, partition: key, replicas, leader, leaderEpoch, isr, partitionEpoch, reason })
+  }
+
+  private tellBroker(broker: number, state: 'registered' | 'fenced' | 'unfenced' | 'controlled-shutdown'): void {
+    const brokerEpoch = this.image.brokers.get(broker)?.epoch ?? -1
+    this.trace.emit({ type: 'broker-state-changed', broker, state, brokerEpoch })
+  }
+}

@@ -1,0 +1,56 @@
+// What the active controller decides from: the image with everything appended so far, committed or not (R-110), the
+// brokers' sessions, and settings. Handlers read it and return records; only the controller applies them.
+
+import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
+import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
+import type { MetadataRecord } from '../protocol/metadata-record.ts'
+import type { Rng } from '../../sim/index.ts'
+import type { BrokerConfig } from '../config/broker-config.ts'
+import type { Switches } from '../switches/switches.ts'
+import type { BrokerHeartbeats } from './broker-heartbeats.ts'
+import type { ElectionKind } from './election.ts'
+
+/** What a handler decided: records to append as one batch, and the answer to give once they are committed. */
+export interface ControllerResult<T> {
+  readonly records: readonly MetadataRecord[]
+  readonly reply: T
+}
+
+export interface ControllerState {
+  readonly clusterId: string
+  readonly image: MetadataImage
+  readonly heartbeats: BrokerHeartbeats
+  readonly config: BrokerConfig
+  readonly switches: Switches
+  /** Placement of replicas and names of topics. */
+  readonly rng: Rng
+  /** Offset of each broker's latest registration record (R-88). */
+  readonly registrationOffsets: Map<number, number>
+  /** Offset the next append gets. */
+  nextOffset(): number
+}
+
+/** Does this request come from the registration that is current? Any other is STALE_BROKER_EPOCH (R-90). */
+export function isCurrentBrokerEpoch(image: MetadataImage, brokerId: number, brokerEpoch: number): boolean {
+  return image.brokers.get(brokerId)?.epoch === brokerEpoch
+}
+
+/** May a partition of this topic be led from outside its ISR? (R-102) */
+export function electionKind(state: ControllerState, topic: string): ElectionKind {
+  const key = 'unclean.leader.election.enable'
+  const override = state.image.configOf(RESOURCE_TYPE.topic, topic).get(key)
+  return (override ?? String(state.config[key])) === 'true' ? 'unclean' : 'online'
+}
+
+export function* partitionsOf(image: MetadataImage): Generator<PartitionState> {
+  for (const topic of image.topics.values()) yield* topic.partitions
+}
+
+export function leadsAny(image: MetadataImage, brokerId: number): boolean {
+  for (const partition of partitionsOf(image)) if (partition.leader === brokerId) return true
+  return false
+}
+
+export function isLeaderless(partition: PartitionState): boolean {
+  return partition.leader === NO_LEADER
+}

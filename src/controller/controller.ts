@@ -1,0 +1,215 @@
+// One controller process: a single-threaded event queue over the metadata log, as Kafka's QuorumController. Requests
+// become records; answers wait until those are committed (R-110). Left out: the quorum (one voter), snapshots.
+
+import { unreachable, type Pool, type Timer } from '../../sim/index.ts'
+import type { BrokerConfig } from '../config/broker-config.ts'
+import { MetadataImage } from '../metadata/metadata-image.ts'
+import type { MetadataRecord } from '../protocol/metadata-record.ts'
+import { RequestServer, type ServerRequest } from '../network/request-server.ts'
+import type { Switches } from '../switches/switches.ts'
+import type { KafkaHost } from '../trace/kafka-event.ts'
+import { allocateProducerIds } from './allocate-producer-ids.ts'
+import { alterPartition } from './alter-partition.ts'
+import { BrokerHeartbeats } from './broker-heartbeats.ts'
+import { brokerHeartbeat, registerBroker } from './broker-requests.ts'
+import { CommittedState } from './committed-state.ts'
+import type { ControllerResult, ControllerState } from './controller-state.ts'
+import { createTopics } from './create-topics.ts'
+import { fenceBroker } from './fencing.ts'
+import { balancePreferredLeaders, electLeaders, electUncleanLeaders } from './leader-elections.ts'
+import { MetadataFetches } from './metadata-fetches.ts'
+import { SingleVoterLog } from './single-voter-log.ts'
+
+export interface ControllerBoot {
+  readonly nodeId: number
+  readonly clusterId: string
+  readonly port: number
+  readonly config: BrokerConfig
+  readonly switches: Switches
+  /** `metadata.version` of a new cluster. */
+  readonly metadataVersion: number
+}
+
+/** CPU of one controller event, µs: enough that a storm of requests queues, little beside the log's sync. */
+const EVENT_COST_US = 50
+const METADATA_FETCH_COST_US = 20
+
+export class Controller {
+  readonly nodeId: number
+  /** What is committed: what observers may know. */
+  readonly committed: CommittedState
+  private readonly host: KafkaHost
+  private readonly log: SingleVoterLog
+  private readonly state: ControllerState
+  private readonly fetches: MetadataFetches
+  private readonly events: Pool
+  private sessionTimer: Timer | undefined
+
+  constructor(host: KafkaHost, boot: ControllerBoot) {
+    this.host = host
+    this.nodeId = boot.nodeId
+    const nowMs = () => host.clock.monotonicMs()
+    this.committed = new CommittedState(host.trace)
+    this.log = new SingleVoterLog(host, {
+      nodeId: boot.nodeId,
+      lingerMs: boot.config['controller.quorum.append.linger.ms'],
+    })
+    this.state = {
+      clusterId: boot.clusterId,
+      image: new MetadataImage(),
+      heartbeats: new BrokerHeartbeats(boot.config['broker.session.timeout.ms'], nowMs),
+      config: boot.config,
+      switches: boot.switches,
+      rng: host.random.stream('placement'),
+      registrationOffsets: new Map(),
+      nextOffset: () => this.log.nextOffset,
+    }
+    this.fetches = new MetadataFetches(host, this.log)
+    this.events = host.jobs.pool('controller-events', 1)
+    this.activate(boot)
+    const raftThreads = host.jobs.pool('raft-io', 1)
+    new RequestServer(host, boot.port, raftThreads, (request) => this.receive(request))
+    this.startPeriodicTasks()
+  }
+
+  /** Brokers that are registered, unfenced and not shutting down, by what is committed. */
+  activeBrokers(): number[] {
+    const { image } = this.committed
+    return [...image.brokers.keys()].filter((id) => image.isActive(id))
+  }
+
+  /** Replays the log, takes office in a new epoch, and gives unfenced brokers a fresh session (R-91). */
+  private activate(boot: ControllerBoot): void {
+    const known = new MetadataImage()
+    this.log.replay((record, offset) => {
+      this.apply(record, offset)
+      known.apply(record, offset)
+    })
+    this.log.becomeLeader()
+    this.log.whenCommitted(() => {
+      this.committed.adopt(known)
+      this.fetches.wake()
+    })
+    if (known.highestOffset < 0) {
+      const featureLevel = boot.metadataVersion
+      this.append([{ type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel }], 'bootstrap')
+    }
+    for (const broker of this.state.image.brokers.values()) this.state.heartbeats.register(broker.id, broker.fenced)
+    this.armSessionTimer()
+  }
+
+  private receive(request: ServerRequest): void {
+    if (request.api === 'Fetch') {
+      this.host.jobs.charge(METADATA_FETCH_COST_US)
+      this.fetches.handle(request)
+    } else this.enqueue(`controller-${request.api}`, () => this.handle(request))
+  }
+
+  private handle(request: ServerRequest): void {
+    const { state } = this
+    switch (request.api) {
+      case 'BrokerRegistration':
+        return this.answer(registerBroker(state, request.bodyAs('BrokerRegistration')), request.api, (reply) =>
+          request.respond('BrokerRegistration', reply),
+        )
+      case 'BrokerHeartbeat':
+        return this.answer(brokerHeartbeat(state, request.bodyAs('BrokerHeartbeat')), request.api, (reply) =>
+          request.respond('BrokerHeartbeat', reply),
+        )
+      case 'AlterPartition':
+        return this.answer(alterPartition(state, request.bodyAs('AlterPartition')), request.api, (reply) =>
+          request.respond('AlterPartition', reply),
+        )
+      case 'AllocateProducerIds':
+        return this.answer(allocateProducerIds(state, request.bodyAs('AllocateProducerIds')), request.api, (reply) =>
+          request.respond('AllocateProducerIds', reply),
+        )
+      case 'CreateTopics':
+        return this.answer(createTopics(state, request.bodyAs('CreateTopics')), request.api, (reply) =>
+          request.respond('CreateTopics', reply),
+        )
+      case 'ElectLeaders':
+        return this.answer(electLeaders(state, request.bodyAs('ElectLeaders')), request.api, (reply) =>
+          request.respond('ElectLeaders', reply),
+        )
+      case 'Fetch':
+      case 'Produce':
+      case 'ListOffsets':
+      case 'Metadata':
+      case 'ApiVersions':
+      case 'InitProducerId':
+      case 'OffsetForLeaderEpoch':
+        return request.closeConnection()
+      default:
+        return unreachable(request.api, 'api at a controller')
+    }
+  }
+
+  /** Appends what was decided; answers when everything appended so far is committed. */
+  private answer<T>(result: ControllerResult<T>, reason: string, respond: (reply: T) => void): void {
+    this.append(result.records, reason)
+    this.log.whenCommitted(() => respond(result.reply))
+  }
+
+  private append(records: readonly MetadataRecord[], reason: string): void {
+    if (records.length === 0) return
+    const firstOffset = this.log.append(records)
+    for (const [i, record] of records.entries()) this.apply(record, firstOffset + i)
+    this.log.whenCommitted(() => {
+      for (const [i, record] of records.entries()) this.committed.commit(record, firstOffset + i, reason)
+      this.fetches.wake()
+    })
+    this.armSessionTimer()
+  }
+
+  private apply(record: MetadataRecord, offset: number): void {
+    this.state.image.apply(record, offset)
+    if (record.type === 'RegisterBrokerRecord') this.state.registrationOffsets.set(record.brokerId, offset)
+  }
+
+  private enqueue(kind: string, fn: () => void): void {
+    this.events.run(kind, () => {
+      this.host.jobs.charge(EVENT_COST_US)
+      fn()
+    })
+  }
+
+  /** One broker a check, the one silent for longest first (R-91). */
+  private fenceOneStale(): void {
+    const stale = this.state.heartbeats.findStale()
+    if (stale !== undefined) {
+      const records = fenceBroker(this.state, stale)
+      this.state.heartbeats.touch(stale, true, -1)
+      this.append(records, `session of broker ${stale} expired`)
+    }
+    this.armSessionTimer()
+  }
+
+  private armSessionTimer(): void {
+    if (this.sessionTimer !== undefined) return
+    const expiryMs = this.state.heartbeats.nextExpiryMs()
+    if (expiryMs === undefined) return
+    this.sessionTimer = this.host.clock.at(expiryMs, 'session-check', () => {
+      this.sessionTimer = undefined
+      this.enqueue('fence-stale', () => this.fenceOneStale())
+    })
+  }
+
+  private startPeriodicTasks(): void {
+    const { clock } = this.host
+    const { config } = this.state
+    clock.every(config['metadata.max.idle.interval.ms'], 'metadata-no-op', () =>
+      this.enqueue('no-op', () => this.append([{ type: 'NoOpRecord' }], 'no-op')),
+    )
+    if (config['auto.leader.rebalance.enable']) {
+      clock.every(config['leader.imbalance.check.interval.seconds'] * 1000, 'leader-balance', () =>
+        this.enqueue('leader-balance', () =>
+          this.append(balancePreferredLeaders(this.state), 'preferred leader balance'),
+        ),
+      )
+    }
+    clock.every(config['unclean.leader.election.interval.ms'], 'unclean-election', () =>
+      this.enqueue('unclean-election', () => this.append(electUncleanLeaders(this.state), 'unclean election')),
+    )
+  }
+}

@@ -1,0 +1,98 @@
+// Elections nobody's death forced: by an administrator (ElectLeaders), by the periodic balance to preferred leaders
+// (R-107), and for partitions without a leader where an unclean one is allowed (R-102).
+
+import type { PartitionState } from '../metadata/partition-state.ts'
+import { Errors } from '../protocol/error-codes.ts'
+import type { PartitionChangeRecord } from '../protocol/metadata-record.ts'
+import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
+import {
+  electionKind,
+  isLeaderless,
+  partitionsOf,
+  type ControllerResult,
+  type ControllerState,
+} from './controller-state.ts'
+import type { ElectionKind } from './election.ts'
+import { changePartition } from './partition-change.ts'
+
+/** `ElectLeadersRequest.electionType`. */
+const ELECTION_TYPE = { preferred: 0, unclean: 1 } as const
+
+/** Partitions moved by one round of balancing (R-107). */
+const MAX_BALANCED_AT_ONCE = 1000
+
+export function electLeaders(
+  state: ControllerState,
+  request: RequestOf<'ElectLeaders'>,
+): ControllerResult<ResponseOf<'ElectLeaders'>> {
+  const kind: ElectionKind = request.electionType === ELECTION_TYPE.unclean ? 'unclean' : 'preferred'
+  const everywhere = request.topicPartitions === null
+  const asked = request.topicPartitions ?? [...state.image.topics.values()].map(allOf)
+  const records: PartitionChangeRecord[] = []
+  const replicaElectionResults = asked.map(({ topic, partitions }) => {
+    const partitionResult: { partitionId: number; errorCode: number; errorMessage: null }[] = []
+    for (const partitionId of partitions) {
+      const { error, record } = electOne(state, kind, state.image.partition(topic, partitionId))
+      if (record !== undefined) records.push(record)
+      // Who asks for all partitions is not told of those that are well already.
+      if (everywhere && error === Errors.ELECTION_NOT_NEEDED) continue
+      partitionResult.push({ partitionId, errorCode: error, errorMessage: null })
+    }
+    return { topic, partitionResult }
+  })
+  return { records, reply: { throttleTimeMs: 0, errorCode: Errors.NONE, replicaElectionResults } }
+}
+
+/** Moves up to 1000 partitions back to their first replica. Kafka does not look at the imbalance ratio (R-107). */
+export function balancePreferredLeaders(state: ControllerState): PartitionChangeRecord[] {
+  const records: PartitionChangeRecord[] = []
+  for (const partition of partitionsOf(state.image)) {
+    if (records.length === MAX_BALANCED_AT_ONCE) break
+    if (partition.leader === partition.replicas[0]) continue
+    const change = elect(state, 'preferred', partition)
+    if (change !== undefined) records.push(change)
+  }
+  return records
+}
+
+/** A leader from outside the ISR for partitions that have none, where the topic allows it. */
+export function electUncleanLeaders(state: ControllerState): PartitionChangeRecord[] {
+  const records: PartitionChangeRecord[] = []
+  for (const partition of partitionsOf(state.image)) {
+    if (!isLeaderless(partition) || electionKind(state, partition.topic) !== 'unclean') continue
+    const change = elect(state, 'unclean', partition)
+    if (change !== undefined) records.push(change)
+  }
+  return records
+}
+
+function electOne(
+  state: ControllerState,
+  kind: ElectionKind,
+  partition: PartitionState | undefined,
+): { error: number; record?: PartitionChangeRecord } {
+  if (partition === undefined) return { error: Errors.UNKNOWN_TOPIC_OR_PARTITION }
+  if (kind === 'preferred' && partition.leader === partition.replicas[0]) return { error: Errors.ELECTION_NOT_NEEDED }
+  if (kind === 'unclean' && !isLeaderless(partition)) return { error: Errors.ELECTION_NOT_NEEDED }
+  const record = elect(state, kind, partition)
+  if (record !== undefined) return { error: Errors.NONE, record }
+  return {
+    error: kind === 'preferred' ? Errors.PREFERRED_LEADER_NOT_AVAILABLE : Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE,
+  }
+}
+
+function elect(
+  state: ControllerState,
+  kind: ElectionKind,
+  partition: PartitionState,
+): PartitionChangeRecord | undefined {
+  return changePartition(partition, {
+    targetIsr: partition.isr,
+    election: kind,
+    isAcceptable: (broker) => state.image.isActive(broker),
+  })
+}
+
+function allOf(topic: { name: string; partitions: readonly PartitionState[] }) {
+  return { topic: topic.name, partitions: topic.partitions.map((partition) => partition.index) }
+}
