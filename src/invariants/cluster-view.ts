@@ -1,0 +1,34 @@
+// What an outsider may look at: the replicas of running brokers, and the controller's committed metadata. Reading only;
+// `Partition` fits `ObservedReplica`, and nothing here lets an observer change one.
+
+import type { PartitionLog } from '../log/partition-log.ts'
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+
+/** The log as far as observers go. Its reads take no time: whoever opened it has read all of it into the cache. */
+export type ObservedLog = Pick<
+  PartitionLog,
+  'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'read'
+>
+
+/** One replica as its broker sees it; see `Partition` for what the fields mean. */
+export interface ObservedReplica {
+  readonly log: ObservedLog
+  readonly role: 'leader' | 'follower' | 'none'
+  readonly leaderEpoch: number
+  readonly partitionEpoch: number
+  readonly assignedReplicas: readonly number[]
+  readonly committedIsr: readonly number[]
+  readonly maximalIsr: readonly number[]
+  readonly isrChangeInFlight: boolean
+  readonly effectiveMinIsr: number
+  /** What a leader knows of its followers, by broker id. */
+  readonly remoteReplicas: ReadonlyMap<number, { readonly logEndOffset: number }>
+}
+
+export interface ClusterView {
+  readonly brokerIds: readonly number[]
+  /** By key, 'orders-0'; undefined while the broker's process is dead or has not loaded its logs. */
+  partitionsOf(broker: number): ReadonlyMap<string, ObservedReplica> | undefined
+  /** The controller's committed image; undefined while no controller runs. */
+  readonly metadata: MetadataImage | undefined
+}

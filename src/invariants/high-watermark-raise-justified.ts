@@ -1,0 +1,62 @@
+// RI-13, of every leader, stale ones too. Twice: by what the leader believes of its members, at the moment it raises; and by
+// what their logs hold, unless lost data or an unclean election explain that (isr-holds-committed has those).
+
+import type { HighWatermarkChanged } from '../trace/kafka-event.ts'
+import { describeMissing } from './describe-missing.ts'
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+class HighWatermarkRaiseJustified implements InvariantCheck {
+  readonly hears = ['high-watermark-changed'] as const
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  hear({ broker, partition: key, as, from, to }: HighWatermarkChanged): void {
+    if (as !== 'leader' || to <= from) return
+    const leader = this.cluster.view.partitionsOf(broker)?.get(key)
+    if (leader === undefined || leader.role !== 'leader') return
+    const { maximalIsr, committedIsr, effectiveMinIsr, leaderEpoch } = leader
+    for (let i = 0; i < maximalIsr.length; i++) {
+      const member = maximalIsr[i]!
+      const fetched = member === broker ? to : (leader.remoteReplicas.get(member)?.logEndOffset ?? -1)
+      if (fetched >= to) continue
+      const raise = `broker ${broker} raised the high watermark from ${from} to ${to} in epoch ${leaderEpoch}`
+      this.report(key, `${raise}, and member ${member} of its ISR last fetched at ${fetched}`, this.cluster.ordinal)
+    }
+    if (committedIsr.length >= effectiveMinIsr || !this.cluster.hwMinIsrGate(broker)) return
+    const raise = `broker ${broker} raised the high watermark to ${to} with ISR [${committedIsr.join(', ')}]`
+    const since = this.cluster.partition(key).committedOrdinal
+    this.report(key, `${raise}, below the minimum of ${effectiveMinIsr}`, since)
+  }
+
+  checkReplica(replica: WatchedReplica): void {
+    const { state, home, happened, broker } = replica
+    if ((happened & HAPPENED.highWatermark) === 0 || state === undefined || state.role !== 'leader') return
+    if (home.brokenC1 !== null || home.brokenC2 !== null || replica.trail.differsFrom >= 0) return
+    const { ledger } = home
+    const committedTo = state.log.highWatermark - 1
+    for (let i = 0; i < state.maximalIsr.length; i++) {
+      const member = home.replica(state.maximalIsr[i]!)
+      if (member.broker === broker || member.lossy || !this.cluster.isRunning(member)) continue
+      if (member.trail.holds(0, Math.min(committedTo, ledger.endOffset - 1))) continue
+      const since = ledger.ordinal(ledger.indexOf(member.trail.firstMissing))
+      const raise = `broker ${broker} has high watermark ${committedTo + 1} in epoch ${state.leaderEpoch}`
+      this.report(home.key, `${raise}, and member ${member.broker} of its ISR is ${describeMissing(member)}`, since)
+    }
+  }
+}
+
+export const highWatermarkRaiseJustified: Invariant = {
+  id: 'high-watermark-raise-justified',
+  rule: 'RI-13',
+  statement:
+    'A leader raises its high watermark only to what every member of its maximal ISR has fetched, and only while the ISR is at or above the minimum.',
+  assumes: ['C4'],
+  create: (cluster, report) => new HighWatermarkRaiseJustified(cluster, report),
+}

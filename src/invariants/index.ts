@@ -1,0 +1,36 @@
+// Every invariant there is, in the order they are checked and listed.
+
+import { ackedDurable } from './acked-durable.ts'
+import { highWatermarkBounds } from './high-watermark-bounds.ts'
+import { highWatermarkMonotoneInTenure } from './high-watermark-monotone-in-tenure.ts'
+import { highWatermarkRaiseJustified } from './high-watermark-raise-justified.ts'
+import { hwEqualsMinIsrLeo } from './hw-equals-min-isr-leo.ts'
+import type { Invariant } from './invariant.ts'
+import { isrHoldsCommitted } from './isr-holds-committed.ts'
+import { leaderInIsr } from './leader-in-isr.ts'
+import { maximalIsrCoversIsr } from './maximal-isr-covers-isr.ts'
+import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
+import { trueHighWatermarkMonotone } from './true-high-watermark-monotone.ts'
+import { uncleanElectionPermitted } from './unclean-election-permitted.ts'
+import { validControllerState } from './valid-controller-state.ts'
+
+export type { ClusterView, ObservedLog, ObservedReplica } from './cluster-view.ts'
+export type { Invariant, Violation } from './invariant.ts'
+export { InvariantChecker } from './invariant-checker.ts'
+export type { WatchOptions } from './watched-cluster.ts'
+
+/** The election comes first, since it excuses others; the leader's log comes last, since a violation rewrites the ledger. */
+export const INVARIANTS: readonly Invariant[] = [
+  uncleanElectionPermitted,
+  leaderInIsr,
+  oneLeaderPerEpoch,
+  validControllerState,
+  maximalIsrCoversIsr,
+  highWatermarkBounds,
+  highWatermarkMonotoneInTenure,
+  hwEqualsMinIsrLeo,
+  highWatermarkRaiseJustified,
+  isrHoldsCommitted,
+  ackedDurable,
+  trueHighWatermarkMonotone,
+]

@@ -1,0 +1,187 @@
+// Runs every invariant over one world, from outside: it hears the trace while an event happens, and after the event looks
+// at the replicas and partitions that the event touched, and at nothing else.
+
+import type { EventLoop, LoopObserver } from '../../sim/event-loop.ts'
+import type { TraceBus, TraceContext } from '../../sim/trace.ts'
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
+import { ViolationLog } from './violation-log.ts'
+import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
+import type { WatchedPartition } from './watched-partition.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+export class InvariantChecker implements LoopObserver {
+  private readonly cluster: WatchedCluster
+  private readonly log: ViolationLog
+  private readonly hearers = new Map<KafkaEvent['type'], InvariantCheck[]>()
+  private readonly replicaChecks: InvariantCheck[] = []
+  private readonly partitionChecks: InvariantCheck[] = []
+  private readonly lastChecks: InvariantCheck[] = []
+  private readonly ends: readonly (() => void)[]
+  /** Touched in the event being executed; emptied, never replaced. */
+  private readonly touched: WatchedReplica[] = []
+  private readonly changed: WatchedPartition[] = []
+  private heard = false
+  private brokersChanged = false
+  private image: MetadataImage | undefined = undefined
+
+  /** Watches until `stop`. `onViolation` is told of each new violation, not of its repetitions. */
+  constructor(
+    invariants: readonly Invariant[],
+    view: ClusterView,
+    loop: EventLoop,
+    trace: TraceBus<KafkaEvent>,
+    options: WatchOptions = {},
+    onViolation: (violation: Violation) => void = () => {},
+  ) {
+    this.cluster = new WatchedCluster(view, loop, options)
+    this.log = new ViolationLog(this.cluster, onViolation)
+    for (const invariant of invariants) this.enlist(invariant)
+    const types = new Set<KafkaEvent['type']>([...TOUCHING, ...this.hearers.keys()])
+    this.ends = [trace.subscribe([...types], (event, context) => this.hear(event, context)), loop.observe(this)]
+  }
+
+  /** In the order found, each once for each subject. */
+  get violations(): readonly Violation[] {
+    return this.log.violations
+  }
+
+  stop(): void {
+    for (const end of this.ends) end()
+  }
+
+  /**
+   * The world knows that a broker lost bytes of a partition's log that it had not synced (C2): to be called when the
+   * power fails. `detail` says what, e.g. '3 batches'.
+   */
+  lostUnsynced(broker: number, partition: string, detail: string): void {
+    const { cluster } = this
+    cluster.assumptions.lostUnsynced(cluster.partition(partition), broker, detail, cluster.nowUs)
+  }
+
+  onEvent(ordinal: number): void {
+    const { touched, changed } = this
+    if (this.cluster.metadata !== this.image) this.adoptImage()
+    if (!this.heard) return
+    for (let i = 0; i < touched.length; i++) this.bringUpToDate(touched[i]!, ordinal)
+    for (let i = 0; i < touched.length; i++) {
+      const replica = touched[i]!
+      if (replica.state === undefined) continue
+      for (let j = 0; j < this.replicaChecks.length; j++) this.replicaChecks[j]!.checkReplica!(replica)
+    }
+    if (this.brokersChanged) {
+      for (const partition of this.cluster.partitions) this.checkPartition(partition)
+    } else for (let i = 0; i < changed.length; i++) this.checkPartition(changed[i]!)
+    for (let i = 0; i < this.lastChecks.length; i++) this.lastChecks[i]!.afterEvent!()
+    for (let i = 0; i < touched.length; i++) {
+      touched[i]!.happened = 0
+      touched[i]!.home.ledgerGrew = false
+    }
+    touched.length = 0
+    changed.length = 0
+    this.heard = false
+    this.brokersChanged = false
+  }
+
+  private enlist(invariant: Invariant): void {
+    const check = invariant.create(this.cluster, (subject, message, since) =>
+      this.log.add(invariant, subject, message, since),
+    )
+    for (const type of check.hears ?? []) this.hearers.set(type, [...(this.hearers.get(type) ?? []), check])
+    if (check.checkReplica !== undefined) this.replicaChecks.push(check)
+    if (check.checkPartition !== undefined) this.partitionChecks.push(check)
+    if (check.afterEvent !== undefined) this.lastChecks.push(check)
+  }
+
+  private hear(event: KafkaEvent, context: TraceContext): void {
+    this.heard = true
+    this.note(event)
+    const hearers = this.hearers.get(event.type)
+    if (hearers !== undefined) for (let i = 0; i < hearers.length; i++) hearers[i]!.hear!(event, context)
+    // Only now, so that those who heard it could still see what was before.
+    if (event.type === 'partition-changed') this.partitionChanged(event)
+  }
+
+  private note(event: KafkaEvent): void {
+    switch (event.type) {
+      case 'log-appended':
+        return this.touch(event.broker, event.partition, HAPPENED.appended)
+      case 'log-truncated': {
+        this.touch(event.broker, event.partition, HAPPENED.truncated)
+        this.cluster.partition(event.partition).replica(event.broker).trail.truncated(event.toOffset)
+        return
+      }
+      case 'high-watermark-changed':
+        return this.touch(event.broker, event.partition, HAPPENED.highWatermark)
+      case 'role-changed':
+        return this.touch(event.broker, event.partition, HAPPENED.role)
+      case 'isr-view-changed':
+        return this.touch(event.broker, event.partition, HAPPENED.isr)
+      case 'produce-answered':
+        return this.touch(event.broker, event.partition, HAPPENED.answered)
+      case 'broker-state-changed':
+        this.brokersChanged = true
+        return
+      default:
+        return
+    }
+  }
+
+  private touch(broker: number, key: string, what: number): void {
+    const replica = this.cluster.partition(key).replica(broker)
+    if (replica.happened === 0) this.touched.push(replica)
+    replica.happened |= what
+  }
+
+  private partitionChanged(event: PartitionChanged): void {
+    const partition = this.cluster.partitionAsCommitted(event.partition)
+    partition.committed = event
+    partition.committedOrdinal = this.cluster.ordinal
+    this.cluster.assumptions.judgeLosses(partition)
+    if (!this.changed.includes(partition)) this.changed.push(partition)
+  }
+
+  private bringUpToDate(replica: WatchedReplica, ordinal: number): void {
+    const state = this.cluster.stateOf(replica)
+    replica.state = state
+    if (state === undefined) return
+    const { trail, home } = replica
+    trail.catchUp(state.log)
+    if (state.role === 'leader') {
+      home.effectiveMinIsr = state.effectiveMinIsr
+      if (trail.commitTo(state.log.highWatermark, ordinal)) home.ledgerGrew = true
+    }
+    if (replica.lossy && trail.holdsAllCommitted) replica.lossy = false
+  }
+
+  private checkPartition(partition: WatchedPartition): void {
+    if (partition.committed === undefined) return
+    for (let i = 0; i < this.partitionChecks.length; i++) this.partitionChecks[i]!.checkPartition!(partition)
+  }
+
+  /** Another controller process: what it replayed it did not tell of. */
+  private adoptImage(): void {
+    const image = this.cluster.metadata
+    if (image === undefined) return
+    this.image = image
+    for (const topic of image.topics.values()) {
+      for (const state of topic.partitions) {
+        const partition = this.cluster.partitionAsCommitted(state.key)
+        if ((partition.committed?.partitionEpoch ?? -1) < state.partitionEpoch) partition.committed = state
+      }
+    }
+  }
+}
+
+const TOUCHING = [
+  'log-appended',
+  'log-truncated',
+  'high-watermark-changed',
+  'role-changed',
+  'isr-view-changed',
+  'produce-answered',
+  'partition-changed',
+  'broker-state-changed',
+] as const

@@ -1,0 +1,55 @@
+// What an invariant is, and what is said when one is violated. A definition is plain data and a factory; all state
+// belongs to one run.
+
+import type { TraceContext } from '../../sim/trace.ts'
+import type { KafkaEvent } from '../trace/kafka-event.ts'
+import type { Assumption } from './assumptions.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+import type { WatchedPartition } from './watched-partition.ts'
+import type { WatchedReplica } from './watched-replica.ts'
+
+/** One invariant broken on one subject: the first time, and how often since. */
+export interface Violation {
+  readonly invariant: string
+  readonly rule: string
+  readonly statement: string
+  /** The broken assumption that explains it: shown, and fails nothing. Null: nothing explains it. */
+  readonly excused: string | null
+  readonly atUs: number
+  /** Name of the partition, e.g. 'orders-0'. */
+  readonly subject: string
+  readonly message: string
+  /** Ordinals of the two events that disagree, the later one last. */
+  readonly events: readonly [number, number]
+  /** Times it was seen on this subject, this one included. */
+  readonly count: number
+}
+
+/** Tells of a violation now. `sinceOrdinal` is the earlier of the two events that disagree. */
+export type Report = (subject: string, message: string, sinceOrdinal: number) => void
+
+export interface Invariant {
+  /** Kebab-case; what `finds:` and reports name it by. */
+  readonly id: string
+  /** 'RI-1'. */
+  readonly rule: string
+  /** One sentence. */
+  readonly statement: string
+  /** What it rests on: when one of these was broken before, a violation is excused. */
+  readonly assumes: readonly Assumption[]
+  readonly create: (cluster: WatchedCluster, report: Report) => InvariantCheck
+}
+
+/** An invariant at work in one run. What it does not need, it leaves out. */
+export interface InvariantCheck {
+  /** The trace events `hear` is called with. */
+  readonly hears?: readonly KafkaEvent['type'][]
+  /** At the moment of emission, in the middle of an event: may look at state in memory, never at logs. */
+  hear?(event: KafkaEvent, context: TraceContext): void
+  /** After an event that touched this replica, whose process is running. */
+  checkReplica?(replica: WatchedReplica): void
+  /** After an event that changed the committed state of this partition, or of brokers. */
+  checkPartition?(partition: WatchedPartition): void
+  /** After each event with anything to check, last. */
+  afterEvent?(): void
+}

@@ -1,0 +1,48 @@
+// RI-3: who may be elected has what was committed. A member that lost data and is not fenced yet is not counted; neither is
+// one whose process is dead.
+
+import { describeMissing } from './describe-missing.ts'
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+import type { WatchedPartition } from './watched-partition.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+class IsrHoldsCommitted implements InvariantCheck {
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  checkReplica(replica: WatchedReplica): void {
+    const { home, happened } = replica
+    if (home.ledgerGrew) this.checkPartition(home)
+    else if ((happened & (HAPPENED.truncated | HAPPENED.role)) !== 0 && home.committed?.isr.includes(replica.broker)) {
+      this.checkMember(replica)
+    }
+  }
+
+  checkPartition(partition: WatchedPartition): void {
+    const { committed } = partition
+    if (committed === undefined) return
+    for (let i = 0; i < committed.isr.length; i++) this.checkMember(partition.replica(committed.isr[i]!))
+  }
+
+  private checkMember(member: WatchedReplica): void {
+    const { trail, home, broker, lossy } = member
+    if (trail.holdsAllCommitted || lossy || !this.cluster.isRunning(member)) return
+    const { ledger } = home
+    const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
+    this.report(home.key, `broker ${broker} is in the ISR ${describeMissing(member)}`, since)
+  }
+}
+
+export const isrHoldsCommitted: Invariant = {
+  id: 'isr-holds-committed',
+  rule: 'RI-3',
+  statement: 'Every running member of the ISR of the controller holds every committed batch.',
+  assumes: ['C1', 'C2', 'C4'],
+  create: (cluster, report) => new IsrHoldsCommitted(cluster, report),
+}

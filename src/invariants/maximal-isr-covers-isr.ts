@@ -1,0 +1,43 @@
+// RI-4: whom the controller may elect, the leader waits for. That is what lets the controller and a leader change the ISR
+// without waiting for each other (R-74).
+
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+import type { WatchedPartition } from './watched-partition.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+class MaximalIsrCoversIsr implements InvariantCheck {
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  checkReplica(replica: WatchedReplica): void {
+    if ((replica.happened & (HAPPENED.role | HAPPENED.isr)) !== 0 && replica.isCurrentLeader) {
+      this.checkPartition(replica.home)
+    }
+  }
+
+  checkPartition(partition: WatchedPartition): void {
+    const { committed, committedOrdinal, key } = partition
+    if (committed === undefined || committed.leader < 0) return
+    const leader = this.cluster.stateOf(partition.replica(committed.leader))
+    if (leader === undefined || leader.role !== 'leader' || leader.leaderEpoch !== committed.leaderEpoch) return
+    for (const member of committed.isr) {
+      if (leader.maximalIsr.includes(member)) continue
+      const waited = `leader ${committed.leader} waits for [${leader.maximalIsr.join(', ')}]`
+      this.report(key, `${waited} and the ISR of the controller is [${committed.isr.join(', ')}]`, committedOrdinal)
+    }
+  }
+}
+
+export const maximalIsrCoversIsr: Invariant = {
+  id: 'maximal-isr-covers-isr',
+  rule: 'RI-4',
+  statement: 'The leader in office counts every member of the ISR of the controller when it raises the high watermark.',
+  assumes: ['C4'],
+  create: (cluster, report) => new MaximalIsrCoversIsr(cluster, report),
+}

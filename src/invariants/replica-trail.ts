@@ -1,0 +1,153 @@
+// What one replica's log holds, compared with what is committed: every batch header is read once, after the event that
+// appended it, and compared once, when its offset is committed. So the trail also knows what a dead process's log held.
+// Gaps made by compaction are left out: they would look like batches that are missing.
+
+import { baseOffset, BatchWalk, crc, lastOffset, partitionLeaderEpoch } from '../records/record-batch.ts'
+import { BatchQueue } from './batch-queue.ts'
+import type { ObservedLog } from './cluster-view.ts'
+import type { CommittedLedger } from './committed-ledger.ts'
+
+const READ_BYTES = 1 << 20
+
+export class ReplicaTrail {
+  /** Everything below is compared with the ledger, or lies below the log start. */
+  comparedTo = 0
+  /** First and last offset of what differs from the ledger below `comparedTo`; both −1 if nothing does. */
+  differsFrom = -1
+  differsTo = -1
+  /** The log that is read; another object after a restart, and undefined before anything was seen. */
+  log: ObservedLog | undefined = undefined
+  /** Offset up to which the log has been read. */
+  private readTo = 0
+  private readonly ledger: CommittedLedger
+  /** Read and not compared yet: `[comparedTo, readTo)`. */
+  private readonly waiting = new BatchQueue()
+  /** Index in the ledger of the batch to compare with next. */
+  private cursor = 0
+
+  constructor(ledger: CommittedLedger) {
+    this.ledger = ledger
+  }
+
+  /** Where the log ended when it was last read. */
+  get endOffset(): number {
+    return this.readTo
+  }
+
+  /** Does it hold the committed batches of `[first, last]`, as they were committed? */
+  holds(first: number, last: number): boolean {
+    this.compare()
+    if (last >= this.comparedTo) return false
+    return this.differsFrom < 0 || last < this.differsFrom || first > this.differsTo
+  }
+
+  /** Does it hold everything that was ever committed? */
+  get holdsAllCommitted(): boolean {
+    this.compare()
+    return this.comparedTo >= this.ledger.endOffset && this.differsFrom < 0
+  }
+
+  /** The first committed offset that it lacks or has another batch at; the end of the ledger if there is none. */
+  get firstMissing(): number {
+    if (this.differsFrom >= 0) return this.differsFrom
+    return Math.min(this.comparedTo, this.ledger.endOffset)
+  }
+
+  /** Reads what was appended since. */
+  catchUp(log: ObservedLog): void {
+    if (log !== this.log) this.startAnew(log)
+    else if (log.logStartOffset > this.readTo) this.skipTo(log.logStartOffset)
+    const end = log.logEndOffset
+    while (this.readTo < end) {
+      const { bytes, nextOffset } = log.read(this.readTo, READ_BYTES, end, true)
+      if (bytes.length === 0) this.readTo = end
+      else {
+        this.take(bytes)
+        this.readTo = nextOffset
+      }
+    }
+    this.compare()
+  }
+
+  /** The log was cut and ends at `offset` now; called in the midst of the event. */
+  truncated(offset: number): void {
+    if (offset >= this.readTo) return
+    this.readTo = this.waiting.cutFrom(offset)
+    if (this.readTo < this.comparedTo) this.rewind(this.readTo)
+  }
+
+  /** What was compared from `offset` on is to be compared again, and for that read again. */
+  rewind(offset: number): void {
+    if (offset >= this.comparedTo) return
+    this.cursor = this.ledger.indexOf(offset)
+    // A batch that is cut goes as a whole.
+    const base = this.cursor < this.ledger.size ? this.ledger.baseOffset(this.cursor) : offset
+    this.comparedTo = Math.min(offset, base)
+    this.readTo = this.comparedTo
+    this.waiting.clear()
+    if (this.differsFrom >= this.comparedTo) this.differsFrom = this.differsTo = -1
+    else this.differsTo = Math.min(this.differsTo, this.comparedTo - 1)
+  }
+
+  /** Compares what is waiting as far as the ledger goes: when asked, since the ledger grows unseen. */
+  private compare(): void {
+    const { ledger, waiting } = this
+    // One that reaches over the end of the ledger is not what was committed there: batches are committed whole.
+    while (waiting.size > 0 && waiting.firstBase < ledger.endOffset) {
+      const base = waiting.firstBase
+      const last = waiting.firstLast
+      for (; this.cursor < ledger.size && ledger.lastOffset(this.cursor) < base; this.cursor++) {
+        if (ledger.lastOffset(this.cursor) >= this.comparedTo) this.differs(this.comparedTo, base - 1)
+      }
+      if (ledger.isSame(this.cursor, base, last, waiting.firstEpoch, waiting.firstChecksum)) this.cursor++
+      else this.differs(base, last)
+      this.comparedTo = last + 1
+      waiting.shift()
+    }
+  }
+
+  /** This is a leader's log: what it holds below `highWatermark` and beyond the ledger is committed now. */
+  commitTo(highWatermark: number, ordinal: number): boolean {
+    const { ledger, waiting } = this
+    if (highWatermark <= ledger.endOffset || this.comparedTo < ledger.endOffset) return false
+    const before = ledger.size
+    while (waiting.size > 0 && waiting.firstLast < highWatermark) {
+      ledger.append(waiting.firstBase, waiting.firstLast, waiting.firstEpoch, waiting.firstChecksum, ordinal)
+      this.comparedTo = ledger.endOffset
+      waiting.shift()
+    }
+    this.cursor = ledger.size
+    return ledger.size > before
+  }
+
+  private startAnew(log: ObservedLog): void {
+    this.log = log
+    this.waiting.clear()
+    this.comparedTo = 0
+    this.readTo = 0
+    this.cursor = 0
+    this.differsFrom = this.differsTo = -1
+    if (log.logStartOffset > 0) this.skipTo(log.logStartOffset)
+  }
+
+  /** The log starts at `offset` now: what lies below is not asked for. */
+  private skipTo(offset: number): void {
+    this.waiting.clear()
+    this.readTo = offset
+    this.comparedTo = offset
+    this.cursor = this.ledger.indexOf(offset)
+  }
+
+  private take(bytes: Uint8Array): void {
+    const walk = new BatchWalk(bytes, 0, bytes.length)
+    while (walk.next()) {
+      const at = walk.position
+      this.waiting.push(baseOffset(bytes, at), lastOffset(bytes, at), partitionLeaderEpoch(bytes, at), crc(bytes, at))
+    }
+  }
+
+  private differs(from: number, to: number): void {
+    if (this.differsFrom < 0) this.differsFrom = from
+    this.differsTo = to
+  }
+}

@@ -1,0 +1,49 @@
+// RI-12, and with it leader completeness (RI-5). What was committed is in the ledger; local high watermarks may go back.
+// Records below a log's start are not asked for: retention and DeleteRecords take them.
+
+import { describeMissing } from './describe-missing.ts'
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+class TrueHighWatermarkMonotone implements InvariantCheck {
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  checkReplica(replica: WatchedReplica): void {
+    if (!replica.isCurrentLeader) return
+    const { trail, home, happened, broker, state } = replica
+    const differs = trail.differsFrom >= 0
+    const tookOffice = (happened & HAPPENED.role) !== 0
+    if (!differs && !(tookOffice && !trail.holdsAllCommitted)) return
+    const { ledger } = home
+    const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
+    const how = tookOffice ? 'took office in' : 'leads'
+    this.report(home.key, `broker ${broker} ${how} epoch ${state?.leaderEpoch} ${describeMissing(replica)}`, since)
+    if (differs) this.believe(replica)
+  }
+
+  /** From now on the log of the leader is what counts: otherwise each later batch would be one more violation. */
+  private believe({ home, trail, state }: WatchedReplica): void {
+    home.rewriteFrom(trail.differsFrom)
+    if (state === undefined) return
+    trail.catchUp(state.log)
+    trail.commitTo(state.log.highWatermark, this.cluster.ordinal)
+    for (const other of home.replicas) {
+      if (this.cluster.isRunning(other) && other.trail.log !== undefined) other.trail.catchUp(other.trail.log)
+    }
+  }
+}
+
+export const trueHighWatermarkMonotone: Invariant = {
+  id: 'true-high-watermark-monotone',
+  rule: 'RI-12',
+  statement: 'What was committed stays: a leader in office holds every batch that was ever below a high watermark.',
+  assumes: ['C1', 'C2', 'C4'],
+  create: (cluster, report) => new TrueHighWatermarkMonotone(cluster, report),
+}

@@ -1,0 +1,51 @@
+// An election from outside the ISR may lose what was committed: where config or an admin allows it, that breaks assumption
+// C1 for the partition and excuses what follows; anywhere else it is a violation of its own (R-97, R-102).
+
+import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
+import type { PartitionChanged } from '../trace/kafka-event.ts'
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+
+const CONFIG = 'unclean.leader.election.enable'
+/** How the controller explains what an admin asked for. */
+const ADMIN_REASON = 'ElectLeaders'
+
+class UncleanElectionPermitted implements InvariantCheck {
+  readonly hears = ['partition-changed'] as const
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  hear({ partition: key, leader, leaderEpoch, partitionEpoch, reason }: PartitionChanged): void {
+    const partition = this.cluster.partitionAsCommitted(key)
+    const before = partition.committed
+    // After a change we were not told of nobody can say who was in the ISR.
+    if (before === undefined || partitionEpoch !== before.partitionEpoch + 1) return
+    if (leader < 0 || leaderEpoch === before.leaderEpoch || before.isr.includes(leader)) return
+    if (reason.startsWith(ADMIN_REASON) || this.isPermitted(partition.topic)) {
+      this.cluster.assumptions.uncleanElection(partition, leader, leaderEpoch, this.cluster.nowUs)
+      return
+    }
+    const elected = `broker ${leader} was elected in epoch ${leaderEpoch} (${reason})`
+    this.report(key, `${elected} and the ISR was [${before.isr.join(', ')}]`, partition.committedOrdinal)
+  }
+
+  private isPermitted(topic: string): boolean {
+    const { metadata, uncleanElectionEnabled } = this.cluster
+    const said = metadata?.configOf(RESOURCE_TYPE.topic, topic).get(CONFIG)
+    const byDefault = metadata?.configOf(RESOURCE_TYPE.broker, '').get(CONFIG)
+    return (said ?? byDefault ?? String(uncleanElectionEnabled)) === 'true'
+  }
+}
+
+export const uncleanElectionPermitted: Invariant = {
+  id: 'unclean-election-permitted',
+  rule: 'R-97',
+  statement: 'A leader is elected from outside the ISR only where config or an admin permits it.',
+  assumes: ['C4'],
+  create: (cluster, report) => new UncleanElectionPermitted(cluster, report),
+}

@@ -1,0 +1,36 @@
+// RI-17, without ELR: the last member stays in the ISR though it is fenced (R-99).
+
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { Invariant } from './invariant.ts'
+import type { CommittedPartition } from './watched-partition.ts'
+
+export const validControllerState: Invariant = {
+  id: 'valid-controller-state',
+  rule: 'RI-17',
+  statement:
+    'The ISR is not empty and part of the assignment; a fenced broker is in it only as its one member, and leads nothing.',
+  assumes: [],
+  create: (cluster, report) => ({
+    checkPartition({ key, committed, committedOrdinal }) {
+      const { metadata } = cluster
+      if (committed === undefined || metadata === undefined) return
+      const problem = problemOf(committed, metadata)
+      if (problem !== undefined) report(key, problem, committedOrdinal)
+    },
+  }),
+}
+
+function problemOf({ isr, leader, replicas }: CommittedPartition, metadata: MetadataImage): string | undefined {
+  const members = `the ISR is [${isr.join(', ')}]`
+  if (isr.length === 0) return 'the ISR is empty'
+  const stranger = isr.find((member) => !replicas.includes(member))
+  if (stranger !== undefined) return `${members} and the assignment [${replicas.join(', ')}]`
+  const fenced = isr.find((member) => isFenced(metadata, member))
+  if (fenced !== undefined && isr.length > 1) return `${members} and broker ${fenced} is fenced`
+  if (leader >= 0 && isFenced(metadata, leader)) return `broker ${leader} leads and is fenced`
+  return undefined
+}
+
+function isFenced(metadata: MetadataImage, broker: number): boolean {
+  return metadata.brokers.get(broker)?.fenced !== false
+}

@@ -1,0 +1,99 @@
+// How violations are found, counted, excused and told; that watching changes nothing.
+
+import { describe, expect, it } from 'vitest'
+import { type Invariant, INVARIANTS, InvariantChecker, type Violation } from '../../src/invariants/index.ts'
+import { MiniCluster, settled } from './mini-cluster.ts'
+
+describe('violations', () => {
+  it('are recorded once for an invariant and a subject, with a count and the first occurrence', () => {
+    const cluster = settled()
+    const told: Violation[] = []
+    const view = { brokerIds: [1, 2, 3], partitionsOf: () => undefined, metadata: cluster.image }
+    const checker = new InvariantChecker(INVARIANTS, view, cluster.loop, cluster.bus, {}, (found) => told.push(found))
+    cluster.commit({ isr: [2, 3] })
+    cluster.commit({ isr: [2] })
+    expect(checker.violations.map(({ invariant, count }) => [invariant, count])).toEqual([['leader-in-isr', 2]])
+    expect(told).toEqual(checker.violations)
+    expect(told[0]).toMatchObject({ rule: 'RI-1', subject: 'orders-0', excused: null })
+    expect(told[0]?.message).toBe('broker 1 leads epoch 1 and the ISR is [2, 3]')
+    checker.stop()
+    cluster.commit({ isr: [3] })
+    expect(checker.violations[0]?.count).toBe(2)
+  })
+
+  it('name the event that was before and the one that disagrees', () => {
+    const cluster = settled()
+    cluster.produce(1, 3)
+    cluster.fetch(2)
+    cluster.fetch(3)
+    cluster.step(() => void cluster.request(2))
+    cluster.step(() => void cluster.request(3))
+    const committedAt = cluster.loop.executed
+    cluster.produce(1, 3)
+    cluster.step(() => cluster.at(3).truncateTo(1))
+    expect(cluster.checker.violations[0]?.events).toEqual([committedAt, cluster.loop.executed])
+    expect(cluster.checker.violations[0]?.atUs).toBe(cluster.loop.nowUs)
+  })
+
+  it('are excused when a switch brings a defect back, if they rest on its absence (C4)', () => {
+    const cluster = settled({ switches: { maximalIsr: false }, defects: ['maximalIsr: false'], isr: [1, 2] })
+    cluster.step(() => void cluster.request(3))
+    cluster.acceptProposal()
+    cluster.commit({ isr: [2, 3] })
+    const excuses = cluster.checker.violations.map(({ invariant, excused }) => [invariant, excused])
+    expect(excuses).toContainEqual(['maximal-isr-covers-isr', 'C4: maximalIsr: false switched on purpose'])
+    expect(excuses).toContainEqual(['leader-in-isr', null])
+  })
+})
+
+describe('watching', () => {
+  it('changes nothing: the trace hash of a run is the same without it', () => {
+    const run = (watched: boolean): string => {
+      const cluster = new MiniCluster()
+      if (!watched) cluster.checker.stop()
+      cluster.learn(1, 2, 3)
+      for (let i = 0; i < 20; i++) {
+        cluster.produce(1, 2)
+        cluster.sync(2, 3)
+      }
+      return cluster.loop.hash.toString()
+    }
+    expect(run(true)).toBe(run(false))
+  })
+
+  it('looks at what an event touched, once, and at nothing else', () => {
+    const looks: string[] = []
+    const spy: Invariant = {
+      id: 'spy',
+      rule: '-',
+      statement: '-',
+      assumes: [],
+      create: () => ({ checkReplica: ({ broker, home }) => void looks.push(`${broker}/${home.key}`) }),
+    }
+    const cluster = settled({ isr: [1] })
+    const view = {
+      brokerIds: [1],
+      partitionsOf: (id: number) => new Map([['orders-0', cluster.at(id)]]),
+      metadata: undefined,
+    }
+    new InvariantChecker([spy], view, cluster.loop, cluster.bus)
+    cluster.produce(1)
+    expect(looks).toEqual(['1/orders-0'])
+    cluster.step(() => {})
+    expect(looks).toHaveLength(1)
+    cluster.fetch(2)
+    expect(looks).toEqual(['1/orders-0', '2/orders-0'])
+  })
+})
+
+describe('the list of invariants', () => {
+  it('has ids in kebab-case, each once, a rule and one sentence', () => {
+    expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length)
+    for (const { id, rule, statement } of INVARIANTS) {
+      expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/)
+      expect(rule).toMatch(/^RI?-\d+$/)
+      expect(statement).toMatch(/^[A-Z].*[A-Za-z]\.$/)
+      expect(statement).not.toContain('. ')
+    }
+  })
+})

@@ -1,0 +1,137 @@
+// What the invariants on the committed state of the controller find.
+
+import { describe, expect, it } from 'vitest'
+import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
+import { type MiniCluster, settled } from './mini-cluster.ts'
+
+describe('RI-1 leader-in-isr', () => {
+  it('is violated by a leader outside the ISR', () => {
+    const cluster = settled()
+    cluster.commit({ isr: [2, 3] })
+    expect(cluster.unexcused).toContain('leader-in-isr')
+  })
+
+  it('holds without a leader, and for members', () => {
+    const cluster = settled()
+    cluster.elect(-1, [2])
+    cluster.elect(2, [2])
+    expect(cluster.found).toEqual([])
+  })
+
+  it('is looked at when all records of a commit are there, not between two of them', () => {
+    const cluster = settled()
+    cluster.step(() => {
+      cluster.setCommitted({ isr: [2, 3] })
+      cluster.tellCommitted('first half')
+      cluster.setCommitted({ leader: 2, leaderEpoch: 2 })
+      cluster.tellCommitted('second half')
+    })
+    expect(cluster.found).toEqual([])
+  })
+})
+
+describe('RI-9 one-leader-per-epoch', () => {
+  it('is violated when the controller names another leader in the same epoch', () => {
+    const cluster = settled()
+    cluster.commit({ leader: 2 })
+    expect(cluster.found).toContain('one-leader-per-epoch')
+    expect(cluster.checker.violations[0]?.message).toBe('epoch 1 belongs to broker 1 and to broker 2')
+  })
+
+  it('is violated when an epoch goes back', () => {
+    const cluster = settled()
+    cluster.elect(2, [1, 2, 3])
+    cluster.commit({ leader: 1, leaderEpoch: 1 })
+    expect(cluster.unexcused).toEqual(['one-leader-per-epoch'])
+  })
+
+  it('is violated by a broker that leads in an epoch of another', () => {
+    const cluster = settled()
+    cluster.step(() => cluster.at(2).makeLeader({ ...cluster.committed, leader: 2, partitionEpoch: 9 }))
+    expect(cluster.unexcused).toContain('one-leader-per-epoch')
+  })
+
+  it('holds when leaders change with their epochs, and old leaders have not heard of it', () => {
+    const cluster = settled()
+    cluster.elect(2, [1, 2, 3])
+    cluster.learn(2)
+    cluster.elect(1, [1, 2, 3])
+    cluster.learn(1, 3)
+    expect(cluster.found).toEqual([])
+  })
+})
+
+describe('RI-17 valid-controller-state', () => {
+  const fence = (cluster: MiniCluster, id: number): void =>
+    cluster.step(() => {
+      cluster.setFenced(id, true)
+      cluster.emit({ type: 'broker-state-changed', broker: id, state: 'fenced', brokerEpoch: 100 + id })
+    })
+
+  it('is violated by a fenced member beside others', () => {
+    const cluster = settled()
+    fence(cluster, 3)
+    expect(cluster.unexcused).toEqual(['valid-controller-state'])
+    expect(cluster.checker.violations[0]?.message).toBe('the ISR is [1, 2, 3] and broker 3 is fenced')
+  })
+
+  it('is violated by a fenced leader, an empty ISR and a member from elsewhere', () => {
+    const alone = settled({ isr: [1] })
+    fence(alone, 1)
+    const empty = settled()
+    empty.elect(-1, [])
+    const stranger = settled()
+    stranger.commit({ isr: [1, 4] })
+    for (const cluster of [alone, empty, stranger]) expect(cluster.unexcused).toContain('valid-controller-state')
+  })
+
+  it('holds when the last member is fenced and leads no more (R-99)', () => {
+    const cluster = settled({ isr: [1] })
+    cluster.step(() => {
+      cluster.setCommitted({ leader: -1, leaderEpoch: 2 })
+      cluster.tellCommitted('fenced')
+      cluster.setFenced(1, true)
+      cluster.emit({ type: 'broker-state-changed', broker: 1, state: 'fenced', brokerEpoch: 101 })
+    })
+    expect(cluster.found).toEqual([])
+  })
+})
+
+describe('unclean-election-permitted', () => {
+  const elect = (reason: string, prepare: (cluster: MiniCluster) => void = () => {}): string[] => {
+    const cluster = settled({ isr: [1] })
+    prepare(cluster)
+    cluster.elect(2, [2], reason)
+    return cluster.unexcused
+  }
+  const configure = (resourceType: number, resourceName: string, value: string) => (cluster: MiniCluster) => {
+    const name = 'unclean.leader.election.enable'
+    const offset = cluster.image.highestOffset + 1
+    cluster.image.apply({ type: 'ConfigRecord', resourceType, resourceName, name, value }, offset)
+  }
+
+  it('is violated by an election from outside the ISR that nothing permits', () => {
+    expect(elect('session of broker 1 expired')).toEqual(['unclean-election-permitted'])
+    expect(elect('x', configure(RESOURCE_TYPE.topic, 'orders', 'false'))).toEqual(['unclean-election-permitted'])
+  })
+
+  it('holds where the topic, the cluster default or an admin permits it', () => {
+    expect(elect('x', configure(RESOURCE_TYPE.topic, 'orders', 'true'))).toEqual([])
+    expect(elect('x', configure(RESOURCE_TYPE.broker, '', 'true'))).toEqual([])
+    expect(elect('ElectLeaders')).toEqual([])
+  })
+
+  it('lets the topic speak before the cluster', () => {
+    const both = (cluster: MiniCluster): void => {
+      configure(RESOURCE_TYPE.broker, '', 'true')(cluster)
+      configure(RESOURCE_TYPE.topic, 'orders', 'false')(cluster)
+    }
+    expect(elect('x', both)).toEqual(['unclean-election-permitted'])
+  })
+
+  it('holds for members of the ISR as it was before, even if they are alone after', () => {
+    const cluster = settled()
+    cluster.elect(3, [3])
+    expect(cluster.found).toEqual([])
+  })
+})
