@@ -1,0 +1,213 @@
+// From a file that was found good to the scenario of one run: draws what is left to chance and resolves configs,
+// switches and defaults. Cannot fail: everything that could was checked for every value that may be drawn.
+
+import { assert, type DiskSettings, type Quantiles } from '../../sim/index.ts'
+import { type ConfigOverrides, resolveConfig, resolveTopicConfig } from '../config/resolve-config.ts'
+import { settingsWithoutEffect } from '../config/check-config.ts'
+import type { ConfigScope } from '../config/key-definition.ts'
+import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion } from '../config/versions.ts'
+import { resolveSwitches, type Switches } from '../switches/switches.ts'
+import type { ConfigDraws } from './config-literals.ts'
+import { type Draw, drawValue, type StreamOf } from './draw.ts'
+import type { Expectation } from './expectation.ts'
+import { buildFaults } from './build-faults.ts'
+import type {
+  Allowance,
+  BrokerSpec,
+  ConsumerSpec,
+  LinkSpec,
+  NetworkSpec,
+  ProducerSpec,
+  Scenario,
+  TopicSpec,
+} from './model.ts'
+import type { ScenarioShape } from './schema.ts'
+
+/** A file that was found good. What may be read off it before anything is drawn stands beside its shape. */
+export interface LoadedScenario {
+  readonly name: string
+  readonly description: string
+  /** Undefined: not in the file. */
+  readonly seed: number | undefined
+  readonly shape: ScenarioShape
+  readonly expectations: readonly Expectation[]
+  readonly allowed: readonly Allowance[]
+}
+
+export type DrawNow = <T>(draw: Draw<T>, path: string) => T
+
+const DEFAULT_SETTLE_US = 60_000_000
+const DEFAULT_RATE_PER_SECOND = 100
+const DEFAULT_VALUE_BYTES = 100
+
+/** The scenario of one run. `streamOf` opens streams of chance named `draw/<path>`, one for each setting to be drawn. */
+export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenario {
+  const { shape } = loaded
+  const draw: DrawNow = (value, path) => drawValue(value, path, streamOf)
+  const kafka = shape.kafka === undefined ? DEFAULT_KAFKA_VERSION : draw(shape.kafka, 'kafka')
+  assert(isKafkaVersion(kafka), `Kafka ${kafka} got through the checks`)
+  const builder = new Builder(kafka, shape, draw)
+  const brokers = builder.brokers()
+  const topics = builder.topics()
+  const producers = builder.producers()
+  const consumers = builder.consumers()
+  return {
+    name: loaded.name,
+    description: loaded.description,
+    kafka,
+    // The schema knows the names and the values of all switches.
+    switches: resolveSwitches(kafka, (shape.switches ?? {}) as Partial<Switches>),
+    seed: loaded.seed,
+    durationUs: draw(shape.duration, 'duration'),
+    settleUs: shape.settle === undefined ? DEFAULT_SETTLE_US : draw(shape.settle, 'settle'),
+    brokers,
+    controller: { config: builder.clusterConfig() },
+    topics,
+    producers,
+    consumers,
+    network: builder.network(),
+    disk: builder.disk(),
+    faults: buildFaults(shape.faults ?? [], draw),
+    expectations: loaded.expectations,
+    allowed: loaded.allowed,
+    withoutEffect: builder.withoutEffect,
+  }
+}
+
+class Builder {
+  readonly withoutEffect: string[] = []
+  private readonly kafka: KafkaVersion
+  private readonly shape: ScenarioShape
+  private readonly draw: DrawNow
+  private readonly clusterOverrides: ConfigOverrides
+
+  constructor(kafka: KafkaVersion, shape: ScenarioShape, draw: DrawNow) {
+    this.kafka = kafka
+    this.shape = shape
+    this.draw = draw
+    this.clusterOverrides = this.overrides('broker', shape.cluster.config, 'cluster.config')
+  }
+
+  clusterConfig(): BrokerSpec['config'] {
+    return resolveConfig('broker', this.kafka, this.clusterOverrides)
+  }
+
+  brokers(): BrokerSpec[] {
+    const { brokers, racks = [] } = this.shape.cluster
+    const rackOf = (index: number): string | null => racks[index % racks.length] ?? null
+    if ('kind' in brokers) {
+      const config = this.clusterConfig()
+      const count = this.draw(brokers, 'cluster.brokers')
+      return Array.from({ length: count }, (_, i) => ({ id: i + 1, rack: rackOf(i), config }))
+    }
+    const inOrder = brokers.toSorted((a, b) => a.id - b.id)
+    return inOrder.map(({ id, rack, config }, i) => {
+      const own = this.overrides('broker', config, `cluster.brokers.${id}.config`)
+      const resolved = resolveConfig('broker', this.kafka, { ...this.clusterOverrides, ...own })
+      return { id, rack: rack ?? rackOf(i), config: resolved }
+    })
+  }
+
+  topics(): TopicSpec[] {
+    const cluster = this.clusterConfig()
+    return Object.entries(this.shape.topics).map(([name, topic]) => {
+      const path = `topics.${name}`
+      const { partitions, 'replication.factor': factor, replicas } = topic
+      const overrides = this.overrides('topic', topic.config, `${path}.config`)
+      const count = partitions === undefined ? undefined : this.draw(partitions, `${path}.partitions`)
+      const copies = factor === undefined ? undefined : this.draw(factor, `${path}.replication.factor`)
+      return {
+        name,
+        partitions: replicas?.length ?? count ?? cluster['num.partitions'],
+        replicationFactor: replicas?.[0]?.length ?? copies ?? cluster['default.replication.factor'],
+        replicas,
+        overrides: Object.fromEntries(Object.entries(overrides).map(([key, value]) => [key, String(value)])),
+        config: resolveTopicConfig(this.kafka, cluster, overrides),
+      }
+    })
+  }
+
+  producers(): ProducerSpec[] {
+    return Object.entries(this.shape.producers ?? {}).map(([name, producer]) => {
+      const path = `producers.${name}`
+      const { topic, count, rate, total, keys, size } = producer
+      const number = (value: Draw<number> | undefined, key: string, byDefault: number): number =>
+        value === undefined ? byDefault : this.draw(value, `${path}.${key}`)
+      return {
+        name,
+        topic,
+        count: number(count, 'count', 1),
+        ratePerSecond: number(rate, 'rate', DEFAULT_RATE_PER_SECOND),
+        total: total === undefined ? undefined : this.draw(total, `${path}.total`),
+        keys: number(keys, 'keys', 0),
+        valueSizeBytes: number(size, 'size', DEFAULT_VALUE_BYTES),
+        config: resolveConfig('producer', this.kafka, this.overrides('producer', producer.config, `${path}.config`)),
+      }
+    })
+  }
+
+  consumers(): ConsumerSpec[] {
+    return Object.entries(this.shape.consumers ?? {}).map(([name, { topic, topics, partitions, config }]) => {
+      const read = topics ?? (topic === undefined ? [] : [topic])
+      const assigned = partitions === undefined || typeof partitions === 'string' ? 'all' : partitions
+      return {
+        name,
+        assignment: new Map(read.map((each) => [each, assigned] as const)),
+        config: resolveConfig('consumer', this.kafka, this.overrides('consumer', config, `consumers.${name}.config`)),
+      }
+    })
+  }
+
+  network(): NetworkSpec {
+    const link = (kind: keyof NetworkSpec): LinkSpec | undefined => {
+      const written = this.shape.network?.[kind]
+      if (written === undefined) return undefined
+      const { latency, bandwidth } = written
+      const bytesPerMs = bandwidth === undefined ? undefined : this.draw(bandwidth, `network.${kind}.bandwidth`)
+      return { latencyUs: latency, bytesPerMs }
+    }
+    return {
+      default: link('default'),
+      racks: link('racks'),
+      client: link('client'),
+      replication: link('replication'),
+      controller: link('controller'),
+    }
+  }
+
+  disk(): Partial<DiskSettings> {
+    const disk = this.shape.disk ?? {}
+    const bytesPerUs = (key: 'write-bandwidth' | 'read-bandwidth'): number | undefined => {
+      const bandwidth = disk[key]
+      return bandwidth === undefined ? undefined : this.draw(bandwidth, `disk.${key}`) / 1000
+    }
+    return present({
+      syncLatencyUs: disk['sync-latency'],
+      coldReadLatencyUs: disk['read-latency'],
+      writeBytesPerUs: bytesPerUs('write-bandwidth'),
+      coldReadBytesPerUs: bytesPerUs('read-bandwidth'),
+      writebackAgeUs: disk.flush,
+      tearProbability: disk['torn-write'],
+      zeroedTailProbability: disk['zeroed-tail'],
+    })
+  }
+
+  private overrides(scope: ConfigScope, config: ConfigDraws | undefined, path: string): ConfigOverrides {
+    const drawn: { [key: string]: unknown } = {}
+    for (const [key, value] of Object.entries(config ?? {})) {
+      if (value !== undefined) drawn[key] = this.draw(value, `${path}.${key}`)
+    }
+    for (const { key, why } of settingsWithoutEffect(scope, drawn)) this.withoutEffect.push(`${path}.${key}: ${why}`)
+    return drawn
+  }
+}
+
+type Settings = { readonly [Key in keyof DiskSettings]: number | Quantiles | undefined }
+
+/** Without what is undefined. */
+function present(settings: Partial<Settings>): Partial<DiskSettings> {
+  // Each key was given a value of its type above.
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Partial<DiskSettings>
+}

@@ -1,0 +1,100 @@
+// What the checks of a file share: its shape, where its parts stand, and which of its parts are not to be trusted because
+// something was cut off them.
+
+import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion } from '../config/versions.ts'
+import type { Problem } from './diagnostics.ts'
+import { extremes, highest, lowest } from './draw.ts'
+import type { Reporter } from './reporter.ts'
+import type { ScenarioShape } from './schema.ts'
+import type { ShapedFile } from './shape.ts'
+import { nodeAt, type SourceNode, type SourcePath } from './source-tree.ts'
+
+export type NamedSection = 'topics' | 'producers' | 'consumers'
+
+export class CheckContext {
+  readonly shape: ScenarioShape
+  readonly invariants: readonly string[]
+  private readonly root: SourceNode
+  private readonly file: ShapedFile
+  private readonly reporter: Reporter
+
+  /** `root` is the whole file; `invariants` the ids that `finds:` may name. */
+  constructor(root: SourceNode, file: ShapedFile, reporter: Reporter, invariants: readonly string[]) {
+    this.shape = file.shape
+    this.invariants = invariants
+    this.root = root
+    this.file = file
+    this.reporter = reporter
+  }
+
+  report(path: SourcePath, problem: Problem): void {
+    this.reporter.at(path, problem, this.file.tree)
+  }
+
+  reportKey(path: SourcePath, problem: Problem): void {
+    this.reporter.atKey(path, problem, this.file.tree)
+  }
+
+  /** `14:11`, where the key at the end of the path stands. */
+  positionOf(path: SourcePath): string {
+    const { line, column } = nodeAt(this.file.tree, path)?.keySpan ?? this.file.tree.span
+    return `${line}:${column}`
+  }
+
+  /** Names as written, also of what is otherwise wrong. */
+  names(section: NamedSection): readonly string[] {
+    const content = nodeAt(this.root, [section])?.content
+    return content?.kind === 'mapping' ? [...content.entries.keys()] : []
+  }
+
+  /** Was anything at or below this path cut off, or something around it? */
+  isDamaged(path: SourcePath): boolean {
+    return this.file.damage.some((cut) => {
+      const common = Math.min(cut.length, path.length)
+      return cut.slice(0, common).every((step, i) => step === path[i])
+    })
+  }
+
+  /** All releases that may be drawn. */
+  versions(): readonly KafkaVersion[] {
+    const { kafka } = this.shape
+    const versions = kafka === undefined ? [DEFAULT_KAFKA_VERSION] : extremes(kafka).filter(isKafkaVersion)
+    return versions.length > 0 ? versions : [DEFAULT_KAFKA_VERSION]
+  }
+
+  /** Ids that exist whatever is drawn; undefined if that is not known. */
+  brokerIds(): readonly number[] | undefined {
+    if (this.isDamaged(['cluster', 'brokers'])) return undefined
+    const { brokers } = this.shape.cluster
+    if (!('kind' in brokers)) return brokers.map(({ id }) => id)
+    return Array.from({ length: lowest(brokers) }, (_, i) => i + 1)
+  }
+
+  racks(): readonly string[] {
+    const { brokers, racks } = this.shape.cluster
+    if (racks !== undefined) return racks
+    return 'kind' in brokers ? [] : brokers.flatMap(({ rack }) => (rack === undefined ? [] : [rack]))
+  }
+
+  /** Partitions that the topic has whatever is drawn; undefined if that is not known. */
+  partitionsOf(topic: string): number | undefined {
+    const path = ['topics', topic]
+    const shape = this.shape.topics[topic]
+    if (shape === undefined || this.isDamaged(path)) return undefined
+    if (shape.partitions !== undefined) return lowest(shape.partitions)
+    if (shape.replicas !== undefined) return shape.replicas.length
+    const byDefault = this.shape.cluster.config?.['num.partitions']
+    if (byDefault === undefined) return 1
+    const numbers = extremes(byDefault).map(Number)
+    return numbers.every(Number.isInteger) ? Math.min(...numbers) : undefined
+  }
+
+  /** When the run ends at the earliest, µs. */
+  shortestUs(): number {
+    return lowest(this.shape.duration)
+  }
+
+  longestUs(): number {
+    return highest(this.shape.duration)
+  }
+}

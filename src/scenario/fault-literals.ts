@@ -1,0 +1,66 @@
+// What the verbs of a fault take: targets, sets of links, and a mapping where there is more to say.
+
+import { type Literal, type LiteralResult, type LocatedProblem, failed, wrongType } from './literals.ts'
+import type { LinkSet } from './model.ts'
+import { parseTarget, type Target, TARGET_FORMS } from './target.ts'
+
+const MAX_TARGET_LENGTH = 400
+const targetJson = { type: 'string', examples: ['leader(orders-0)', 'broker:2'] }
+
+const target: Literal<Target> = {
+  expected: `a target (${TARGET_FORMS})`,
+  json: targetJson,
+  read: (raw) => {
+    if (typeof raw !== 'string') return wrongType(target, raw)
+    const parsed = raw.length > MAX_TARGET_LENGTH ? ({ ok: false, notBuilt: false } as const) : parseTarget(raw)
+    if (parsed.ok) return { value: parsed.target }
+    const shown = `"${raw.slice(0, 60)}"`
+    if (parsed.notBuilt) return failed('KS130', `the target ${shown} is not built yet`)
+    return failed('KS203', `${shown} is no target`, `targets are ${TARGET_FORMS}`)
+  },
+}
+
+/** One target or a list of them, all hit. */
+export const targets: Literal<readonly Target[]> = {
+  expected: 'a target or a list of targets',
+  json: { anyOf: [targetJson, { type: 'array', items: targetJson, minItems: 1 }] },
+  read: (raw) => {
+    if (!Array.isArray(raw)) {
+      const one = target.read(raw)
+      return 'value' in one ? { value: [one.value] } : one
+    }
+    if (raw.length === 0) return failed('KS203', 'a list of targets must not be empty')
+    return readAll(target, raw)
+  },
+}
+
+/** Target(s): their links with everybody else. A list of lists: all links between those groups. */
+export const linkGroups: Literal<readonly LinkSet[]> = {
+  expected: 'a target, a list of targets, or a list of groups [[a], [b]]',
+  json: { anyOf: [targetJson, { type: 'array', items: targets.json, minItems: 1 }] },
+  read: (raw) => {
+    if (!Array.isArray(raw) || !raw.some((item) => Array.isArray(item))) {
+      const one = targets.read(raw)
+      return 'value' in one ? { value: [{ from: one.value, to: 'others', oneWay: false }] } : one
+    }
+    if (raw.length < 2) return failed('KS208', 'a partition needs at least two groups')
+    const groups = readAll(targets, raw)
+    if (!('value' in groups)) return groups
+    const links: LinkSet[] = []
+    for (const [i, from] of groups.value.entries()) {
+      for (const to of groups.value.slice(i + 1)) links.push({ from, to, oneWay: false })
+    }
+    return { value: links }
+  },
+}
+
+function readAll<T>(literal: Literal<T>, raw: readonly unknown[]): LiteralResult<readonly T[]> {
+  const values: T[] = []
+  const problems: LocatedProblem[] = []
+  for (const [index, item] of raw.entries()) {
+    const result = literal.read(item)
+    if ('value' in result) values.push(result.value)
+    else problems.push(...result.problems.map((problem) => ({ ...problem, path: [index, ...(problem.path ?? [])] })))
+  }
+  return problems.length > 0 ? { problems } : { value: values }
+}

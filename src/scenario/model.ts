@@ -1,0 +1,145 @@
+// A scenario as it is run: every reference checked, every chance drawn, every config resolved, durations in µs. What a
+// file may leave to chance is drawn before (`resolveDraws`), so nothing here is a range but what is drawn per message.
+
+import type { DiskSettings, Quantiles } from '../../sim/index.ts'
+import type { BrokerConfig } from '../config/broker-config.ts'
+import type { ConsumerConfig } from '../config/consumer-config.ts'
+import type { ProducerConfig } from '../config/producer-config.ts'
+import type { TopicConfig } from '../config/topic-config.ts'
+import type { KafkaVersion } from '../config/versions.ts'
+import type { Switches } from '../switches/switches.ts'
+import type { Expectation } from './expectation.ts'
+import type { Target } from './target.ts'
+
+export interface Scenario {
+  /** The file's `name:`, else the file's own name without directory and ending. */
+  readonly name: string
+  /** '' if there is none. */
+  readonly description: string
+  readonly kafka: KafkaVersion
+  readonly switches: Switches
+  /** The seed written in the file; undefined leaves it to the command line. */
+  readonly seed: number | undefined
+  /** Producers stop and faults heal (but those that say `forever`). */
+  readonly durationUs: number
+  /** How long the cluster may take to come to rest after that. */
+  readonly settleUs: number
+  /** In order of their ids. */
+  readonly brokers: readonly BrokerSpec[]
+  /** Of the one dedicated controller: `cluster.config`. */
+  readonly controller: { readonly config: BrokerConfig }
+  readonly topics: readonly TopicSpec[]
+  readonly producers: readonly ProducerSpec[]
+  readonly consumers: readonly ConsumerSpec[]
+  readonly network: NetworkSpec
+  /** What the file sets; the rest is the simulation's default. */
+  readonly disk: Partial<DiskSettings>
+  /** As in the file. */
+  readonly faults: readonly FaultSpec[]
+  readonly expectations: readonly Expectation[]
+  readonly allowed: readonly Allowance[]
+  /** Configs the file sets that change nothing here, e.g. `topics.orders.config.segment.ms (segments are …)`. */
+  readonly withoutEffect: readonly string[]
+}
+
+export interface BrokerSpec {
+  readonly id: number
+  readonly rack: string | null
+  readonly config: BrokerConfig
+}
+
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  /** Broker ids by partition, the preferred leader first; undefined lets the controller place them. */
+  readonly replicas: readonly (readonly number[])[] | undefined
+  /** What the topic itself sets, as CreateTopics takes it. */
+  readonly overrides: { readonly [key: string]: string }
+  /** With the brokers' defaults (`cluster.config`). */
+  readonly config: TopicConfig
+}
+
+export interface ProducerSpec {
+  readonly name: string
+  readonly topic: string
+  /** Instances `name[0]`, `name[1]` …, each with the whole rate. */
+  readonly count: number
+  readonly ratePerSecond: number
+  /** Records of each instance in all; undefined: until the duration is over. */
+  readonly total: number | undefined
+  /** Different keys, drawn evenly; 0: records without a key. */
+  readonly keys: number
+  readonly valueSizeBytes: number
+  readonly config: ProducerConfig
+}
+
+export interface ConsumerSpec {
+  /** One instance, `name[0]`. */
+  readonly name: string
+  readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
+  readonly config: ConsumerConfig
+}
+
+/** What a kind of link is like; what is undefined is the simulation's default. */
+export interface LinkSpec {
+  /** One way, µs, drawn for each message. */
+  readonly latencyUs: Quantiles | undefined
+  readonly bytesPerMs: number | undefined
+}
+
+/** The most special kind that is given applies: client, replication or controller, then racks, then default. */
+export interface NetworkSpec {
+  readonly default: LinkSpec | undefined
+  /** Between machines of different racks. */
+  readonly racks: LinkSpec | undefined
+  /** Between clients and brokers, both ways. */
+  readonly client: LinkSpec | undefined
+  /** Among brokers. */
+  readonly replication: LinkSpec | undefined
+  /** Between brokers and the controller, both ways. */
+  readonly controller: LinkSpec | undefined
+}
+
+export interface FaultSpec {
+  /** `id:`, else verb and number among the faults of that verb: `kill-1`. Names the fault's stream of chance. */
+  readonly id: string
+  readonly atUs: number
+  /** Until healed; undefined: at the end of the duration, unless `forever`. */
+  readonly forUs: number | undefined
+  readonly forever: boolean
+  /** May stay without effect; any other fault that never fired makes the run vacuous. */
+  readonly optional: boolean
+  /** As written: `kill leader(orders-0)`. */
+  readonly text: string
+  readonly action: FaultAction
+}
+
+export type FaultAction =
+  /** `kill`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
+  | { readonly verb: 'kill' | 'start' | 'restart' | 'pause'; readonly targets: readonly Target[] }
+  | { readonly verb: 'power-loss'; readonly targets: readonly Target[]; readonly lose: 'some' | 'all-unflushed' }
+  /** The targets together, from all others. */
+  | { readonly verb: 'isolate'; readonly targets: readonly Target[] }
+  | { readonly verb: 'partition' | 'clog'; readonly links: readonly LinkSet[] }
+  /** On top of what a link takes anyway, µs, drawn for each message. */
+  | { readonly verb: 'latency'; readonly links: readonly LinkSet[]; readonly extraUs: Quantiles }
+  | { readonly verb: 'slow-disk'; readonly targets: readonly Target[]; readonly factor: number }
+
+export type FaultVerb = FaultAction['verb']
+
+export interface LinkSet {
+  readonly from: readonly Target[]
+  /** `others`: every process that is not in `from`. */
+  readonly to: readonly Target[] | 'others'
+  /** Only what goes from `from` to `to` suffers. */
+  readonly oneWay: boolean
+}
+
+/** An anomaly that may happen without failing the run. */
+export interface Allowance {
+  /** `stuck`, or the id of a safety expectation. */
+  readonly what: string
+  /** '' if the file gives no reason. */
+  readonly because: string
+}

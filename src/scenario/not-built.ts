@@ -1,0 +1,68 @@
+// Parts of the target format that are known and not built yet: refused by name, never ignored, never called unknown.
+
+/** Keys by the mapping they would stand in; `*` is any name or index. */
+const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: readonly string[] }[] = [
+  { place: [], keys: ['extends', 'copiers', 'app', 'matrix', 'nemesis', 'report'] },
+  { place: ['cluster'], keys: ['combined', 'features'] },
+  { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
+  { place: ['consumers', '*'], keys: ['members', 'client', 'process', 'group', 'count', 'group.id'] },
+  { place: ['producers', '*'], keys: ['client', 'transactional.id', 'batch'] },
+  {
+    place: ['faults', '*'],
+    keys: [
+      'when',
+      'repeat',
+      'every',
+      'probability',
+      'down',
+      'stop',
+      'bandwidth',
+      'loss',
+      'duplicate',
+      'reorder',
+      'delay',
+      'drop',
+      'reset',
+      'stall-disk',
+      'disk-full',
+      'disk-error',
+      'corrupt',
+      'torn-write',
+      'lying-sync',
+      'clock-jump',
+      'clock-drift',
+      'error',
+      'reassign',
+      'elect',
+      'alter-config',
+      'add-partitions',
+      'delete-records',
+      'scale',
+      'sigterm',
+      'poison',
+      'rolling-restart',
+      'upgrade',
+    ],
+  },
+  { place: ['expect', '*'], keys: ['where', 'pass', 'seeds'] },
+]
+
+/** What to write instead, where there is something. */
+const INSTEAD: { readonly [key: string]: string } = {
+  members: 'consumers without a group are assigned partitions: topics, partitions',
+  matrix: 'write one file per row, or use --set',
+  stop: 'kill ends a process at once',
+}
+
+/** Is this key of the mapping at `path` one that is not built yet? */
+export function isNotBuilt(path: readonly (string | number)[], key: string): boolean {
+  return NOT_BUILT.some(({ place, keys }) => samePlace(place, path) && keys.includes(key))
+}
+
+export function insteadOf(key: string): string | undefined {
+  return Object.hasOwn(INSTEAD, key) ? INSTEAD[key] : undefined
+}
+
+function samePlace(place: readonly string[], path: readonly (string | number)[]): boolean {
+  return place.length === path.length && place.every((step, i) => step === '*' || step === path[i])
+}

@@ -1,0 +1,111 @@
+// What a finished run says: the verdict and everything a report may show. Data only; reports render it. The part that
+// goes out as JSON is a contract (`verdict`); the rest is for people.
+
+import type { LoggedEvent } from '../../sim/index.ts'
+import type { Violation } from '../invariants/invariant.ts'
+
+/** `find`: everything that was to be found was found, and nothing else went wrong. */
+export type RunOutcome = 'pass' | 'fail' | 'find' | 'stuck' | 'vacuous'
+
+export interface ExpectationResult {
+  /** As written in the file, e.g. `finds: no-acked-loss`. */
+  readonly text: string
+  readonly met: boolean
+  readonly message: string
+}
+
+export interface HistorySummary {
+  readonly produced: number
+  readonly acked: number
+  readonly failed: number
+  readonly unknown: number
+  readonly delivered: number
+  readonly lost: number
+  readonly duplicated: number
+  readonly reordered: number
+}
+
+export interface PartitionSummary {
+  readonly topic: string
+  readonly partition: number
+  /** −1 without a leader. */
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly isr: readonly number[]
+  /** Of the leader; −1 without one. */
+  readonly highWatermark: number
+  readonly logEndOffset: number
+}
+
+/** The contract of `--json`, keys in this order; the command line adds `wallMs`. Times in ms with three decimals. */
+export interface Verdict {
+  readonly scenario: string
+  readonly seed: number
+  readonly kafka: string
+  readonly outcome: RunOutcome
+  readonly passed: boolean
+  readonly violations: readonly {
+    readonly invariant: string
+    readonly rule: string
+    readonly excused: string | null
+    readonly atMs: number
+    readonly subject: string
+    readonly message: string
+    readonly events: readonly [number, number]
+  }[]
+  readonly expectations: readonly ExpectationResult[]
+  readonly notFired: readonly string[]
+  readonly history: HistorySummary
+  readonly cluster: { readonly partitions: readonly PartitionSummary[] }
+  readonly events: number
+  readonly simulatedMs: number
+  readonly traceHash: string
+  readonly reproduce: string
+}
+
+/** One line of the timeline: something that matters to the story. */
+export interface TimelineEntry {
+  readonly atUs: number
+  readonly kind: 'fault' | 'heal' | 'process' | 'election' | 'isr' | 'truncation' | 'broker' | 'violation' | 'note'
+  /** Who: `broker-2`, `orders-0`, `controller`. */
+  readonly subject: string
+  readonly text: string
+}
+
+/** One replica's log around the place where something went wrong: for logs side by side. */
+export interface ReplicaLogView {
+  readonly broker: number
+  readonly state: 'leader' | 'follower' | 'none' | 'dead'
+  readonly leaderEpoch: number
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly highWatermark: number
+  readonly batches: readonly { readonly firstOffset: number; readonly lastOffset: number; readonly epoch: number }[]
+}
+
+/** Everything there is to say about one violation or one met `finds:`. */
+export interface Explanation {
+  readonly title: string
+  readonly subject: string
+  /** Why it happened, one step a line, first cause first. */
+  readonly chain: readonly LoggedEvent[]
+  /** The last things that happened to the subject before. */
+  readonly lastEvents: readonly TimelineEntry[]
+  readonly logs: readonly ReplicaLogView[]
+}
+
+export interface RunResult {
+  readonly verdict: Verdict
+  readonly description: string
+  readonly timeline: readonly TimelineEntry[]
+  readonly violations: readonly Violation[]
+  readonly explanations: readonly Explanation[]
+  /** What is waiting for what, when the run is stuck. */
+  readonly stuckOn: readonly string[]
+  /** Configs that were accepted and have no effect here. */
+  readonly withoutEffect: readonly string[]
+  /** What clients were told when records were given up, and how often. */
+  readonly clientErrors: ReadonlyMap<string, number>
+  /** Longest stretch without an acknowledgement, by topic, while producers were sending. */
+  readonly writeGaps: readonly { readonly topic: string; readonly partition: string; readonly gapMs: number; readonly endedAtMs: number }[]
+}

@@ -1,0 +1,283 @@
+// Runs a scenario: builds its cluster, breaks it as planned, checks it after every event, lets it settle, judges. Pure:
+// the result is a function of scenario, seed and the version of this package.
+
+import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
+import { checkHistory } from '../history/checkers.ts'
+import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
+import { History } from '../history/history.ts'
+import { InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
+import { resolveSwitches, SWITCH_NAMES, type Switches } from '../switches/switches.ts'
+import { buildCluster, type BuiltCluster } from './build-cluster.ts'
+import { explainFindings } from './explain.ts'
+import { FaultPlan } from './fault-plan.ts'
+import { judge, outcomeOf, type Evidence } from './judge.ts'
+import { unsettled, caughtUpConsumers } from './liveness.ts'
+import { disagreements } from './logs-agree.ts'
+import type { Scenario } from './model.ts'
+import { RunRecord } from './run-record.ts'
+import type { PartitionSummary, RunResult, Verdict } from './run-result.ts'
+import type { SimulatedCluster } from './simulated-cluster.ts'
+import { Timeline } from './timeline.ts'
+
+export interface RunOptions {
+  readonly seed: number
+  /** Stops here: what needs the end is not judged. */
+  readonly untilUs?: number
+  /** The line that repeats this run. */
+  readonly reproduce?: string
+  /** Checks invariants after every event; only a benchmark switches it off. */
+  readonly invariants?: boolean
+  /** How many events back causes are remembered. */
+  readonly rememberedEvents?: number
+  onProgress?(nowUs: number, endUs: number, events: number): void
+  /** Every trace event, as plain data. */
+  onTrace?(line: { readonly atUs: number; readonly node: string; readonly ordinal: number; readonly event: object }): void
+  /** Every executed event, and the trace hash after it: for finding where two runs part. */
+  onEvent?(event: LoggedEvent, traceHash: string): void
+}
+
+/** Progress is told, and settling looked for, this often. */
+const SLICE_US = 100_000
+
+export function runScenario(scenario: Scenario, options: RunOptions): RunResult {
+  const run = new ScenarioRun(scenario, options)
+  run.play()
+  return run.result()
+}
+
+class ScenarioRun {
+  private readonly scenario: Scenario
+  private readonly options: RunOptions
+  private readonly built: BuiltCluster
+  private readonly cluster: SimulatedCluster
+  private readonly timeline: Timeline
+  private readonly history: History
+  private readonly record: RunRecord
+  private readonly events: EventLog
+  private readonly checker: InvariantChecker | undefined
+  private readonly faults: FaultPlan
+  private readonly violations: Violation[] = []
+  private readonly caughtUpAtUs = new Map<string, number>()
+  /** The heal that `caughtUpAtUs` counts from. */
+  private caughtUpSinceUs = 0
+  private readonly endUs: number
+  /** Nothing else is waited for. */
+  private settled = false
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.scenario = scenario
+    this.options = options
+    this.endUs = Math.min(scenario.durationUs + scenario.settleUs, options.untilUs ?? Number.MAX_SAFE_INTEGER)
+    this.built = buildCluster(scenario, options.seed)
+    this.cluster = this.built.cluster
+    const { trace, loop, processes } = this.cluster.world
+    this.events = new EventLog(options.rememberedEvents ?? 2 ** 20)
+    loop.record(this.events)
+    this.timeline = new Timeline(trace)
+    this.history = new History(trace)
+    this.record = new RunRecord(trace)
+    this.checker = options.invariants === false ? undefined : this.watch()
+    this.faults = new FaultPlan(scenario, this.cluster, {
+      powerLost: (process, report) => this.powerLost(process, report),
+    })
+    for (const process of processes) {
+      process.onHalt((detail) =>
+        trace.emit({ type: 'process-changed', process: process.name, state: 'halted', detail }, 'world'),
+      )
+    }
+    const { onTrace } = options
+    if (onTrace !== undefined) trace.subscribe('all', (event, context) => onTrace({ ...context, event }))
+    const { onEvent } = options
+    if (onEvent === undefined) return
+    loop.observe({
+      onEvent: (ordinal) => {
+        const event = this.events.event(ordinal)
+        if (event !== undefined) onEvent(event, loop.hash.hex())
+      },
+    })
+  }
+
+  play(): void {
+    const { scenario, endUs } = this
+    this.runTo(Math.min(scenario.durationUs, endUs), () => false)
+    if (endUs <= scenario.durationUs) return
+    this.built.stopProducers()
+    this.faults.healAll()
+    this.runTo(endUs, () => this.isSettled())
+  }
+
+  result(): RunResult {
+    const { scenario, cluster, history, violations, timeline, events, record } = this
+    const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
+    const logs = this.finalLogs()
+    const findings = checkHistory(history, logs)
+    const evidence = this.evidence(findings)
+    const judged = this.options.untilUs === undefined ? scenario.expectations : []
+    const expectations = judged.map((expectation) => judge(expectation, evidence))
+    const notFired = this.faults.notFired(cluster.world.loop.nowUs)
+    const allowed = new Set(scenario.allowed.map((allowance) => allowance.what))
+    const outcome = outcomeOf({
+      expectations,
+      scenarioExpectations: judged,
+      violations,
+      allowed,
+      stuck: stuckOn.length > 0 && !allowed.has('stuck'),
+      notFired,
+      nothingAcked: this.nothingAcked(),
+    })
+    const verdict: Verdict = {
+      scenario: scenario.name,
+      seed: this.options.seed,
+      kafka: scenario.kafka,
+      outcome,
+      passed: outcome === 'pass' || outcome === 'find',
+      violations: violations.map((found) => {
+        const { invariant, rule, excused, atUs, subject, message } = found
+        return { invariant, rule, excused, atMs: milliseconds(atUs), subject, message, events: found.events }
+      }),
+      expectations: expectations.map(({ text, met, message }) => ({ text, met, message })),
+      notFired,
+      history: {
+        ...history.counts,
+        lost: findings.lost.length,
+        duplicated: findings.duplicated.length,
+        reordered: findings.reordered.length,
+      },
+      cluster: { partitions: this.partitions() },
+      events: cluster.world.loop.executed,
+      simulatedMs: milliseconds(cluster.world.loop.nowUs),
+      traceHash: cluster.world.loop.hash.hex(),
+      reproduce: this.options.reproduce ?? `kafkasim run ${scenario.name} --seed ${this.options.seed}`,
+    }
+    return {
+      verdict,
+      description: scenario.description,
+      timeline: this.timeline.entries,
+      violations,
+      explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
+      stuckOn,
+      withoutEffect: scenario.withoutEffect,
+      clientErrors: history.errors,
+      writeGaps: this.writeGaps(evidence),
+    }
+  }
+
+  private watch(): InvariantChecker {
+    const { scenario, cluster } = this
+    const { loop, trace } = cluster.world
+    const options = {
+      defects: defectsOf(scenario.switches, resolveSwitches(scenario.kafka)),
+      hwMinIsrGate: () => scenario.switches.hwMinIsrGate,
+      uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
+    }
+    return new InvariantChecker(INVARIANTS, cluster, loop, trace, options, (violation) => {
+      this.violations.push(violation)
+      const excuse = violation.excused === null ? '' : ` — excused: ${violation.excused}`
+      const text = `${violation.invariant} (${violation.rule}): ${violation.message}${excuse}`
+      this.timeline.add({ atUs: violation.atUs, kind: 'violation', subject: violation.subject, text })
+    })
+  }
+
+  private runTo(untilUs: number, isOver: () => boolean): void {
+    const { loop } = this.cluster.world
+    while (loop.nowUs < untilUs && !isOver()) {
+      this.cluster.world.run(Math.min(loop.nowUs + SLICE_US, untilUs))
+      this.noteCaughtUp()
+      this.options.onProgress?.(loop.nowUs, this.endUs, loop.executed)
+    }
+  }
+
+  /** When each consumer first had read all that was committed, after the last heal. */
+  private noteCaughtUp(): void {
+    if (this.faults.lastHealUs !== this.caughtUpSinceUs) this.caughtUpAtUs.clear()
+    this.caughtUpSinceUs = this.faults.lastHealUs
+    const { nowUs } = this.cluster.world.loop
+    for (const name of caughtUpConsumers(this.cluster)) if (!this.caughtUpAtUs.has(name)) this.caughtUpAtUs.set(name, nowUs)
+  }
+
+  private isSettled(): boolean {
+    this.settled = unsettled(this.cluster, this.history).length === 0
+    return this.settled
+  }
+
+  private powerLost(process: string, report: PowerLossReport): void {
+    const broker = /^broker-(\d+)$/.exec(process)?.[1]
+    for (const { path, sizeBefore, sizeAfter } of report.files) {
+      const partition = /^data\/(.+)\/\d{20}\.log$/.exec(path)?.[1]
+      if (broker === undefined || partition === undefined) continue
+      const detail = `${sizeBefore - sizeAfter} bytes`
+      this.checker?.lostUnsynced(Number(broker), partition, detail)
+      const text = `${process} loses ${detail} that were not synced`
+      this.timeline.add({ atUs: report.atUs, kind: 'note', subject: partition, text })
+    }
+  }
+
+  private evidence(findings: Evidence['findings']): Evidence {
+    const { cluster, history, record, violations, caughtUpAtUs } = this
+    const { nowUs } = cluster.world.loop
+    const topics = [...(cluster.metadata?.topics.values() ?? [])]
+    return {
+      history,
+      findings,
+      record,
+      violations,
+      disagreements: disagreements(cluster),
+      partitions: new Map(topics.map((topic) => [topic.name, topic.partitions.map((partition) => partition.key)])),
+      lastHealUs: this.faults.lastHealUs,
+      sendingFromUs: this.built.clientsStartedAtUs() ?? nowUs,
+      sendingToUs: Math.min(this.scenario.durationUs, nowUs),
+      endUs: nowUs,
+      caughtUpAtUs,
+    }
+  }
+
+  /** Of every partition that has a leader that counts; its whole log, also above the high watermark. */
+  private finalLogs(): Map<string, Iterable<PlacedRecord>> {
+    const logs = new Map<string, Iterable<PlacedRecord>>()
+    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
+      for (const { key, index } of topic.partitions) {
+        const leader = this.cluster.currentLeader(topic.name, index)
+        if (leader !== undefined) logs.set(key, recordsOf(leader.log))
+      }
+    }
+    return logs
+  }
+
+  private nothingAcked(): boolean {
+    const hoped = this.scenario.producers.some((producer) => producer.config.acks !== 0)
+    return hoped && this.history.counts.acked === 0
+  }
+
+  private partitions(): PartitionSummary[] {
+    const summaries: PartitionSummary[] = []
+    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
+      for (const { index, leader, leaderEpoch, isr } of topic.partitions) {
+        const log = this.cluster.currentLeader(topic.name, index)?.log
+        const highWatermark = log?.highWatermark ?? -1
+        const logEndOffset = log?.logEndOffset ?? -1
+        summaries.push({ topic: topic.name, partition: index, leader, leaderEpoch, isr, highWatermark, logEndOffset })
+      }
+    }
+    return summaries
+  }
+
+  private writeGaps({ partitions, sendingFromUs, sendingToUs }: Evidence): RunResult['writeGaps'] {
+    const written = new Set(this.scenario.producers.map((producer) => producer.topic))
+    return [...written].flatMap((topic) => {
+      const gap = this.history.longestWriteGap(partitions.get(topic) ?? [], sendingFromUs, sendingToUs)
+      if (gap === undefined) return []
+      const { partition, gapUs, endedUs } = gap
+      return [{ topic, partition, gapMs: milliseconds(gapUs), endedAtMs: milliseconds(endedUs) }]
+    })
+  }
+}
+
+/** Switches that were set away from what the version does. */
+function defectsOf(switches: Switches, defaults: Switches): string[] {
+  const changed = SWITCH_NAMES.filter((name) => switches[name as keyof Switches] !== defaults[name as keyof Switches])
+  return changed.map((name) => `${name}: ${String(switches[name as keyof Switches])}`)
+}
+
+function milliseconds(us: number): number {
+  return Math.round(us) / 1000
+}

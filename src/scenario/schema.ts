@@ -1,0 +1,244 @@
+// The scenario file: every key of it that is built, once. Validation, `--set` and the JSON Schema for editors all come
+// from here. A union of forms has the mapping last; findings rely on that.
+
+import { z } from 'zod'
+import { SWITCHES, type SwitchDefinition } from '../switches/switches.ts'
+import { KAFKA_VERSIONS } from '../config/versions.ts'
+import { configSchema } from './config-literals.ts'
+import { linkGroups, targets } from './fault-literals.ts'
+import {
+  bandwidth,
+  drawn,
+  duration,
+  failed,
+  flag,
+  integer,
+  latency,
+  type Literal,
+  probability,
+  rate,
+  schemaOf,
+  size,
+  text,
+  wrongType,
+} from './literals.ts'
+
+const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
+
+const version: Literal<string> = {
+  expected: 'a quoted Kafka version',
+  json: { enum: [...KAFKA_VERSIONS] },
+  read: (raw) => {
+    if (typeof raw === 'string') return { value: raw }
+    if (typeof raw !== 'number') return wrongType(version, raw)
+    const meant = Number.isInteger(raw) ? `${raw}.0` : String(raw)
+    return failed('KS107', `expected a Kafka version, found the number ${raw}`, `quote it: "${meant}"`)
+  },
+}
+
+const switches = z.strictObject(
+  Object.fromEntries(
+    Object.entries<SwitchDefinition>(SWITCHES).map(([name, definition]) => [
+      name,
+      schemaOf(switchValue(definition), `${definition.says} — ${definition.rule}, ${definition.changedBy}`).optional(),
+    ]),
+  ),
+)
+
+const brokerConfig = configSchema('broker').optional()
+
+const broker = z.strictObject({
+  id: schemaOf(integer(0, 999_999), 'The broker id.'),
+  rack: schemaOf(text, 'Its rack.').optional(),
+  config: brokerConfig,
+})
+
+const cluster = z.strictObject({
+  brokers: z
+    .union([setting(integer(1, 100), 'How many brokers, with ids from 1.'), z.array(broker)])
+    .meta({ description: 'How many brokers, with ids from 1; or a list of brokers.' }),
+  racks: z.array(schemaOf(text, 'A rack.')).optional().describe('Brokers are spread over these in turn.'),
+  controllers: schemaOf(integer(1), 'Dedicated controllers; only 1 is built.').optional(),
+  config: brokerConfig,
+})
+
+const topic = z.strictObject({
+  partitions: setting(integer(1, 10_000), 'Default: num.partitions of the cluster.').optional(),
+  'replication.factor': setting(integer(1, 100), 'Default: default.replication.factor of the cluster.').optional(),
+  replicas: z
+    .array(z.array(schemaOf(integer(0, 999_999), 'A broker id.')))
+    .optional()
+    .describe('Broker ids by partition, the preferred leader first.'),
+  config: configSchema('topic').optional(),
+})
+
+const producer = z.strictObject({
+  topic: schemaOf(text, 'The topic it writes to.'),
+  count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
+  rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
+  total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
+  keys: setting(integer(0, 1_000_000), 'Different keys; default 0: records without a key.').optional(),
+  size: setting(size, 'Size of a value; default 100B.').optional(),
+  config: configSchema('producer').optional(),
+})
+
+const consumer = z.strictObject({
+  topic: schemaOf(text, 'The topic it reads.').optional(),
+  topics: z.array(schemaOf(text, 'A topic.')).optional().describe('The topics it reads.'),
+  partitions: z
+    .union([schemaOf(text, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
+    .optional()
+    .describe('Partitions of each topic that it is assigned; default all.'),
+  config: configSchema('consumer').optional(),
+})
+
+const links = z.strictObject({
+  latency: schemaOf(latency, 'One way, drawn for each message.').optional(),
+  bandwidth: setting(bandwidth, 'Width of each link, each way.').optional(),
+})
+
+const network = z.strictObject({
+  default: links.optional().describe('All links that nothing more special is said of.'),
+  racks: links.optional().describe('Links between racks.'),
+  client: links.optional().describe('Links between clients and brokers.'),
+  replication: links.optional().describe('Links among brokers.'),
+  controller: links.optional().describe('Links between brokers and the controller.'),
+})
+
+const disk = z.strictObject({
+  'sync-latency': schemaOf(latency, 'How long a sync takes, drawn for each.').optional(),
+  'read-latency': schemaOf(latency, 'How long a read of what is not cached takes.').optional(),
+  'write-bandwidth': setting(bandwidth, 'Transfer rate of writes.').optional(),
+  'read-bandwidth': setting(bandwidth, 'Transfer rate of reads.').optional(),
+  flush: schemaOf(flushAge(), 'Age at which the system writes changes back unasked, or never.').optional(),
+  'torn-write': schemaOf(probability, 'Chance that a power loss tears the last write that survives.').optional(),
+  'zeroed-tail': schemaOf(probability, 'Chance that what a torn write lacks is zeros, not missing.').optional(),
+})
+
+const hit = (what: string) => schemaOf(targets, what).optional()
+const oneWay = schemaOf(flag, 'Only what goes from `from` to `to` suffers.').optional()
+const between = {
+  from: schemaOf(targets, 'One end.'),
+  to: hit('The other end; default: all others.'),
+  'one-way': oneWay,
+}
+const linkSets = (what: string) =>
+  z
+    .union([schemaOf(linkGroups, what), z.strictObject(between)])
+    .optional()
+    .describe(what)
+
+const fault = z.strictObject({
+  id: schemaOf(text, 'Its name; default: verb and number, such as kill-1.').optional(),
+  at: setting(duration, 'When it happens, from the start.'),
+  for: setting(duration, 'How long; then it is healed. Default: until the end of the duration.').optional(),
+  forever: schemaOf(flag, 'Never healed.').optional(),
+  optional: schemaOf(flag, 'The run is not vacuous if it never fired.').optional(),
+  kill: hit('The process dies; its machine stays up. Healed by a start.'),
+  start: hit('A process that is down is started.'),
+  restart: hit('Killed and started, at once or after `for`.'),
+  'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
+  lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
+  pause: hit('The process stands still (a long garbage collection), then goes on.'),
+  isolate: hit('The targets, together, can reach nobody else and nobody them.'),
+  partition: linkSets('Nothing passes: [[a], [b]] between groups; { from, to, one-way }; a target: with all others.'),
+  clog: linkSets('Everything stalls and arrives, in order, when healed. Forms as for partition.'),
+  latency: z
+    .strictObject({
+      on: hit('Links of these with all others.'),
+      from: hit('One end.'),
+      to: hit('The other end; default: all others.'),
+      'one-way': oneWay,
+      by: schemaOf(latency, 'Extra delay, drawn for each message.'),
+    })
+    .optional()
+    .describe('Messages take longer.'),
+  'slow-disk': z
+    .union([
+      schemaOf(targets, 'Target(s), 10 times slower.'),
+      z.strictObject({ on: schemaOf(targets, 'Whose disk.'), factor: setting(integer(1, 1_000_000), 'Times slower.') }),
+    ])
+    .optional()
+    .describe('Syncs and cold reads take longer.'),
+})
+
+const sentence = schemaOf(text, 'An expectation.')
+const finds = z.strictObject({
+  finds: z.union([sentence, z.array(sentence)]).describe('An expectation or invariant that must be broken.'),
+})
+
+export const scenarioSchema = z
+  .strictObject({
+    name: schemaOf(text, 'Default: the name of the file.').optional(),
+    description: schemaOf(text, 'What the scenario is about.').optional(),
+    kafka: schemaOf(drawn(version, false), 'Kafka release: defaults and behaviour; default "4.0".').optional(),
+    switches: switches
+      .optional()
+      .describe('Behaviour that differs from the release: historical defects, fixes undone.'),
+    seed: schemaOf(integer(0), 'The seed if the command line gives none.').optional(),
+    duration: setting(duration, 'When producers stop and faults heal.'),
+    settle: setting(duration, 'How long the cluster may take to come to rest; default 60s.').optional(),
+    cluster,
+    topics: z.record(z.string(), topic).describe('Topics by name.'),
+    producers: z.record(z.string(), producer).optional().describe('Producers by name.'),
+    consumers: z.record(z.string(), consumer).optional().describe('Consumers by name: assigned, without a group.'),
+    network: network.optional().describe('The network; default: that of one data centre.'),
+    disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
+    faults: z.array(fault).optional().describe('What goes wrong, and when.'),
+    expect: z
+      .array(z.union([sentence, finds]))
+      .optional()
+      .describe('What must hold; `finds:` what must be broken.'),
+    allow: z
+      .array(z.union([schemaOf(text, 'An anomaly.'), z.record(z.string(), schemaOf(text, 'Because.'))]))
+      .optional()
+      .describe('Anomalies that fail nothing: `- stuck: "the reason"`.'),
+  })
+  .meta({ title: 'kafkasim scenario' })
+
+/** A file as it is read: literals parsed, what is left to chance not drawn, references not checked. */
+export type ScenarioShape = z.output<typeof scenarioSchema>
+export type FaultShape = NonNullable<ScenarioShape['faults']>[number]
+
+/** The verbs that are built, in the order of the schema. */
+export const FAULT_VERBS = [
+  'kill',
+  'start',
+  'restart',
+  'power-loss',
+  'pause',
+  'isolate',
+  'partition',
+  'clog',
+  'latency',
+  'slow-disk',
+] as const
+
+function switchValue(definition: SwitchDefinition): Literal<boolean | string> {
+  const literal: Literal<boolean | string> = {
+    expected: definition.values.join(' or '),
+    json: { enum: [...definition.values] },
+    read: (raw) => {
+      const value = definition.values.find((known) => known === raw)
+      return value === undefined ? wrongType(literal, raw) : { value }
+    },
+  }
+  return literal
+}
+
+function words<const W extends string>(...known: readonly W[]): Literal<W> {
+  const literal: Literal<W> = {
+    expected: known.join(' or '),
+    json: { enum: [...known] },
+    read: (raw) => {
+      const word = known.find((candidate) => candidate === raw)
+      return word === undefined ? wrongType(literal, raw) : { value: word }
+    },
+  }
+  return literal
+}
+
+/** In µs; Infinity: never. */
+function flushAge(): Literal<number> {
+  return { ...duration, read: (raw) => (raw === 'never' ? { value: Infinity } : duration.read(raw)) }
+}

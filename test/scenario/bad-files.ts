@@ -1,0 +1,233 @@
+// Scenario files with something wrong in them, and the codes they are told. What people see of it is in the golden file
+// `findings.golden.txt`.
+
+import type { DiagnosticCode } from '../../src/scenario/diagnostics.ts'
+
+export interface BadFile {
+  readonly title: string
+  readonly codes: readonly DiagnosticCode[]
+  readonly text: string
+  readonly set?: readonly string[]
+}
+
+/** A good file that the parts of others are put into. */
+export const GOOD = `kafka: "4.0"
+duration: 60s
+cluster: { brokers: 3, racks: [a, b] }
+topics: { orders: { partitions: 3, replication.factor: 3 } }
+producers: { web: { topic: orders, count: 2 } }
+consumers: { audit: { topic: orders } }
+`
+
+const good = (...lines: readonly string[]): string => `${GOOD}${lines.join('\n')}\n`
+const fault = (item: string): string => good('faults:', `  - ${item}`)
+const producer = (config: string): string => GOOD.replace('count: 2', `config: ${config}`)
+
+export const BAD_FILES: readonly BadFile[] = [
+  { title: 'no YAML', codes: ['KS001'], text: 'name: "open\nduration: 5s\n' },
+  { title: 'tabs for indentation', codes: ['KS001'], text: 'cluster:\n\tbrokers: 3\n' },
+  { title: 'two documents', codes: ['KS001'], text: 'name: a\n---\nname: b\n' },
+  { title: 'a tag', codes: ['KS001'], text: 'name: !!js/function "x"\n' },
+  { title: 'empty', codes: ['KS002'], text: '' },
+  { title: 'only comments', codes: ['KS002'], text: '# nothing\n' },
+  { title: 'a list', codes: ['KS003'], text: '- name: a\n' },
+  { title: 'a key twice', codes: ['KS004'], text: good('duration: 5s') },
+  {
+    title: 'a merge key',
+    codes: ['KS005'],
+    text: good('network:', '  default: &d { latency: 1ms }', '  client:', '    <<: *d'),
+  },
+  { title: '__proto__', codes: ['KS005'], text: good('__proto__: { name: x }') },
+  { title: 'a key that is no text', codes: ['KS005'], text: good('? [a, b]', ': 1') },
+  { title: 'a NUL byte', codes: ['KS006'], text: 'name: a\u0000b\n' },
+  { title: 'an alias bomb', codes: ['KS007'], text: bomb() },
+  { title: 'an alias of itself', codes: ['KS007'], text: good('faults: &f [ *f ]') },
+  { title: 'unknown key', codes: ['KS101'], text: good('durration: 5s') },
+  { title: 'a key in the wrong place', codes: ['KS101'], text: good('partitions: 5') },
+  {
+    title: 'a Kafka config outside of config',
+    codes: ['KS101'],
+    text: GOOD.replace('partitions: 3', 'min.insync.replicas: 2'),
+  },
+  { title: 'a missing key', codes: ['KS102'], text: GOOD.replace('duration: 60s\n', '') },
+  { title: 'a consumer of nothing', codes: ['KS102'], text: GOOD.replace('audit: { topic: orders }', 'audit: {}') },
+  {
+    title: 'unknown Kafka config',
+    codes: ['KS103'],
+    text: GOOD.replace('partitions: 3', 'config: { min.insync.replica: 2 }'),
+  },
+  { title: 'a mapping where a list is meant', codes: ['KS104'], text: good('faults: { at: 5s, kill: controller }') },
+  { title: 'nothing where a mapping is meant', codes: ['KS104'], text: good('network:') },
+  { title: 'out of range', codes: ['KS105'], text: GOOD.replace('brokers: 3', 'brokers: 0') },
+  { title: 'a range that runs backwards', codes: ['KS105'], text: GOOD.replace('60s', '60s..30s') },
+  { title: 'a duration without unit', codes: ['KS106'], text: GOOD.replace('60s', '60') },
+  { title: 'a rate that is none', codes: ['KS106'], text: GOOD.replace('count: 2', 'rate: fast') },
+  { title: 'a version that is a number', codes: ['KS107'], text: GOOD.replace('"4.0"', '4.0') },
+  { title: 'a name that is a boolean', codes: ['KS107'], text: good('name: true') },
+  { title: 'a seed beyond 2^53', codes: ['KS108'], text: good('seed: 9007199254740993') },
+  { title: 'too many combinations', codes: ['KS109'], text: producer(combinations()) },
+  { title: 'a broker config in a producer', codes: ['KS110'], text: producer('{ replica.lag.time.max.ms: 10000 }') },
+  {
+    title: "a broker's name for a topic config",
+    codes: ['KS110'],
+    text: GOOD.replace('partitions: 3', 'config: { log.segment.bytes: 2000000 }'),
+  },
+  {
+    title: 'a duration for a Kafka config',
+    codes: ['KS111'],
+    text: GOOD.replace('racks: [a, b]', 'config: { broker.session.timeout.ms: 9s }'),
+  },
+  {
+    title: 'one bad value of a list',
+    codes: ['KS111'],
+    text: producer('{ acks: [1, all, 2], enable.idempotence: false }'),
+  },
+  {
+    title: 'a config that is not built',
+    codes: ['KS112'],
+    text: GOOD.replace('partitions: 3', 'config: { cleanup.policy: compact }'),
+  },
+  { title: 'idempotence with acks=1', codes: ['KS113'], text: producer('{ acks: 1, enable.idempotence: true }') },
+  { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
+  { title: 'a version that is not modelled', codes: ['KS120'], text: GOOD.replace('4.0', '3.7') },
+  { title: 'matrix', codes: ['KS130'], text: good('matrix: { producers.web.config.acks: [1, all] }') },
+  {
+    title: 'groups',
+    codes: ['KS130'],
+    text: GOOD.replace('audit: { topic: orders }', 'audit: { topics: [orders], members: 3 }'),
+  },
+  { title: 'three controllers', codes: ['KS130'], text: GOOD.replace('racks: [a, b]', 'controllers: 3') },
+  {
+    title: 'a fault that waits for something',
+    codes: ['KS130'],
+    text: fault('{ when: "isr(orders-0) == [1]", kill: controller }'),
+  },
+  { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, disk-full: "broker:1" }') },
+  {
+    title: 'an expectation that is not built',
+    codes: ['KS130'],
+    text: good('expect: ["p99(produce.latency) < 500ms"]'),
+  },
+  { title: 'a name with a blank', codes: ['KS140'], text: GOOD.replace('web:', '"web shop":') },
+  {
+    title: 'more replicas than brokers',
+    codes: ['KS141'],
+    text: GOOD.replace('replication.factor: 3', 'replication.factor: 5'),
+  },
+  {
+    title: 'replicas on a broker that is not there',
+    codes: ['KS142'],
+    text: GOOD.replace('partitions: 3, replication.factor: 3', 'replicas: [[1, 2, 7]]'),
+  },
+  {
+    title: 'a producer of a topic that is not there',
+    codes: ['KS142'],
+    text: GOOD.replace('web: { topic: orders', 'web: { topic: order'),
+  },
+  { title: 'two verbs', codes: ['KS201'], text: fault('{ at: 5s, kill: controller, pause: "broker:1" }') },
+  { title: 'no verb', codes: ['KS201'], text: fault('{ at: 5s, for: 3s }') },
+  { title: 'unknown verb', codes: ['KS202'], text: fault('{ at: 5s, puase: "broker:1" }') },
+  { title: 'no target', codes: ['KS203'], text: fault('{ at: 5s, kill: the leader }') },
+  { title: 'leader of a topic that is not there', codes: ['KS204'], text: fault('{ at: 5s, kill: leader(order-0) }') },
+  {
+    title: 'leader of a partition that is not there',
+    codes: ['KS204'],
+    text: fault('{ at: 5s, kill: leader(orders-3) }'),
+  },
+  { title: 'a rack that is not there', codes: ['KS204'], text: fault('{ at: 5s, power-loss: "rack:c" }') },
+  { title: 'an instance that is not there', codes: ['KS204'], text: fault('{ at: 5s, pause: "producer(web[2])" }') },
+  { title: 'a fault after the end', codes: ['KS205'], text: fault('{ at: 2m, kill: controller }') },
+  {
+    title: 'a fault that the end cuts short',
+    codes: ['KS205', 'KS206'],
+    text: fault('{ at: 50s, kill: controller, for: 20s, forever: true }'),
+  },
+  { title: 'lose without power-loss', codes: ['KS206'], text: fault('{ at: 5s, kill: controller, lose: some }') },
+  {
+    title: 'two faults of one id',
+    codes: ['KS207'],
+    text: good('faults:', '  - { id: a, at: 5s, kill: controller }', '  - { id: a, at: 9s, kill: controller }'),
+  },
+  {
+    title: 'a broker parted from itself',
+    codes: ['KS208'],
+    text: fault('{ at: 5s, partition: [["broker:1"], ["broker:1", "broker:2"]] }'),
+  },
+  { title: 'latency of no links', codes: ['KS208'], text: fault('{ at: 5s, latency: { by: 100ms..1s } }') },
+  { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
+  { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
+  {
+    title: 'an expectation of a topic that is not there',
+    codes: ['KS212'],
+    text: good('expect: [writable(order) gap <= 5s]'),
+  },
+  {
+    title: 'an expectation of a consumer that is not there',
+    codes: ['KS212'],
+    text: good('expect: [caught-up(audi) within 5s]'),
+  },
+  { title: 'an anomaly that does not exist', codes: ['KS213'], text: good('allow: [{ stuk: "why not" }]') },
+  {
+    title: 'as many replicas as must be in sync',
+    codes: ['KS301', 'KS104'],
+    text: `${GOOD.replace('partitions: 3', 'config: { min.insync.replicas: 3 }')}seed: x\n`,
+  },
+  {
+    title: 'a pause that nobody notices',
+    codes: ['KS305', 'KS104'],
+    text: `${fault('{ at: 5s, pause: "broker:1", for: 5s }')}seed: x\n`,
+  },
+  {
+    title: 'a hope that acks=1 cannot meet',
+    codes: ['KS310', 'KS104'],
+    text: `${producer('{ acks: 1, enable.idempotence: false }')}faults: [{ at: 5s, kill: "broker:1" }]\nexpect: [no-acked-loss]\nseed: x\n`,
+  },
+  { title: '--set without a value', codes: ['KS401'], text: GOOD, set: ['duration', 'seed='] },
+  {
+    title: '--set of a place that is not there',
+    codes: ['KS402'],
+    text: GOOD,
+    set: ['cluster.config.broker.session.timeout.m=5'],
+  },
+  {
+    title: '--set of a bad value',
+    codes: ['KS106', 'KS111'],
+    text: GOOD,
+    set: ['settle=soon', 'producers.web.config.linger.ms=-1'],
+  },
+  {
+    title: 'many things at once',
+    codes: ['KS120', 'KS106', 'KS130', 'KS103', 'KS110', 'KS201', 'KS204', 'KS211'],
+    text: [
+      'name: many',
+      'kafka: "3.7"',
+      'duration: 1 minute',
+      'cluster: { brokers: 3, combined: true }',
+      'topics:',
+      '  orders: { partitions: 6, replication.factor: 3, config: { min.insync.replica: 2 } }',
+      'producers:',
+      '  web: { topic: orders, config: { acks: all, replica.lag.time.max.ms: 10000 } }',
+      'faults:',
+      '  - { at: 5s, kill: leader(orders-0), pause: follower(orders-0) }',
+      '  - { at: 9s, kill: leader(order-0) }',
+      'expect: [no-aked-loss]',
+      '',
+    ].join('\n'),
+  },
+]
+
+function bomb(): string {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let i = 1; i < 9; i++)
+    lines.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(', ')}]`,
+    )
+  return `${lines.join('\n')}\n`
+}
+
+function combinations(): string {
+  const many = Array.from({ length: 22 }, (_, i) => i + 1).join(', ')
+  return `{ linger.ms: [${many}], request.timeout.ms: [${many}], retries: [${many}] }`
+}

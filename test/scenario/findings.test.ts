@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { DIAGNOSTICS, type Finding } from '../../src/scenario/diagnostics.ts'
+import { loadScenario } from '../../src/scenario/loader.ts'
+import { renderFinding, renderFindings } from '../../src/scenario/render-finding.ts'
+import { BAD_FILES, type BadFile, GOOD } from './bad-files.ts'
+
+const findingsOf = ({ text, set = [] }: BadFile): readonly Finding[] => {
+  const result = loadScenario(text, { file: 'bad.yaml', set, invariants: ['one-leader-per-epoch'] })
+  return result.ok ? [] : result.findings
+}
+
+const rendered = (bad: BadFile): string =>
+  renderFindings(findingsOf(bad), (file) => (file === '--set' ? bad.set?.join('\n') : bad.text))
+
+describe('a bad file', () => {
+  it.each(BAD_FILES.map((bad) => [bad.title, bad] as const))('%s', (_, bad) => {
+    const codes = new Set(findingsOf(bad).map(({ code }) => code))
+    expect([...codes].toSorted()).toEqual([...bad.codes].toSorted())
+  })
+
+  it('is told what people can read', async () => {
+    const cases = BAD_FILES.map((bad) => `# ${bad.title}\n${rendered(bad)}\n`)
+    await expect(cases.join('\n')).toMatchFileSnapshot('findings.golden.txt')
+  })
+
+  it('points at what is really there', () => {
+    for (const bad of BAD_FILES) {
+      for (const { file, line, column, endColumn } of findingsOf(bad)) {
+        const source = (file === '--set' ? (bad.set ?? []) : bad.text.split('\n'))[line - 1]
+        expect(source, bad.title).toBeDefined()
+        expect(column, bad.title).toBeGreaterThanOrEqual(1)
+        expect(endColumn, bad.title).toBeLessThanOrEqual((source ?? '').length + 2)
+      }
+    }
+  })
+
+  it('of each kind there is has been tried', () => {
+    const tried = new Set(BAD_FILES.flatMap(({ codes }) => codes))
+    expect([...tried].toSorted()).toEqual(Object.keys(DIAGNOSTICS))
+  })
+
+  it('has no second finding that only follows from the first', () => {
+    const broken = GOOD.replace('brokers: 3', 'brokers: many').replace('partitions: 3', 'partitions: x')
+    const text = `${broken}faults:\n  - { at: 5s, kill: [leader(orders-2), "broker:3"] }\nexpect: [writable(orders) gap <= 5s]\n`
+    expect(findingsOf({ title: '', codes: [], text }).map(({ line, code }) => [line, code])).toEqual([
+      [3, 'KS104'],
+      [4, 'KS104'],
+    ])
+  })
+})
+
+describe('a rendered finding', () => {
+  const finding: Finding = {
+    code: 'KS103',
+    severity: 'error',
+    message: 'unknown topic config "min.insync.replica"',
+    file: 'scenarios/rack.yaml',
+    line: 9,
+    column: 61,
+    endColumn: 79,
+    suggestion: 'did you mean "min.insync.replicas"?',
+  }
+
+  it('is place, severity, code and message, then the line, a caret run and the suggestion', () => {
+    const line = '  orders: { partitions: 6, replication.factor: 3, config: { min.insync.replica: 2 } }'
+    expect(renderFinding(finding, line)).toBe(
+      [
+        'scenarios/rack.yaml:9:61 error KS103 unknown topic config "min.insync.replica"',
+        '   9 |   orders: { partitions: 6, replication.factor: 3, config: { min.insync.replica: 2 } }',
+        '     |                                                             ^^^^^^^^^^^^^^^^^^ did you mean "min.insync.replicas"?',
+      ].join('\n'),
+    )
+  })
+
+  it('has its suggestion behind the message if the line is not at hand', () => {
+    expect(renderFinding(finding, undefined)).toBe(
+      'scenarios/rack.yaml:9:61 error KS103 unknown topic config "min.insync.replica"; did you mean "min.insync.replicas"?',
+    )
+  })
+
+  it('shows only the neighbourhood in a very long line, carets still under it', () => {
+    const line = `${'x'.repeat(1000)}HERE${'y'.repeat(1000)}`
+    const [, source = '', carets = ''] = renderFinding({ ...finding, column: 1001, endColumn: 1005 }, line).split('\n')
+    expect(source.length).toBeLessThan(200)
+    expect(source.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('HERE')
+  })
+})
