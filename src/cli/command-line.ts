@@ -1,0 +1,155 @@
+// What was typed, understood: which command, which options, or what is wrong with it. Commands are loaded when they are
+// run, so that help and complaints come at once.
+
+import yargs, { type Argv } from 'yargs'
+import { editSuggestion } from '../config/did-you-mean.ts'
+import type { Engine } from './engine-interface.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { columnsOf, type Io } from './io.ts'
+import { LISTS } from './list-names.ts'
+import { packageVersion } from './package-version.ts'
+import { UsageError } from './usage-error.ts'
+
+const RUN_OPTIONS = {
+  seed: {
+    type: 'string',
+    requiresArg: true,
+    describe: "Seed, or seeds A..B (both included); default: the scenario's own, or 1",
+  },
+  set: { type: 'string', requiresArg: true, describe: 'Change a setting, as path=value (repeatable)' },
+  until: { type: 'string', requiresArg: true, describe: 'Stop at this virtual time, e.g. 30s' },
+  json: { type: 'boolean', describe: 'Print verdicts as JSON, one line per run' },
+  verify: { type: 'boolean', describe: 'Run everything twice and compare' },
+  trace: { type: 'string', requiresArg: true, describe: 'Write what happened to a file, as JSON Lines' },
+  quiet: { type: 'boolean', describe: 'Print the verdict and the line that replays it, no more' },
+} as const
+
+const COMMANDS = ['run', 'list'] as const
+
+type CommandName = (typeof COMMANDS)[number]
+
+const EXIT_CODES_TEXT =
+  'Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 defect in kafkasim, 4 runs differ (--verify)'
+
+/**
+ * Runs one command. `argv` is what was typed after the program's name; `loadEngine` is called only if something is to be
+ * simulated. Returns the exit code and never throws.
+ */
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  loadEngine: () => Promise<Engine> = async () => (await import('./engine.ts')).engine,
+): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, io, loadEngine)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr.write(`kafkasim: ${error.message}\n`)
+      return EXIT.badInput
+    }
+    const { defectReport } = await import('./defect.ts')
+    io.stderr.write(defectReport(error, `kafkasim ${argv.join(' ')}`, io))
+    return EXIT.defect
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io, loadEngine: () => Promise<Engine>): Promise<ExitCode> {
+  const parser = parserFor(io)
+  let help = ''
+  const args = await parser.parse([...argv], {}, (_error, _args, output) => {
+    help = output
+  })
+  if (help !== '') {
+    io.stdout.write(`${help}\n`)
+    return EXIT.ok
+  }
+  const [command, ...operands] = args._.map(String)
+  if (command === undefined) {
+    io.stderr.write(`${await parser.getHelp()}\n`)
+    throw new UsageError('name a command')
+  }
+  switch (commandNamed(command)) {
+    case 'run': {
+      const { runRequest } = await import('./run-request.ts')
+      const request = runRequest(operands, args)
+      const [{ run }, engine] = await Promise.all([import('./run.ts'), loadEngine()])
+      return run(request, io, engine)
+    }
+    case 'list': {
+      const { list } = await import('./list.ts')
+      if (operands.length > 1) throw new UsageError(`list takes one word, not "${operands.join(' ')}"`)
+      return list(operands[0] ?? 'scenarios', io)
+    }
+  }
+}
+
+function commandNamed(typed: string): CommandName {
+  const known = COMMANDS.find((name) => name === typed)
+  if (known !== undefined) return known
+  if (/[./\\]/.test(typed)) throw new UsageError(`there is no command "${typed}"; to run a file: kafkasim run ${typed}`)
+  const meant = editSuggestion(typed, COMMANDS)
+  const hint = meant === undefined ? `there are ${COMMANDS.join(' and ')}` : `did you mean "${meant}"?`
+  throw new UsageError(`there is no command "${typed}"; ${hint}`)
+}
+
+function parserFor(io: Io): Argv {
+  return yargs()
+    .scriptName('kafkasim')
+    .usage(
+      'kafkasim COMMAND\n\nRuns a whole Kafka cluster on a virtual clock, breaks it on purpose, and judges what clients saw.',
+    )
+    .command('run', 'Run scenario files and judge them: run FILE..', (parser) =>
+      parser
+        .usage(
+          'kafkasim run FILE.. [options]\n\nRuns each scenario file with each seed. The exit code is that of the worst run.',
+        )
+        .options(RUN_OPTIONS)
+        .example('kafkasim run scenarios/leader-crash.yaml --seed 42', 'One run, told as a timeline')
+        .example('kafkasim run scenarios/*.yaml --seed 1..100', 'A hundred seeds of each')
+        .example('kafkasim run x.yaml --set cluster.brokers=5', 'The same with another setting')
+        .example('kafkasim run x.yaml --json | jq .outcome', 'For machines'),
+    )
+    .command('list', `List ${LISTS.join(', ')}: list [WHAT]`, (parser) =>
+      parser.usage(`kafkasim list [WHAT]\n\nLists ${LISTS.join(', ')}; without a word, scenarios.`),
+    )
+    .example('kafkasim run scenarios/leader-crash.yaml --seed 42', 'Crash a leader, see what happens')
+    .example('kafkasim list faults', 'What can be broken')
+    .epilogue(EXIT_CODES_TEXT)
+    .help()
+    .version(packageVersion(io))
+    .strictOptions()
+    .parserConfiguration({
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+      'parse-positional-numbers': false,
+      'populate--': false,
+    })
+    .detectLocale(false)
+    .wrap(Math.min(110, columnsOf(io, io.stdout)))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      // yargs may call this twice; the first complaint is thrown and ends the parse.
+      if (error !== undefined && error.name !== 'YError') throw error
+      throw new UsageError(clearer(message ?? error?.message ?? 'this cannot be understood'))
+    })
+}
+
+/** A complaint of yargs in our words, with what may have been meant. */
+function clearer(message: string): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]
+  if (unknown !== undefined) {
+    const known = [...Object.keys(RUN_OPTIONS), 'help', 'version']
+    return unknown
+      .split(', ')
+      .map((name) => {
+        const meant = editSuggestion(name, known)
+        const dashes = name.length === 1 ? '-' : '--'
+        return `there is no option ${dashes}${name}${meant === undefined ? '' : `; did you mean --${meant}?`}`
+      })
+      .join('\nkafkasim: ')
+  }
+  const missing = /^Not enough arguments following: (.*)$/.exec(message)?.[1]
+  return missing === undefined ? message : `--${missing} needs a value`
+}

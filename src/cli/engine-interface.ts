@@ -1,0 +1,20 @@
+// The simulator as the command line sees it: text in, verdicts out. An interface, so that tests can put something else in
+// its place, and so that help and complaints about flags don't load it.
+
+import type { LoadedScenario } from '../scenario/build.ts'
+import type { RunResult } from '../scenario/run-result.ts'
+import type { RunOptions } from '../scenario/runner.ts'
+
+export interface Engine {
+  /** `file` is only named in what is reported. `settings` are `path=value`. Never throws, whatever the text. */
+  load(file: string, text: string, settings: readonly string[]): Loaded
+  /** Pure and synchronous. What it throws is a defect. */
+  run(scenario: LoadedScenario, options: RunOptions): RunResult
+}
+
+export interface Loaded {
+  /** Undefined if the text cannot be run; then `report` says why. */
+  readonly scenario: LoadedScenario | undefined
+  /** Errors and warnings for people, lines ended by line feeds; empty if there are none. */
+  readonly report: string
+}

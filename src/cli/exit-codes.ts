@@ -1,0 +1,23 @@
+// What the exit status says (a contract: design, section 8).
+
+export const EXIT = {
+  /** All expectations met. */
+  ok: 0,
+  /** An expectation or invariant failed, or the run is stuck or vacuous. */
+  failed: 1,
+  /** The input is at fault: a flag, a file, a scenario. */
+  badInput: 2,
+  /** A defect in kafkasim itself. */
+  defect: 3,
+  /** `--verify` found two runs that differ. */
+  differs: 4,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Of several: the more a code casts doubt on everything else, the higher it is. */
+export function worst(codes: Iterable<ExitCode>): ExitCode {
+  let found: ExitCode = EXIT.ok
+  for (const code of codes) if (code > found) found = code
+  return found
+}

@@ -1,0 +1,101 @@
+// What `kafkasim run` was asked to do: its flags, understood and checked, before anything is loaded.
+
+import { parseDuration } from '../scenario/units.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface RunRequest {
+  /** At least one, as typed. */
+  readonly files: readonly string[]
+  /** As typed; undefined means each scenario's own. */
+  readonly seeds: SeedRange | undefined
+  /** `path=value`, in order. */
+  readonly settings: readonly string[]
+  /** A virtual time, as typed. */
+  readonly until: string | undefined
+  /** The same in µs. */
+  readonly untilUs: number | undefined
+  readonly json: boolean
+  readonly verify: boolean
+  readonly quiet: boolean
+  /** Where to write the trace. */
+  readonly traceFile: string | undefined
+}
+
+/** Both included. */
+export interface SeedRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** `args` are flags as the parser leaves them: a flag given twice is a list. */
+export function runRequest(operands: readonly string[], args: Readonly<Record<string, unknown>>): RunRequest {
+  if (operands.length === 0) {
+    throw new UsageError('run needs a scenario file; "kafkasim list" shows those that come with the package')
+  }
+  const files = operands
+  const seed = once(args, 'seed')
+  const seeds = seed === undefined ? undefined : parseSeeds(seed)
+  const traceFile = once(args, 'trace')
+  if (traceFile !== undefined && (files.length > 1 || (seeds !== undefined && seeds.first !== seeds.last))) {
+    throw new UsageError('--trace writes what happened in one run: give one file and one seed')
+  }
+  const settings = listOf(args['set'])
+  const odd = settings.find((setting) => !/^[^=\s][^=]*=/.test(setting))
+  if (odd !== undefined) throw new UsageError(`--set ${odd}: expected path=value, e.g. producers.web.config.acks=1`)
+  const until = once(args, 'until')
+  const untilUs = until === undefined ? undefined : parseUntil(until)
+  return {
+    files,
+    seeds,
+    settings,
+    until,
+    untilUs,
+    json: flag(args, 'json'),
+    verify: flag(args, 'verify'),
+    quiet: flag(args, 'quiet'),
+    traceFile,
+  }
+}
+
+const MAX_SEED = Number.MAX_SAFE_INTEGER
+
+/** `42` or `1..100`. A seed is an integer in [0, 2^53). */
+export function parseSeeds(text: string): SeedRange {
+  const parts = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim())
+  if (parts === null) throw new UsageError(`--seed ${text}: expected an integer such as 42, or a range such as 1..100`)
+  const first = seedOf(parts[1] ?? '')
+  const last = parts[2] === undefined ? first : seedOf(parts[2])
+  if (last < first) throw new UsageError(`--seed ${text}: the range is empty; did you mean ${last}..${first}?`)
+  return { first, last }
+}
+
+function parseUntil(text: string): number {
+  const us = parseDuration(text)
+  if (us === undefined || us === 0) {
+    throw new UsageError(`--until ${text}: expected a time such as 30s, 500ms or 1h30m`)
+  }
+  return us
+}
+
+function seedOf(digits: string): number {
+  const seed = Number(digits)
+  if (seed > MAX_SEED) throw new UsageError(`--seed ${digits}: a seed is at most ${MAX_SEED}`)
+  return seed
+}
+
+function listOf(value: unknown): string[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value.map(String) : [String(value)]
+}
+
+function once(args: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const given = listOf(args[name])
+  if (given.length > 1) throw new UsageError(`--${name} is given ${given.length} times: ${given.join(', ')}`)
+  if (given[0] === '') throw new UsageError(`--${name} needs a value`)
+  return given[0]
+}
+
+function flag(args: Readonly<Record<string, unknown>>, name: string): boolean {
+  const value = args[name]
+  return Array.isArray(value) ? value.includes(true) : value === true
+}

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../src/cli/command-line.ts'
+import { FakeEngine } from './fake-engine.ts'
+import { FakeIo } from './fake-io.ts'
+
+/** Runs a command line; nothing here may get as far as a simulation. */
+async function type(line: string, io = new FakeIo()): Promise<{ code: number; out: string; err: string }> {
+  const code = await main(line.split(' ').filter(Boolean), io, () => Promise.resolve(new FakeEngine()))
+  return { code, out: io.out, err: io.err }
+}
+
+describe('kafkasim', () => {
+  it('helps, with examples and exit codes', async () => {
+    const { code, out, err } = await type('--help')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('kafkasim run scenarios/leader-crash.yaml --seed 42')
+    expect(out).toContain('Exit codes: 0 as expected')
+  })
+
+  it('helps with each command', async () => {
+    const run = await type('run --help')
+    expect(run.code).toBe(0)
+    for (const option of ['seed', 'set', 'until', 'json', 'verify', 'trace', 'quiet']) {
+      expect(run.out).toContain(`--${option} `)
+    }
+    expect((await type('list --help')).out).toContain('invariants')
+  })
+
+  it('says its version', async () => {
+    const { code, out } = await type('--version')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
+  })
+
+  it('loads no engine to complain or help', async () => {
+    for (const line of ['--help', 'run --help', '--version', 'run', 'run x --sed 1', 'list faultz']) {
+      const io = new FakeIo()
+      let loaded = false
+      const load = () => {
+        loaded = true
+        return Promise.resolve(new FakeEngine())
+      }
+      await main(line.split(' '), io, load)
+      expect(loaded, line).toBe(false)
+    }
+  })
+
+  const complaints: readonly (readonly [string, string])[] = [
+    ['', 'kafkasim: name a command'],
+    ['rum x', 'there is no command "rum"; did you mean "run"?'],
+    ['zzz', 'there is no command "zzz"; there are run and list'],
+    ['a.yaml', 'there is no command "a.yaml"; to run a file: kafkasim run a.yaml'],
+    ['run', 'run needs a scenario file'],
+    ['run a --sed 3', 'there is no option --sed; did you mean --seed?'],
+    ['run a --quite --jsn', 'there is no option --jsn; did you mean --json?'],
+    ['run a --qqqqqqqq', 'there is no option --qqqqqqqq\n'],
+    ['run a --no-json', 'there is no option --no-json'],
+    ['run a --seed', '--seed needs a value'],
+    ['run a --seed=', '--seed needs a value'],
+    ['run a --seed 1 --seed 2', '--seed is given 2 times: 1, 2'],
+    ['run a --seed -1', '--seed -1: expected an integer'],
+    ['run a --seed 1.5', '--seed 1.5: expected an integer'],
+    ['run a --seed 1e3', '--seed 1e3: expected an integer'],
+    ['run a --seed 9007199254740992', 'a seed is at most 9007199254740991'],
+    ['run a --seed 5..3', 'the range is empty; did you mean 3..5?'],
+    ['run a --seed 1..', '--seed 1..: expected an integer'],
+    ['run a --until soon', '--until soon: expected a time'],
+    ['run a --until 0s', '--until 0s: expected a time'],
+    ['run a --set acks', '--set acks: expected path=value'],
+    ['run a --set =1', '--set =1: expected path=value'],
+    ['run a b --trace t', '--trace writes what happened in one run'],
+    ['run a --seed 1..2 --trace t', '--trace writes what happened in one run'],
+    ['list faultz', 'list has no "faultz"; it lists scenarios, invariants, faults, switches'],
+    ['list faults switches', 'list takes one word, not "faults switches"'],
+  ]
+  for (const [line, complaint] of complaints) {
+    it(`refuses "${line}" with exit code 2, and no stack`, async () => {
+      const { code, out, err } = await type(line)
+      expect(code).toBe(2)
+      expect(err).toContain(complaint)
+      expect(err).not.toMatch(/\n\s+at /)
+      expect(out).toBe('')
+    })
+  }
+})
+
+describe('a file that is no scenario', () => {
+  const refuse = async (io: FakeIo, file: string, why: string) => {
+    const { code, out, err } = await type(`run ${file}`, io)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(why)
+    expect(err).toContain(file)
+    expect(err).not.toMatch(/\n\s+at /)
+  }
+
+  it('is missing, and a near one is named', async () => {
+    const io = new FakeIo()
+    await refuse(io, 'nothing-like-it.yaml', 'no such file')
+    io.file('leader-crash.yaml', '')
+    await refuse(io, 'leader-crsh.yaml', 'no such file; did you mean leader-crash.yaml?')
+    await refuse(io, 'leader-crash', 'no such file; did you mean leader-crash.yaml?')
+    await refuse(io, 'leader-crash.yaml/x', 'no such file')
+  })
+
+  it('is a directory', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'some'))
+    await refuse(io, 'some', 'a directory, not a scenario file')
+    io.file('some/a.yaml', '')
+    await refuse(io, 'some', 'name files in it, e.g. some/*.yaml')
+  })
+
+  it('is too large', async () => {
+    const io = new FakeIo()
+    await refuse(io, io.file('big.yaml', new Uint8Array(10_000_001)), 'too many for a scenario')
+  })
+
+  it('is not text', async () => {
+    const io = new FakeIo()
+    await refuse(io, io.file('binary.yaml', Uint8Array.of(0xff, 0xfe, 0)), 'not UTF-8 text')
+  })
+
+  it.skipIf(process.platform === 'win32')('is a FIFO, which must not be waited for, or a device', async () => {
+    const io = new FakeIo()
+    execFileSync('mkfifo', [join(io.cwd, 'pipe')])
+    await refuse(io, 'pipe', 'not a regular file')
+    await refuse(io, '/dev/null', 'not a regular file')
+  })
+
+  it('stops the others from being run, but not from being looked at', async () => {
+    const io = new FakeIo()
+    const engine = new FakeEngine()
+    const files = [io.file('a.yaml', 'fine'), 'missing.yaml', io.file('c.yaml', 'bad')]
+    expect(await main(['run', ...files], io, () => Promise.resolve(engine))).toBe(2)
+    expect(engine.runs).toEqual([])
+    expect(io.err).toBe('kafkasim: missing.yaml: no such file\nc.yaml:1:1 error KS001 it is bad\n')
+  })
+})

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../src/cli/command-line.ts'
+import { FakeIo } from './fake-io.ts'
+
+async function list(io: FakeIo, ...words: string[]): Promise<string[]> {
+  expect(await main(['list', ...words], io)).toBe(0)
+  return io.out.trimEnd().split('\n')
+}
+
+describe('kafkasim list', () => {
+  it('lists scenarios of ./scenarios by the path to run them by, with their descriptions', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'scenarios'))
+    io.file('scenarios/b.yaml', 'description: The second,\n  and last.\n')
+    io.file('scenarios/a.yml', 'name: first\n')
+    io.file('scenarios/broken.yaml', '{ "description')
+    io.file('scenarios/notes.txt', 'no scenario')
+    const own = (await list(io)).filter((line) => line.startsWith('scenarios/'))
+    expect(own.map((line) => line.split(/ {2,}/))).toEqual([
+      ['scenarios/a.yml'],
+      ['scenarios/b.yaml', 'The second, and last.'],
+      ['scenarios/broken.yaml', expect.any(String)],
+    ])
+  })
+
+  it('lists those that come with the package too, if one is elsewhere', async () => {
+    const io = new FakeIo()
+    const text = (await list(io)).join('\n')
+    expect(text === '' ? io.err : text).toMatch(/no scenarios found|scenarios\/.*\.yaml/)
+  })
+
+  it('lists faults, invariants and switches, each with what it does', async () => {
+    for (const [what, name] of [
+      ['faults', 'power-loss'],
+      ['invariants', 'hw-equals-min-isr-leo'],
+      ['switches', 'maximalIsr'],
+    ] as const) {
+      const lines = await list(new FakeIo(), what)
+      expect(lines.find((line) => line.startsWith(name))).toMatch(/\S {2,}\S.{10}/)
+    }
+  })
+})

@@ -1,0 +1,170 @@
+import { stripVTControlCharacters } from 'node:util'
+import { Chalk } from 'chalk'
+import { describe, expect, it } from 'vitest'
+import { terminalReport } from '../../reports/terminal/report.ts'
+import { widthOf } from '../../reports/terminal/cell-text.ts'
+import type { RunResult } from '../../src/scenario/run-result.ts'
+import { entry, losingRun, passingRun, passingVerdict, stuckRun } from './run-result-fixture.ts'
+
+const plain = new Chalk({ level: 0 })
+const coloured = new Chalk({ level: 1 })
+
+function report(result: RunResult, columns = 100, chalk = plain): string {
+  return terminalReport(result, { chalk, columns, wallMs: 840 })
+}
+
+/** The lines of one section, its heading left out. */
+function sectionOf(text: string, heading: string): string[] {
+  const lines = text.split('\n')
+  const start = lines.indexOf(heading)
+  expect(start, `no section '${heading}'`).toBeGreaterThanOrEqual(0)
+  return lines.slice(start + 1, lines.indexOf('', start))
+}
+
+describe('the report of a run, as it looks', () => {
+  const runs = { passing: passingRun(), losing: losingRun(), stuck: stuckRun() }
+  for (const [name, result] of Object.entries(runs)) {
+    for (const columns of [80, 120]) {
+      it(`${name}, ${columns} columns`, async () => {
+        await expect(report(result, columns)).toMatchFileSnapshot(`snapshots/${name}-${columns}.txt`)
+      })
+    }
+    it(`${name}, in colour`, async () => {
+      await expect(report(result, 80, coloured)).toMatchFileSnapshot(`snapshots/${name}-80.ansi`)
+    })
+  }
+})
+
+describe('the report of a run', () => {
+  it('has the same text with and without colour', () => {
+    const shown = report(losingRun(), 80, coloured)
+    expect(shown).toContain('\u001b[')
+    expect(stripVTControlCharacters(shown)).toBe(report(losingRun(), 80))
+  })
+
+  it('writes no escape sequence without colour', () => {
+    expect(report(losingRun())).not.toContain('\u001b')
+  })
+
+  it('keeps within the terminal, but for tables of logs and the last lines, which are to be copied', () => {
+    for (const columns of [60, 80, 120]) {
+      const story = report(losingRun(), columns).split('\n').slice(0, -4)
+      const logs = story.findIndex((line) => line.includes('the logs of its replicas'))
+      const wide = story.slice(0, logs).filter((line) => widthOf(line) > columns && !line.includes('events 40112'))
+      expect(wide).toEqual([])
+    }
+  })
+
+  it('ends no line in blanks', () => {
+    for (const result of [passingRun(), losingRun(), stuckRun()]) expect(report(result)).not.toMatch(/ \n/)
+  })
+
+  it('quiet: the verdict and how to get it again, no more', () => {
+    const text = terminalReport(passingRun(), { chalk: plain, columns: 80, wallMs: 840, quiet: true })
+    expect(text).toMatch(/^PASS {2}leader-crash {2}seed 42/)
+    expect(text).toContain('replay: npx kafkasim run scenarios/leader-crash.yaml --seed 42\n')
+    expect(text.trimEnd().split('\n')).toHaveLength(3)
+  })
+
+  it('lets nothing of the scenario control the terminal', () => {
+    const evil = '\u001b[2J\u0007pwned\u202e'
+    const text = report(
+      passingRun({
+        verdict: passingVerdict({
+          scenario: evil,
+          expectations: [{ text: evil, met: false, message: evil }],
+          notFired: [evil],
+          violations: [
+            { invariant: evil, rule: evil, excused: evil, atMs: 1, subject: evil, message: evil, events: [1, 2] },
+          ],
+        }),
+        description: evil,
+        timeline: [entry(1, 'note', evil, evil)],
+        stuckOn: [evil],
+        withoutEffect: [evil],
+        clientErrors: new Map([[evil, 1]]),
+        writeGaps: [{ topic: evil, partition: evil, gapMs: 5, endedAtMs: 6 }],
+      }),
+    )
+    expect(text).toContain('pwned')
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u)
+  })
+
+  it('leaves out sections that have nothing to say', () => {
+    const text = report(passingRun({ timeline: [] }))
+    for (const heading of ['Timeline', 'Violations', 'Remarks', 'Why']) expect(text).not.toContain(heading)
+  })
+})
+
+describe('the timeline', () => {
+  const busy = Array.from({ length: 500 }, (_, i) => entry(i, i === 250 ? 'fault' : 'isr', 'orders-0', `change ${i}`))
+
+  it('of a long run keeps its beginning, its end, and faults of its middle, and counts the rest', () => {
+    const lines = sectionOf(report(passingRun({ timeline: busy })), 'Timeline')
+    expect(lines[0]).toContain('change 0')
+    expect(lines.at(-1)).toContain('change 499')
+    expect(lines.filter((line) => line.includes('change 250'))).toHaveLength(1)
+    const omitted = lines.flatMap((line) => /⋮ (\d+) lines left out: (\d+) ISR changes$/.exec(line)?.slice(1) ?? [])
+    expect(omitted).toHaveLength(4)
+    const shown = lines.filter((line) => line.includes('change') && !line.includes('left out')).length
+    expect(shown + Number(omitted[0]) + Number(omitted[2])).toBe(500)
+    expect(shown).toBe(60)
+  })
+
+  it('is in order of time even if a violation was noted later', () => {
+    const timeline = [
+      entry(1, 'note', 'a', 'first'),
+      entry(3, 'note', 'a', 'third'),
+      entry(2, 'violation', 'a', 'second'),
+    ]
+    const texts = sectionOf(report(passingRun({ timeline })), 'Timeline').map((line) => line.split('a  ')[1])
+    expect(texts).toEqual(['first', 'second', 'third'])
+  })
+
+  it('names all targets of a fault even if they are many', () => {
+    const targets = 'broker-1, broker-2, broker-3, broker-4'
+    const [line] = sectionOf(report(passingRun({ timeline: [entry(1, 'fault', targets, 'pause')] })), 'Timeline')
+    expect(line).toContain(`pause (${targets})`)
+  })
+
+  it('shows minutes only when seconds get unwieldy', () => {
+    const timeline = [entry(599.999, 'note', 'a', 'x'), entry(600, 'note', 'a', 'x'), entry(7325.5, 'note', 'a', 'x')]
+    const times = sectionOf(report(passingRun({ timeline })), 'Timeline').map((line) => line.trim().split(' ')[0])
+    expect(times).toEqual(['599.999s', '10m00.000s', '2h02m05.500s'])
+  })
+})
+
+describe('violations', () => {
+  it('that are excused are shown as such, after those that count', () => {
+    const lines = sectionOf(report(losingRun(), 120), 'Violations')
+    const heads = lines.filter((line) => /^ {2}\S/.test(line))
+    expect(heads[0]).toMatch(/✗ committed-prefix-agreement \(RI-12\)/)
+    expect(heads[1]).toMatch(/~ leader-completeness \(RI-9\)/)
+    expect(lines.at(-1)).toBe('    excused: C1: an unclean election was permitted for orders-0')
+  })
+
+  it('say how often they were seen, and what the rule is', () => {
+    const lines = sectionOf(report(losingRun(), 160), 'Violations')
+    expect(lines[0]).toMatch(/orders-0 at 25\.800s, events 40112 and 51993, seen 1 017 times$/)
+    expect(lines[2]).toMatch(/^    the rule: What was committed stays/)
+  })
+
+  it('that are very many are counted', () => {
+    const [first] = losingRun().verdict.violations
+    const violations = Array.from({ length: 500 }, () => first!)
+    const lines = sectionOf(report(passingRun({ verdict: passingVerdict({ violations }) }), 120), 'Violations')
+    expect(lines.length).toBeLessThan(50)
+    expect(lines.at(-1)).toMatch(/… 488 violations more, 0 of them excused/)
+  })
+})
+
+describe('the logs side by side', () => {
+  it('mark where histories fork and where something is missing, and stay silent about what was deleted', () => {
+    const lines = report(losingRun(), 120).split('\n')
+    const rowAt = (offsets: string): string => lines.find((line) => line.trim().startsWith(offsets)) ?? ''
+    expect(rowAt('1960 – 1979').trim()).toMatch(/epoch 0 +epoch 0 +×$/)
+    expect(rowAt('1980 – 2000').trim()).toMatch(/epoch 0 +epoch 0 +epoch 0$/)
+    expect(rowAt('2001 – 2009').trim()).toMatch(/epoch 0 +epoch 1 +· +← forked$/)
+    expect(rowAt('2010 – 2039').trim()).toMatch(/· +epoch 1 +· +← missing$/)
+  })
+})
