@@ -1,0 +1,40 @@
+// Makes ambient time and chance throw while something runs: also catches what a dependency does.
+
+type Holder = Record<string, unknown>
+
+const WIRES: readonly [holder: Holder, name: string][] = [
+  [globalThis as unknown as Holder, 'Date'],
+  [globalThis as unknown as Holder, 'setTimeout'],
+  [globalThis as unknown as Holder, 'setInterval'],
+  [globalThis as unknown as Holder, 'setImmediate'],
+  [globalThis as unknown as Holder, 'queueMicrotask'],
+  [Math as unknown as Holder, 'random'],
+  [performance as unknown as Holder, 'now'],
+  [process as unknown as Holder, 'hrtime'],
+  [process as unknown as Holder, 'nextTick'],
+  [crypto as unknown as Holder, 'randomUUID'],
+  [crypto as unknown as Holder, 'getRandomValues'],
+]
+
+export function withTripwire<T>(fn: () => T): T {
+  const saved = WIRES.map(([holder, name]) => Object.getOwnPropertyDescriptor(holder, name))
+  try {
+    for (const [holder, name] of WIRES) {
+      Object.defineProperty(holder, name, { configurable: true, writable: true, value: tripped(name) })
+    }
+    return fn()
+  } finally {
+    WIRES.forEach(([holder, name], i) => {
+      const descriptor = saved[i]
+      if (descriptor === undefined) delete holder[name]
+      else Object.defineProperty(holder, name, descriptor)
+    })
+  }
+}
+
+function tripped(name: string): unknown {
+  const trip = () => {
+    throw new Error(`ambient ${name} was used while the simulated world ran`)
+  }
+  return new Proxy(trip, { get: trip, construct: trip, apply: trip })
+}
