@@ -26,11 +26,19 @@ export function benchCluster(durations: readonly string[] = []): ClusterFigures 
   const { events, simulatedMs, history } = result.verdict
   const eventsPerSecond = events / seconds
   const virtualOverWall = simulatedMs / 1000 / seconds
-  row('cluster: virtual / wall time', `${virtualOverWall.toFixed(0)} x`, `${(simulatedMs / 1000).toFixed(0)} s in ${seconds.toFixed(2)} s`)
+  row(
+    'cluster: virtual / wall time',
+    `${virtualOverWall.toFixed(0)} x`,
+    `${(simulatedMs / 1000).toFixed(0)} s in ${seconds.toFixed(2)} s`,
+  )
   row('cluster: records, events per record', `${history.acked}`, `${(events / history.acked).toFixed(2)} events each`)
   row('cluster: time per record', `${((seconds * 1e9) / history.acked).toFixed(0)} ns`)
   row('cluster: events per second', `${(eventsPerSecond / 1e6).toFixed(3)} M/s`)
-  row('cluster: the same without invariants', `${(without.result.verdict.events / without.seconds / 1e6).toFixed(3)} M/s`, `invariants take ${((1 - without.seconds / seconds) * 100).toFixed(0)} %`)
+  row(
+    'cluster: the same without invariants',
+    `${(without.result.verdict.events / without.seconds / 1e6).toFixed(3)} M/s`,
+    `invariants take ${((1 - without.seconds / seconds) * 100).toFixed(0)} %`,
+  )
   row('cluster: peak memory', `${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
   return { eventsPerSecond, virtualOverWall }
 }

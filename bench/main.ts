@@ -16,7 +16,11 @@ if (kernelLimit > 0) {
 const cluster = benchCluster(process.argv.slice(2))
 if (clusterLimit > 0) {
   row('limit: a Kafka-shaped loop with real batches', `${(clusterLimit / 1e6).toFixed(3)} M/s`)
-  row('cluster / limit', `${((cluster.eventsPerSecond / clusterLimit) * 100).toFixed(0)} %`, 'aim: 30 %, never under 15 %')
+  row(
+    'cluster / limit',
+    `${((cluster.eventsPerSecond / clusterLimit) * 100).toFixed(0)} %`,
+    'aim: 30 %, never under 15 %',
+  )
 }
 row('cluster: faster than life', `${cluster.virtualOverWall.toFixed(0)} x`, 'aim: 50 x')
 benchStart()

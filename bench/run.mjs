@@ -29,7 +29,10 @@ try {
     define: { 'import.meta.url': JSON.stringify(new URL('./', import.meta.url).href) },
   })
   const env = { ...process.env, KERNEL_LIMIT: String(kernelLimit ?? ''), CLUSTER_LIMIT: String(clusterLimit ?? '') }
-  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], { stdio: 'inherit', env })
+  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env,
+  })
   process.exitCode = status ?? 1
 } finally {
   rmSync(dir, { recursive: true, force: true })
@@ -44,6 +47,9 @@ function limitRow(file, name) {
     env: { ...process.env, LAB: root },
     cwd: tmpdir(),
   })
-  const rows = [...output.matchAll(/^(.*?)\s+([\d.]+) M\/s/gm)].map(([, label, rate]) => ({ label, rate: Number(rate) * 1e6 }))
+  const rows = [...output.matchAll(/^(.*?)\s+([\d.]+) M\/s/gm)].map(([, label, rate]) => ({
+    label,
+    rate: Number(rate) * 1e6,
+  }))
   return (name === undefined ? rows.at(-1) : rows.find((row) => row.label.trim() === name))?.rate
 }

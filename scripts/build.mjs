@@ -1,13 +1,12 @@
 // Builds dist/: the library and its types by tsc, the command line as one bundled file.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const root = new URL('..', import.meta.url).pathname
-const require = createRequire(import.meta.url)
+const root = fileURLToPath(new URL('..', import.meta.url))
 rmSync(`${root}dist`, { recursive: true, force: true })
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-b', 'sim', 'src', 'reports', 'src/cli'], {
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', 'sim', 'src', 'reports', 'src/cli'], {
   cwd: root,
   stdio: 'inherit',
 })

@@ -1,6 +1,7 @@
 // One value as a file gives it, checked against its key: as strict as Kafka's own parser and no stricter (it takes
 // "9000" for a number and "true" for a boolean), with numbers that say no unit refused durations.
 
+import { unreachable } from '../../sim/index.ts'
 import { type ConfigValue, INT_MAX, type KeyDefinition, LONG_MAX } from './key-definition.ts'
 import type { KafkaVersion } from './versions.ts'
 
@@ -35,6 +36,8 @@ export function expectation(definition: KeyDefinition, version: KafkaVersion): s
       return definition.values === undefined ? 'a list of words' : `a list of ${definition.values.join(', ')}`
     case 'string':
       return 'a text'
+    default:
+      return unreachable(definition.type, 'type of a config')
   }
 }
 
@@ -56,6 +59,8 @@ function parsed(definition: KeyDefinition, version: KafkaVersion, raw: unknown):
       return listOf(definition, raw)
     case 'string':
       return typeof raw === 'string' || typeof raw === 'number' ? String(raw) : undefined
+    default:
+      return unreachable(definition.type, 'type of a config')
   }
 }
 

@@ -45,6 +45,7 @@ export class NodeConnection {
   private lastAttemptMs = 0
   private retryTimer: Timer | undefined
   private timeoutTimer: Timer | undefined
+  private timeoutAtMs = 0
 
   constructor(
     host: KafkaHost,
@@ -164,9 +165,14 @@ export class NodeConnection {
     this.armTimeout(request.deadlineMs)
   }
 
-  /** One timer a connection: it is not moved when requests come and go, but looks again when it fires. */
+  /** One timer a connection, for the earliest deadline: it is not moved when requests go, but looks again when it fires. */
   private armTimeout(deadlineMs: number): void {
-    this.timeoutTimer ??= this.host.clock.at(deadlineMs, 'request-timeout', () => this.checkTimeouts())
+    if (this.timeoutTimer !== undefined) {
+      if (this.timeoutAtMs <= deadlineMs) return
+      this.timeoutTimer.cancel()
+    }
+    this.timeoutAtMs = deadlineMs
+    this.timeoutTimer = this.host.clock.at(deadlineMs, 'request-timeout', () => this.checkTimeouts())
   }
 
   private checkTimeouts(): void {

@@ -1,8 +1,8 @@
 // The faults of a run: named, timed, their verb made an action.
 
 import { assert } from '../../sim/index.ts'
-import type { DrawNow } from './build.ts'
 import { verbsOf } from './check-faults.ts'
+import type { DrawNow } from './draw.ts'
 import type { FaultAction, FaultSpec, LinkSet } from './model.ts'
 import type { FaultShape } from './schema.ts'
 import type { Target } from './target.ts'

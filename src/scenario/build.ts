@@ -6,9 +6,9 @@ import { type ConfigOverrides, resolveConfig, resolveTopicConfig } from '../conf
 import { settingsWithoutEffect } from '../config/check-config.ts'
 import type { ConfigScope } from '../config/key-definition.ts'
 import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion } from '../config/versions.ts'
-import { resolveSwitches, type Switches } from '../switches/switches.ts'
+import { resolveSwitches } from '../switches/switches.ts'
 import type { ConfigDraws } from './config-literals.ts'
-import { type Draw, drawValue, type StreamOf } from './draw.ts'
+import { type Draw, type DrawNow, drawValue, type StreamOf } from './draw.ts'
 import type { Expectation } from './expectation.ts'
 import { buildFaults } from './build-faults.ts'
 import type {
@@ -34,8 +34,6 @@ export interface LoadedScenario {
   readonly allowed: readonly Allowance[]
 }
 
-export type DrawNow = <T>(draw: Draw<T>, path: string) => T
-
 const DEFAULT_SETTLE_US = 60_000_000
 const DEFAULT_RATE_PER_SECOND = 100
 const DEFAULT_VALUE_BYTES = 100
@@ -55,8 +53,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     name: loaded.name,
     description: loaded.description,
     kafka,
-    // The schema knows the names and the values of all switches.
-    switches: resolveSwitches(kafka, (shape.switches ?? {}) as Partial<Switches>),
+    switches: resolveSwitches(kafka, shape.switches),
     seed: loaded.seed,
     durationUs: draw(shape.duration, 'duration'),
     settleUs: shape.settle === undefined ? DEFAULT_SETTLE_US : draw(shape.settle, 'settle'),
@@ -206,8 +203,5 @@ type Settings = { readonly [Key in keyof DiskSettings]: number | Quantiles | und
 
 /** Without what is undefined. */
 function present(settings: Partial<Settings>): Partial<DiskSettings> {
-  // Each key was given a value of its type above.
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as Partial<DiskSettings>
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

@@ -2,6 +2,7 @@
 // version is known; here it is only told apart whether something is to be drawn.
 
 import { z } from 'zod'
+import { unreachable } from '../../sim/index.ts'
 import { CONFIG_TABLES } from '../config/config-tables.ts'
 import type { ConfigScope, KeyDefinition } from '../config/key-definition.ts'
 import { expectation } from '../config/parse-value.ts'
@@ -80,6 +81,8 @@ function jsonOf(definition: KeyDefinition): JsonFragment {
       return { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }
     case 'string':
       return { type: 'string' }
+    default:
+      return unreachable(definition.type, 'type of a config')
   }
 }
 

@@ -1,7 +1,7 @@
 // Settings that a file leaves to chance: one of a list, or anything in a range, drawn once per run. Each is drawn from a
 // stream of its own, named after its place in the file, so that changing one leaves all others as they were.
 
-import { assert, type Rng } from '../../sim/index.ts'
+import { assert, type Rng, unreachable } from '../../sim/index.ts'
 
 export type Draw<T> =
   | { readonly kind: 'fixed'; readonly value: T }
@@ -12,9 +12,8 @@ export type Draw<T> =
 /** Opens the stream of this name. Each name is asked for once. */
 export type StreamOf = (name: string) => Rng
 
-export function fixedDraw<T>(value: T): Draw<T> {
-  return { kind: 'fixed', value }
-}
+/** Draws the setting at a path of the file. */
+export type DrawNow = <T>(draw: Draw<T>, path: string) => T
 
 /** A setting of the file: what it is called there, and what it may be. */
 export function drawValue<T>(draw: Draw<T>, path: string, streamOf: StreamOf): T {
@@ -26,6 +25,8 @@ export function drawValue<T>(draw: Draw<T>, path: string, streamOf: StreamOf): T
     case 'between':
       // Only settings that are numbers are ever given as a range.
       return numberBetween(draw.low, draw.high, streamOf(`draw/${path}`)) as T
+    default:
+      return unreachable(draw, path)
   }
 }
 
@@ -39,6 +40,8 @@ export function extremes<T>(draw: Draw<T>): readonly T[] {
     case 'between':
       // As in drawValue.
       return [draw.low, draw.high] as T[]
+    default:
+      return unreachable(draw, 'a draw')
   }
 }
 

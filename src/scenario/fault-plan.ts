@@ -108,7 +108,9 @@ export class FaultPlan {
       case 'clog':
         return this.eachLink(action.links, rng, (links) => applyFault(world, action.verb, links))
       case 'latency':
-        return this.eachLink(action.links, rng, (links) => applyFault(world, 'latency', { ...links, extra: action.extraUs }))
+        return this.eachLink(action.links, rng, (links) =>
+          applyFault(world, 'latency', { ...links, extra: action.extraUs }),
+        )
       default:
         return unreachable(action, 'fault')
     }

@@ -123,7 +123,10 @@ function judgeCaughtUp(consumer: string, withinUs: number | undefined, evidence:
   const atUs = caughtUpAtUs.get(`${consumer}[0]`)
   if (atUs === undefined) return { holds: false, message: 'it never reached the end of its partitions' }
   const tookUs = Math.max(0, atUs - lastHealUs)
-  return { holds: withinUs === undefined || tookUs <= withinUs, message: `caught up ${seconds(tookUs)} after the last heal` }
+  return {
+    holds: withinUs === undefined || tookUs <= withinUs,
+    message: `caught up ${seconds(tookUs)} after the last heal`,
+  }
 }
 
 export interface Grounds {

@@ -46,7 +46,9 @@ function missingMembers(
 
 function unsettledProducers(cluster: SimulatedCluster, history: History): string[] {
   const unfinished = cluster.liveProducers().filter((producer) => !producer.isFinished)
-  return unfinished.length === 0 ? [] : [`${unfinished.length} producers wait for the outcome of ${history.pending()} records`]
+  return unfinished.length === 0
+    ? []
+    : [`${unfinished.length} producers wait for the outcome of ${history.pending()} records`]
 }
 
 function unsettledConsumers(cluster: SimulatedCluster): string[] {

@@ -44,7 +44,7 @@ function firstDifference(a: PartitionLog, b: PartitionLog): number | undefined {
 }
 
 function* identities(log: PartitionLog, start: number, end: number): Generator<{ offset: number; identity: string }> {
-  for (let offset = start; offset < end; ) {
+  for (let offset = start; offset < end;) {
     const read = log.read(offset, READ_BYTES, end, true)
     if (read.bytes.length === 0) return
     const walk = new BatchWalk(read.bytes, 0, read.bytes.length)

@@ -38,7 +38,12 @@ function resolveTarget(target: Target, cluster: SimulatedCluster, rng: () => Rng
     }
     case 'brokers': {
       const all = cluster.brokerIds
-      const count = { one: 1, minority: Math.ceil(all.length / 2) - 1, majority: Math.floor(all.length / 2) + 1, all: all.length }
+      const count = {
+        one: 1,
+        minority: Math.ceil(all.length / 2) - 1,
+        majority: Math.floor(all.length / 2) + 1,
+        all: all.length,
+      }
       const ids = target.which === 'all' ? all : rng().shuffled(all).slice(0, count[target.which])
       return ids.map((id) => `broker-${id}`).toSorted()
     }

@@ -45,7 +45,9 @@ export class RunRecord {
 
   /** The cut that removed this offset of a log, on the broker that held it longest. */
   truncationOf(partition: string, offset: number): Truncation | undefined {
-    return this.truncations.findLast((cut) => cut.partition === partition && cut.toOffset <= offset && offset < cut.fromOffset)
+    return this.truncations.findLast(
+      (cut) => cut.partition === partition && cut.toOffset <= offset && offset < cut.fromOffset,
+    )
   }
 
   private partitionChanged(event: PartitionChanged, atUs: number, ordinal: number): void {

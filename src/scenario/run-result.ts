@@ -107,5 +107,10 @@ export interface RunResult {
   /** What clients were told when records were given up, and how often. */
   readonly clientErrors: ReadonlyMap<string, number>
   /** Longest stretch without an acknowledgement, by topic, while producers were sending. */
-  readonly writeGaps: readonly { readonly topic: string; readonly partition: string; readonly gapMs: number; readonly endedAtMs: number }[]
+  readonly writeGaps: readonly {
+    readonly topic: string
+    readonly partition: string
+    readonly gapMs: number
+    readonly endedAtMs: number
+  }[]
 }

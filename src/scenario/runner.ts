@@ -31,7 +31,12 @@ export interface RunOptions {
   readonly rememberedEvents?: number
   onProgress?(nowUs: number, endUs: number, events: number): void
   /** Every trace event, as plain data. */
-  onTrace?(line: { readonly atUs: number; readonly node: string; readonly ordinal: number; readonly event: object }): void
+  onTrace?(line: {
+    readonly atUs: number
+    readonly node: string
+    readonly ordinal: number
+    readonly event: object
+  }): void
   /** Every executed event, and the trace hash after it: for finding where two runs part. */
   onEvent?(event: LoggedEvent, traceHash: string): void
 }
@@ -192,7 +197,8 @@ class ScenarioRun {
     if (this.faults.lastHealUs !== this.caughtUpSinceUs) this.caughtUpAtUs.clear()
     this.caughtUpSinceUs = this.faults.lastHealUs
     const { nowUs } = this.cluster.world.loop
-    for (const name of caughtUpConsumers(this.cluster)) if (!this.caughtUpAtUs.has(name)) this.caughtUpAtUs.set(name, nowUs)
+    for (const name of caughtUpConsumers(this.cluster))
+      if (!this.caughtUpAtUs.has(name)) this.caughtUpAtUs.set(name, nowUs)
   }
 
   private isSettled(): boolean {

@@ -2,7 +2,7 @@
 // read again, so that one mistake does not hide the others.
 
 import type { z } from 'zod'
-import { assert } from '../../sim/index.ts'
+import { assert, DefectError } from '../../sim/index.ts'
 import { checkKey, homeOf } from '../config/check-config.ts'
 import { editSuggestion } from '../config/did-you-mean.ts'
 import { scopesOf } from '../config/config-tables.ts'
@@ -42,7 +42,7 @@ export function shapeOf(root: SourceNode, reporter: Reporter): ShapedFile {
     damage.push(...distinct.values())
     fillRequired(tree)
   }
-  assert(false, `the file has no shape after ${MAX_ROUNDS} rounds`)
+  throw new DefectError(`the file has no shape after ${MAX_ROUNDS} rounds`)
 }
 
 interface Round {

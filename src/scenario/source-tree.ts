@@ -2,6 +2,7 @@
 // without end or contain themselves, merge keys, keys that are no text or are there twice, names of JavaScript internals.
 
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { unreachable } from '../../sim/index.ts'
 import type { DiagnosticCode, Finding } from './diagnostics.ts'
 
 /** Where something stands: on one line, 1-based, `endColumn` after its last character. */
@@ -98,6 +99,8 @@ export function plainValue({ content }: SourceNode): unknown {
       for (const [key, node] of content.entries) mapping[key] = plainValue(node)
       return mapping
     }
+    default:
+      return unreachable(content, 'a node')
   }
 }
 
@@ -112,6 +115,8 @@ export function copyOf({ span, keySpan, content }: SourceNode): SourceNode {
       const entries = new Map([...content.entries].map(([key, node]) => [key, copyOf(node)]))
       return { span, keySpan, content: { kind: 'mapping', entries } }
     }
+    default:
+      return unreachable(content, 'a node')
   }
 }
 

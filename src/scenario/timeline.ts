@@ -39,7 +39,7 @@ export class Timeline {
   private tell(event: KafkaEvent, node: string): Omit<TimelineEntry, 'atUs'> | undefined {
     switch (event.type) {
       case 'fault-applied':
-        return { kind: 'fault', subject: event.targets.join(', '), text: [event.verb, event.detail].join(' ').trim() }
+        return { kind: 'fault', subject: event.targets.join(', '), text: event.detail }
       case 'fault-healed':
         return { kind: 'heal', subject: event.targets.join(', '), text: `${event.verb} healed` }
       case 'process-changed':
@@ -86,7 +86,7 @@ export class Timeline {
       return { kind: 'election', subject: event.partition, text }
     }
     if (event.leader !== before.leader || event.leaderEpoch !== before.leaderEpoch) {
-      const leader = event.leader === NO_LEADER ? 'no leader' : `leader ${before.leader} → ${event.leader}`
+      const leader = `leader ${named(before.leader)} → ${named(event.leader)}`
       return {
         kind: 'election',
         subject: event.partition,
@@ -97,4 +97,8 @@ export class Timeline {
     const text = `ISR ${change} from [${before.isr.join(',')}] to [${event.isr.join(',')}] (${event.reason})`
     return { kind: 'isr', subject: event.partition, text }
   }
+}
+
+function named(leader: number): string {
+  return leader === NO_LEADER ? 'none' : String(leader)
 }

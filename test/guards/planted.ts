@@ -25,7 +25,11 @@ export function withPlanted<T>(files: Readonly<Record<string, string>>, use: (di
 
 /** What the linter says: `path:line rule` for each finding, sorted. */
 export function lint(dir: string): string[] {
-  const { stdout } = run(join(root, 'node_modules/.bin/oxlint'), ['-c', join(dir, '.oxlintrc.json'), '-f', 'unix', '.'], dir)
+  const { stdout } = run(
+    join(root, 'node_modules/.bin/oxlint'),
+    ['-c', join(dir, '.oxlintrc.json'), '-f', 'unix', '.'],
+    dir,
+  )
   const findings = stdout.matchAll(/^(?:\.\/)?(\S+?):(\d+):\d+: .*\[Error\/(\S+?)\]$/gm)
   return [...new Set([...findings].map(([, path, line, rule]) => `${path}:${line} ${rule}`))].toSorted()
 }
@@ -38,7 +42,12 @@ export function compile(dir: string, room: string): string[] {
   const { types, lib } = settings.compilerOptions
   const config = {
     extends: './tsconfig.base.json',
-    compilerOptions: { noEmit: true, composite: false, ...(types === undefined ? {} : { types }), ...(lib === undefined ? {} : { lib }) },
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      ...(types === undefined ? {} : { types }),
+      ...(lib === undefined ? {} : { lib }),
+    },
     include: [`${room}/**/*.ts`],
   }
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))

@@ -3,11 +3,11 @@
 type Holder = Record<string, unknown>
 
 const WIRES: readonly [holder: Holder, name: string][] = [
-  [globalThis as unknown as Holder, 'Date'],
-  [globalThis as unknown as Holder, 'setTimeout'],
-  [globalThis as unknown as Holder, 'setInterval'],
-  [globalThis as unknown as Holder, 'setImmediate'],
-  [globalThis as unknown as Holder, 'queueMicrotask'],
+  [globalThis, 'Date'],
+  [globalThis, 'setTimeout'],
+  [globalThis, 'setInterval'],
+  [globalThis, 'setImmediate'],
+  [globalThis, 'queueMicrotask'],
   [Math as unknown as Holder, 'random'],
   [performance as unknown as Holder, 'now'],
   [process as unknown as Holder, 'hrtime'],
@@ -33,7 +33,8 @@ export function withTripwire<T>(fn: () => T): T {
 }
 
 function tripped(name: string): unknown {
-  const trip = () => {
+  // A function, not an arrow: only what can be constructed may be trapped by `construct`.
+  function trip(): never {
     throw new Error(`ambient ${name} was used while the simulated world ran`)
   }
   return new Proxy(trip, { get: trip, construct: trip, apply: trip })

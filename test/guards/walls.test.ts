@@ -31,7 +31,8 @@ function pathTo(from: string, to: string): string {
 function refused(pairs: readonly (readonly [from: string, to: string])[]): string[] {
   const files: Record<string, string> = {}
   pairs.forEach(([from, to], i) => {
-    files[`${from}/planted-${i}.ts`] = `import { other } from '${pathTo(from, to)}/other.ts'\nexport const planted = other\n`
+    files[`${from}/planted-${i}.ts`] =
+      `import { other } from '${pathTo(from, to)}/other.ts'\nexport const planted = other\n`
     files[`${to}/other.ts`] = 'export const other = 1\n'
   })
   const findings = withPlanted(files, lint)

@@ -28,7 +28,7 @@ describe('the asking half of a node', () => {
       connectionSetupTimeoutMs: 10_000,
       maxInFlight,
     }
-    return new NetworkClient(host, options, host.random.stream('client'), (id) => void told.push(`changed ${id}`))
+    return new NetworkClient(host, options, host.random.stream(`client-${maxInFlight}`), (change) => void told.push(change))
   }
 
   function ask(name: string, timeoutMs?: number): void {
@@ -48,7 +48,7 @@ describe('the asking half of a node', () => {
     host.settle()
     expect(names()).toEqual(['a'])
     host.network.next('ApiVersions').answer(ANSWER)
-    expect(told).toEqual(['changed 1', 'a answered'])
+    expect(told).toEqual(['up', 'a answered'])
   })
 
   it('has no more than maxInFlight requests on their way; the others wait in order', () => {
@@ -69,7 +69,7 @@ describe('the asking half of a node', () => {
     expect(host.network.connections[0]?.open).toBe(true)
     host.clock.advance(1)
     expect(host.network.connections[0]?.open).toBe(false)
-    expect(told).toEqual(['changed 1', 'a timeout', 'b timeout', 'changed 1'])
+    expect(told).toEqual(['up', 'a timeout', 'b timeout', 'lost'])
   })
 
   it('gives a request that waited its full time from its departure', () => {
@@ -81,7 +81,7 @@ describe('the asking half of a node', () => {
     host.network.next('ApiVersions').answer(ANSWER)
     host.clock.advance(900)
     host.network.next('ApiVersions').answer(ANSWER)
-    expect(told).toEqual(['changed 1', 'a answered', 'b answered'])
+    expect(told).toEqual(['up', 'a answered', 'b answered'])
   })
 
   it('fails a request that waited in vain, and leaves the connection to those on their way', () => {
@@ -90,7 +90,7 @@ describe('the asking half of a node', () => {
     ask('b')
     host.settle()
     host.clock.advance(TIMEOUT_MS)
-    expect(told).toEqual(['changed 1', 'b timeout'])
+    expect(told).toEqual(['up', 'b timeout'])
     host.network.next('ApiVersions').answer(ANSWER)
     expect(told.at(-1)).toBe('a answered')
     expect(names()).toEqual(['a'])
@@ -100,7 +100,7 @@ describe('the asking half of a node', () => {
     for (const name of ['a', 'b', 'c']) ask(name)
     host.settle()
     host.network.connections[0]!.lose()
-    expect(told).toEqual(['changed 1', 'a disconnected', 'b disconnected', 'c disconnected', 'changed 1'])
+    expect(told).toEqual(['up', 'a disconnected', 'b disconnected', 'c disconnected', 'lost'])
   })
 
   it('waits for the back-off before it connects again, then says so to who has nothing to send', () => {
@@ -113,7 +113,7 @@ describe('the asking half of a node', () => {
     expect(host.network.connections).toHaveLength(1)
     expect(told).toEqual([])
     host.clock.advance(1)
-    expect(told).toEqual(['changed 1'])
+    expect(told).toEqual(['retry'])
     client.ready(NODE)
     expect(host.network.connections).toHaveLength(2)
   })
@@ -141,7 +141,7 @@ describe('the asking half of a node', () => {
     host.settle()
     client.close()
     host.clock.advance(10_000)
-    expect(told).toEqual(['changed 1'])
+    expect(told).toEqual(['up'])
   })
 
   describe('the least loaded node', () => {

@@ -84,6 +84,7 @@ export class ScriptedConnection implements Connection {
   open = true
   private readonly network: ScriptedNetwork
   private readonly handlers: ConnectionHandlers
+  private readonly unanswered: ScriptedRequest<ApiName>[] = []
 
   constructor(network: ScriptedNetwork, peer: string, handlers: ConnectionHandlers) {
     this.network = network
@@ -102,7 +103,9 @@ export class ScriptedConnection implements Connection {
   send(frame: Frame): void {
     if (!this.open) return
     const { api, body, correlationId } = frame.body as RequestEnvelope
-    this.network.sent(new ScriptedRequest(this, api, body as RequestOf<ApiName>, correlationId))
+    const request = new ScriptedRequest(this, api, body as RequestOf<ApiName>, correlationId)
+    this.unanswered.push(request)
+    this.network.sent(request)
   }
 
   close(): void {
@@ -116,8 +119,13 @@ export class ScriptedConnection implements Connection {
     this.handlers.onClose(reason)
   }
 
-  deliver(correlationId: number, body: unknown): void {
-    if (this.open) this.handlers.onFrame({ kind: 'answer', sizeBytes: 0, digest: 0, body: { correlationId, body } })
+  /** Answers arrive in the order of the requests: one that is ready early waits for its turn. */
+  deliver(): void {
+    for (let first = this.unanswered[0]; this.open && first?.response !== undefined; first = this.unanswered[0]) {
+      this.unanswered.shift()
+      const { correlationId, response: body } = first
+      this.handlers.onFrame({ kind: 'answer', sizeBytes: 0, digest: 0, body: { correlationId, body } })
+    }
   }
 }
 
@@ -125,8 +133,8 @@ export class ScriptedRequest<A extends ApiName> {
   readonly connection: ScriptedConnection
   readonly api: A
   readonly body: RequestOf<A>
-  private readonly correlationId: number
-  private answered = false
+  readonly correlationId: number
+  response: ResponseOf<A> | undefined
 
   constructor(connection: ScriptedConnection, api: A, body: RequestOf<A>, correlationId: number) {
     this.connection = connection
@@ -141,11 +149,11 @@ export class ScriptedRequest<A extends ApiName> {
   }
 
   get isOpen(): boolean {
-    return !this.answered && this.connection.open
+    return this.response === undefined && this.connection.open
   }
 
   answer(body: ResponseOf<A>): void {
-    this.answered = true
-    this.connection.deliver(this.correlationId, body)
+    this.response = body
+    this.connection.deliver()
   }
 }

@@ -1,0 +1,347 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { KafkaConsumer } from '../../src/client/consumer.ts'
+import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
+import { Errors } from '../../src/protocol/error-codes.ts'
+import { DEFAULT_CURRENT_LEADER, DEFAULT_DIVERGING_EPOCH, DEFAULT_SNAPSHOT_ID } from '../../src/protocol/generated/fetch.ts'
+import { BatchBuilder, PLAIN_BATCH } from '../../src/records/batch-builder.ts'
+import type { ScriptedRequest } from '../support/scripted-host.ts'
+import { consumerConfig } from '../support/configs.ts'
+import { BOOTSTRAP, ClientRig, endpoint } from './rig.ts'
+
+/** Batch of `count` records from `baseOffset` on. */
+function batch(baseOffset: number, count: number, leaderEpoch = 5, control = false): Uint8Array {
+  const builder = new BatchBuilder()
+  for (let i = 0; i < count; i++) builder.append(1000, null, Uint8Array.of(i))
+  return builder.build({ ...PLAIN_BATCH, baseOffset, leaderEpoch, control })
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+interface NamedLeader {
+  readonly leaderId: number
+  readonly leaderEpoch: number
+}
+
+class ConsumerRig extends ClientRig {
+  readonly read: string[] = []
+  readonly moved: string[] = []
+  consumer: KafkaConsumer | undefined
+
+  start(config: ConfigOverrides = {}, assignment: readonly number[] | 'all' = 'all'): void {
+    this.consumer = new KafkaConsumer(this, {
+      clientId: 'test',
+      bootstrap: BOOTSTRAP,
+      config: consumerConfig({ 'auto.offset.reset': 'earliest', ...config }),
+      assignment: new Map([['orders', assignment]]),
+      onRecords: (partition, { leaderEpoch, records }) => {
+        const offsets = records.map(({ offset }) => offset)
+        this.read.push(`${partition} e${leaderEpoch} ${offsets.join(' ')}`)
+      },
+      onPositionMoved: (partition, from, to) => void this.moved.push(`${partition} ${from} → ${to}`),
+    })
+    this.settle()
+  }
+
+  /** Answers the question for a first position. */
+  begin(offset: number): void {
+    const request = this.network.next('ListOffsets')
+    const { partitionIndex } = request.body.topics[0]!.partitions[0]!
+    const partition = { partitionIndex, errorCode: 0, timestamp: -1, offset, leaderEpoch: 5 }
+    request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions: [partition] }] })
+    this.settle()
+  }
+
+  fetched(
+    records: Uint8Array,
+    changes: { errorCode?: number; request?: ScriptedRequest<'Fetch'>; leader?: NamedLeader } = {},
+  ): void {
+    this.answerFetch(changes.request ?? this.network.next('Fetch'), records, changes.errorCode, changes.leader)
+    this.settle()
+  }
+
+  private answerFetch(
+    request: ScriptedRequest<'Fetch'>,
+    records: Uint8Array,
+    errorCode: number = Errors.NONE,
+    leader?: NamedLeader,
+  ): void {
+    request.answer({
+      throttleTimeMs: 0,
+      errorCode: Errors.NONE,
+      sessionId: 0,
+      responses: request.body.topics.map(({ topicId, partitions }) => ({
+        topic: '',
+        topicId,
+        partitions: partitions.map(({ partition }) => ({
+          partitionIndex: partition,
+          errorCode,
+          highWatermark: 100,
+          lastStableOffset: 100,
+          logStartOffset: 0,
+          divergingEpoch: DEFAULT_DIVERGING_EPOCH,
+          currentLeader: leader ?? DEFAULT_CURRENT_LEADER,
+          snapshotId: DEFAULT_SNAPSHOT_ID,
+          abortedTransactions: null,
+          preferredReadReplica: -1,
+          records,
+        })),
+      })),
+      nodeEndpoints: leader === undefined ? [] : [endpoint(leader.leaderId)],
+    })
+  }
+
+  refused(errorCode: number): void {
+    this.fetched(new Uint8Array(0), { errorCode })
+  }
+
+  /** Answers a question about the end of an epoch. */
+  epochEnds(leaderEpoch: number, endOffset: number, errorCode: number = Errors.NONE): void {
+    const request = this.network.next('OffsetForLeaderEpoch')
+    const { partition } = request.body.topics[0]!.partitions[0]!
+    request.answer({
+      throttleTimeMs: 0,
+      topics: [{ topic: 'orders', partitions: [{ errorCode, partition, leaderEpoch, endOffset }] }],
+    })
+    this.settle()
+  }
+
+  position(): number | undefined {
+    return this.consumer!.positions().get('orders-0')
+  }
+
+  get fetches(): ScriptedRequest<'Fetch'>[] {
+    return this.network.requests('Fetch')
+  }
+
+  lastAsked() {
+    return this.fetches.at(-1)?.body.topics[0]?.partitions[0]
+  }
+
+  /** The leader changed, and the consumer has heard of it. */
+  elect(leader: number, epoch: number): void {
+    this.leaders = [{ leader, epoch }]
+    this.network.always('Fetch', (request) => {
+      if (request.to !== `broker-${leader}`) this.answerFetch(request, new Uint8Array(0), Errors.NOT_LEADER_OR_FOLLOWER)
+    })
+    this.refused(Errors.NOT_LEADER_OR_FOLLOWER)
+    this.clock.advance(500)
+  }
+}
+
+describe('a consumer of assigned partitions', () => {
+  let rig: ConsumerRig
+
+  beforeEach(() => {
+    rig = new ConsumerRig()
+  })
+
+  describe('its first position (C-6)', () => {
+    it.each([
+      ['earliest', -2],
+      ['latest', -1],
+    ])('%s asks the leader for timestamp %i', (policy, timestamp) => {
+      rig.start({ 'auto.offset.reset': policy })
+      const asked = rig.network.next('ListOffsets').body
+      expect(asked.topics[0]?.partitions[0]).toEqual({ partitionIndex: 0, currentLeaderEpoch: 5, timestamp })
+      expect(rig.fetches).toHaveLength(0)
+      rig.begin(7)
+      expect(rig.lastAsked()?.fetchOffset).toBe(7)
+      expect(rig.moved).toEqual([])
+    })
+
+    it('none leaves it to the application', () => {
+      rig.start({ 'auto.offset.reset': 'none' })
+      expect(rig.network.requests('ListOffsets')).toHaveLength(0)
+      expect(rig.consumer!.failures().get('orders-0')).toContain('auto.offset.reset=none')
+    })
+
+    it('is asked for again after an error', () => {
+      rig.start()
+      rig.network.next('ListOffsets').connection.lose()
+      rig.clock.advance(500)
+      rig.begin(7)
+      expect(rig.position()).toBe(7)
+    })
+  })
+
+  describe('reading', () => {
+    it('hands over the records of each batch in order, and asks for what follows', () => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(join(batch(0, 3), batch(3, 2, 6)))
+      expect(rig.read).toEqual(['orders-0 e5 0 1 2', 'orders-0 e6 3 4'])
+      expect(rig.lastAsked()).toMatchObject({ fetchOffset: 5, currentLeaderEpoch: 5, lastFetchedEpoch: -1 })
+    })
+
+    it('leaves out what lies before the position in a batch', () => {
+      rig.start()
+      rig.begin(2)
+      rig.fetched(batch(0, 5))
+      expect(rig.read).toEqual(['orders-0 e5 2 3 4'])
+    })
+
+    it('passes control records by (C-24)', () => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(join(batch(0, 1, 5, true), batch(1, 1)))
+      expect(rig.read).toEqual(['orders-0 e5 1'])
+    })
+
+    it('has one fetch on its way to each broker, for all it leads (C-3)', () => {
+      rig.leaders = [1, 1, 2].map((leader) => ({ leader, epoch: 5 }))
+      rig.start()
+      for (let i = 0; i < 3; i++) rig.begin(0)
+      expect(rig.fetches.map(({ to, body }) => [to, body.topics[0]?.partitions.length])).toEqual([
+        ['broker-1', 1],
+        ['broker-2', 1],
+      ])
+      rig.fetched(new Uint8Array(0))
+      expect(rig.fetches.map(({ to, body }) => [to, body.topics[0]?.partitions.length]).at(-1)).toEqual(['broker-1', 2])
+      expect(rig.fetches).toHaveLength(3)
+    })
+
+    it('reads only the partitions it was given', () => {
+      rig.leaders = [1, 1, 1].map((leader) => ({ leader, epoch: 5 }))
+      rig.start({}, [1])
+      rig.begin(0)
+      expect([...rig.consumer!.positions().keys()]).toEqual(['orders-1'])
+    })
+
+    it('asks for as much as its settings say', () => {
+      rig.start({ 'fetch.max.wait.ms': 77, 'fetch.min.bytes': 5, 'fetch.max.bytes': 1000, 'max.partition.fetch.bytes': 99 })
+      rig.begin(0)
+      expect(rig.fetches[0]?.body).toMatchObject({ maxWaitMs: 77, minBytes: 5, maxBytes: 1000, isolationLevel: 0 })
+      expect(rig.lastAsked()?.partitionMaxBytes).toBe(99)
+    })
+  })
+
+  describe('rotten bytes never reach the application (C-9)', () => {
+    it.each([
+      ['a flipped bit in a record', (bytes: Uint8Array) => void (bytes[70]! ^= 1)],
+      ['a length that leads nowhere', (bytes: Uint8Array) => void (bytes[8]! ^= 0x7f)],
+      ['another magic', (bytes: Uint8Array) => void (bytes[16] = 9)],
+    ])('%s: what came before is read, and the rest fetched again after a back-off', (_, spoil) => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 2))
+      const bad = batch(2, 2)
+      spoil(bad)
+      rig.fetched(bad)
+      expect(rig.read).toEqual(['orders-0 e5 0 1'])
+      expect(rig.position()).toBe(2)
+      expect(rig.network.open('Fetch')).toHaveLength(0)
+      rig.clock.advance(100)
+      rig.fetched(batch(2, 2))
+      expect(rig.read.at(-1)).toBe('orders-0 e5 2 3')
+    })
+
+    it('unless check.crcs is off: then a flipped bit is handed over', () => {
+      rig.start({ 'check.crcs': false })
+      rig.begin(0)
+      const bad = batch(0, 1)
+      bad[bad.length - 2]! ^= 1
+      rig.fetched(bad)
+      expect(rig.read).toEqual(['orders-0 e5 0'])
+    })
+  })
+
+  describe('OFFSET_OUT_OF_RANGE (C-7)', () => {
+    it('resets by policy, and tells', () => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 9))
+      rig.refused(Errors.OFFSET_OUT_OF_RANGE)
+      rig.begin(4)
+      expect(rig.moved).toEqual(['orders-0 9 → 4'])
+      expect(rig.lastAsked()?.fetchOffset).toBe(4)
+    })
+  })
+
+  describe('errors that pass (C-9)', () => {
+    it('a new leader is found by metadata, and the position stays', () => {
+      rig.start()
+      rig.begin(3)
+      rig.elect(2, 6)
+      expect(rig.fetches.at(-1)?.to).toBe('broker-2')
+      expect(rig.lastAsked()).toMatchObject({ fetchOffset: 3, currentLeaderEpoch: 6 })
+    })
+
+    it('a new leader that the answer names is turned to at once (KIP-951)', () => {
+      rig.start()
+      rig.begin(3)
+      const leader = { leaderId: 2, leaderEpoch: 6 }
+      rig.fetched(new Uint8Array(0), { errorCode: Errors.FENCED_LEADER_EPOCH, leader })
+      expect(rig.fetches.at(-1)?.to).toBe('broker-2')
+      expect(rig.lastAsked()).toMatchObject({ currentLeaderEpoch: 6 })
+    })
+
+    it('a broken connection is made anew', () => {
+      rig.start()
+      rig.begin(3)
+      rig.network.next('Fetch').connection.lose()
+      rig.clock.advance(500)
+      expect(rig.network.open('Fetch')).toHaveLength(1)
+    })
+  })
+
+  describe('after a change of leader it makes sure of its position (KIP-320, R-132)', () => {
+    beforeEach(() => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 9))
+      rig.elect(2, 6)
+    })
+
+    const isFetching = () => rig.network.open('Fetch').length > 0
+
+    it('asks the new leader for the end of the epoch of its last record, and fetches nothing until then (C-8)', () => {
+      const asked = rig.network.next('OffsetForLeaderEpoch')
+      expect(asked.to).toBe('broker-2')
+      expect(asked.body.topics[0]?.partitions[0]).toEqual({ partition: 0, currentLeaderEpoch: 6, leaderEpoch: 5 })
+      expect(isFetching()).toBe(false)
+    })
+
+    it('goes on if the new leader has the log up to there', () => {
+      rig.epochEnds(5, 9)
+      expect(rig.lastAsked()).toMatchObject({ fetchOffset: 9, currentLeaderEpoch: 6 })
+      expect(rig.moved).toEqual([])
+    })
+
+    it('goes back if it was truncated, and tells', () => {
+      rig.epochEnds(4, 6)
+      expect(rig.moved).toEqual(['orders-0 9 → 6'])
+      expect(rig.lastAsked()?.fetchOffset).toBe(6)
+      rig.fetched(batch(6, 1, 6))
+      expect(rig.read.at(-1)).toBe('orders-0 e6 6')
+    })
+
+    it('resets if the leader cannot tell', () => {
+      rig.epochEnds(-1, -1)
+      expect(rig.network.open('ListOffsets')).toHaveLength(1)
+    })
+
+    it('asks again when refused', () => {
+      rig.epochEnds(-1, -1, Errors.UNKNOWN_LEADER_EPOCH)
+      rig.clock.advance(100)
+      rig.epochEnds(5, 9)
+      expect(isFetching()).toBe(true)
+    })
+
+    it('drops what an earlier fetch brings meanwhile (C-4)', () => {
+      rig.epochEnds(4, 6)
+      const stale = rig.network.next('Fetch')
+      rig.leaders = [{ leader: 2, epoch: 7 }]
+      rig.fetched(batch(6, 2, 6), { request: stale })
+      expect(rig.read.at(-1)).toBe('orders-0 e6 6 7')
+    })
+  })
+
+})
