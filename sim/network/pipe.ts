@@ -9,6 +9,7 @@ import type { EventId, EventLoop } from '../event-loop.ts'
 import type { Frame, Micros } from '../host.ts'
 import type { Owner } from '../owner.ts'
 import { FrameQueue } from './frame-queue.ts'
+import type { FrameSeals } from './frame-seal.ts'
 import type { Link } from './link.ts'
 import { FIN, SYN_ACK } from './segments.ts'
 import type { NetworkSettings } from './settings.ts'
@@ -24,6 +25,7 @@ export class Pipe {
   private readonly loop: EventLoop
   private readonly world: Owner
   private readonly settings: NetworkSettings
+  private readonly seals: FrameSeals | undefined
   /** Sent by jobs that have not ended, or behind such frames. */
   private readonly outbox = new FrameQueue()
   /** Departed: the first `timed` have a time of arrival, the others are stalled. */
@@ -48,6 +50,7 @@ export class Pipe {
     this.loop = wiring.loop
     this.world = wiring.world
     this.settings = wiring.settings
+    this.seals = wiring.seals
     link.pipes.add(this)
   }
 
@@ -59,6 +62,7 @@ export class Pipe {
       if (frame === FIN) this.shut()
       return
     }
+    this.seals?.seal(frame)
     const { outbox, loop } = this
     const nowUs = loop.nowUs
     if (outbox.timeAt(0) <= nowUs) this.departDue()
@@ -250,6 +254,7 @@ export class Pipe {
     this.timed--
     // Before the receiver gets to do what it likes, such as closing this connection or halting.
     if (this.timed > 0) this.awaitArrival()
+    this.seals?.check(frame)
     this.to.receive(frame)
     if (!this.accepting) this.retire()
   }

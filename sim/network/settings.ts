@@ -21,6 +21,8 @@ export interface NetworkSettings {
   readonly otherRackUs: Quantiles
   /** Width of each directed link: frames queue for it. */
   readonly bytesPerMs: number
+  /** Freezes what is sent, and checks at delivery that its bytes are as they were sent. Slow: for tests. */
+  readonly strict: boolean
   /** What is different about the link from one machine to another; undefined: nothing. Asked once for each link. */
   readonly linkSettings: (from: string, to: string) => LinkSettings | undefined
   /** TCP's first retransmission timeout on an open connection; doubled after each that was in vain. */
@@ -38,6 +40,7 @@ export const DEFAULT_NETWORK_SETTINGS: NetworkSettings = {
   sameRackUs: quantiles({ min: 40, p50: 90, p99: 350, p999: 1_500, max: 10_000 }),
   otherRackUs: quantiles({ min: 200, p50: 350, p99: 900, p999: 3_000, max: 20_000 }),
   bytesPerMs: 1_250_000,
+  strict: false,
   linkSettings: () => undefined,
   retransmitUs: 200_000,
   maxRetransmitUs: 120_000_000,

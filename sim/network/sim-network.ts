@@ -9,6 +9,7 @@ import type { Network } from '../host.ts'
 import type { Owner } from '../owner.ts'
 import type { Quantiles } from '../random/quantiles.ts'
 import type { Streams } from '../random/streams.ts'
+import { FrameSeals } from './frame-seal.ts'
 import type { Link } from './link.ts'
 import { NetHost } from './net-host.ts'
 import { ProcessNetwork } from './process-network.ts'
@@ -29,7 +30,9 @@ export class SimNetwork {
 
   /** `world` owns what operating systems do by themselves. */
   constructor(loop: EventLoop, streams: Streams, world: Owner, settings: Partial<NetworkSettings> = {}) {
-    this.wiring = { loop, streams, world, settings: networkSettings(settings) }
+    const checked = networkSettings(settings)
+    const seals = checked.strict ? new FrameSeals() : undefined
+    this.wiring = { loop, streams, world, settings: checked, seals }
   }
 
   /** Adds a machine, with power. Machines of one rack are near each other. */

@@ -3,6 +3,7 @@
 import type { EventLoop } from '../event-loop.ts'
 import type { Owner } from '../owner.ts'
 import type { Streams } from '../random/streams.ts'
+import type { FrameSeals } from './frame-seal.ts'
 import type { NetworkSettings } from './settings.ts'
 
 export interface Wiring {
@@ -11,4 +12,6 @@ export interface Wiring {
   /** Owns what operating systems do by themselves, whatever becomes of their processes. */
   readonly world: Owner
   readonly settings: NetworkSettings
+  /** In strict mode only. */
+  readonly seals: FrameSeals | undefined
 }

@@ -23,11 +23,11 @@ export interface BuiltCluster {
   clientsStartedAtUs(): number | undefined
 }
 
-export function buildCluster(scenario: Scenario, seed: number): BuiltCluster {
+export function buildCluster(scenario: Scenario, seed: number, strict = false): BuiltCluster {
   const racks = new Map(scenario.brokers.map((broker) => [`broker-${broker.id}`, broker.rack]))
   const cluster = new SimulatedCluster({
     seed,
-    network: { linkSettings: (from, to) => linkSettings(scenario.network, racks, from, to) },
+    network: { strict, linkSettings: (from, to) => linkSettings(scenario.network, racks, from, to) },
     disk: scenario.disk,
   })
   const controller = { id: CONTROLLER_ID, host: `controller-${CONTROLLER_ID}`, port: CONTROLLER_PORT }

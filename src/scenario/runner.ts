@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly reproduce?: string
   /** Checks invariants after every event; only a benchmark switches it off. */
   readonly invariants?: boolean
+  /** Freezes what is sent and checks its bytes at delivery: slow, for tests. Changes no trace. */
+  readonly strict?: boolean
   /** How many events back causes are remembered. */
   readonly rememberedEvents?: number
   onProgress?(nowUs: number, endUs: number, events: number): void
@@ -73,7 +75,7 @@ class ScenarioRun {
     this.scenario = scenario
     this.options = options
     this.endUs = Math.min(scenario.durationUs + scenario.settleUs, options.untilUs ?? Number.MAX_SAFE_INTEGER)
-    this.built = buildCluster(scenario, options.seed)
+    this.built = buildCluster(scenario, options.seed, options.strict)
     this.cluster = this.built.cluster
     const { trace, loop, processes } = this.cluster.world
     this.events = new EventLog(options.rememberedEvents ?? 2 ** 20)
