@@ -35,9 +35,7 @@ function foldOf(field: Field, value: string): string {
       const item = singular(field.name) === field.name ? `${field.name}Item` : singular(field.name)
       const loop = `for (const ${item} of ${value}) digest = fold${field.type.struct.name}(digest, ${item})\n`
       if (field.nullable === null) return `  digest = fold32(digest, ${value}.length)\n  ${loop}`
-      return (
-        `  digest = fold32(digest, ${value} === null ? -1 : ${value}.length)\n` + `  if (${value} !== null) ${loop}`
-      )
+      return `  digest = fold32(digest, ${value} === null ? -1 : ${value}.length)\n  if (${value} !== null) ${loop}`
     }
   }
 }

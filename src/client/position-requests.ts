@@ -60,7 +60,10 @@ export class PositionRequests {
     })
   }
 
-  /** Asks where the epoch of our last record ends on the leader's log: below our position, it was truncated. */
+  /**
+   * Asks where the epoch of our last record ends on the leader's log: below our position, it was truncated, and we go
+   * back. (Without a reset policy that would be an error; but then there never was a position.)
+   */
   validate(partition: AssignedPartition, leader: NodeAddress, leaderEpoch: number): void {
     const asked = {
       partition: partition.index,
@@ -87,9 +90,6 @@ export class PositionRequests {
   private judge(partition: AssignedPartition, leaderEpoch: number, epoch: number, endOffset: number): void {
     if (epoch === UNDEFINED || endOffset === UNDEFINED) return partition.lose()
     if (endOffset >= partition.position) return partition.validated(leaderEpoch)
-    if (this.config['auto.offset.reset'] === 'none') {
-      return partition.fail(`the log was truncated to ${endOffset}, below the position ${partition.position}`)
-    }
     this.move(partition, 'the log was truncated below the position', () => {
       partition.advance(endOffset, epoch)
       partition.validated(leaderEpoch)

@@ -2,12 +2,13 @@
 // when the batch first leaves; a retry sends the same ones (P-15).
 
 import { assert } from '../../sim/index.ts'
-import { type BatchBuilder, NO_HEADERS, PLAIN_BATCH } from '../records/batch-builder.ts'
-import { NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
+import { type BatchBuilder, NO_HEADERS } from '../records/batch-builder.ts'
+import { NO_LEADER_EPOCH, NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
+import type { BuilderPool } from './builder-pool.ts'
 
 export class ProducerBatch {
-  readonly topic: string
-  readonly partition: number
+  /** The partition, by the name people use: 'orders-0'. */
+  readonly key: string
   readonly createdMs: number
   /** What it takes of buffer.memory. */
   readonly memoryBytes: number
@@ -29,20 +30,17 @@ export class ProducerBatch {
   /** Its sequence was given anew under a bumped epoch (P-20). */
   reopened = false
   done = false
+  private readonly builders: BuilderPool
+  /** Given back once the bytes are made. */
   private readonly builder: BatchBuilder
   private encoded: Uint8Array | undefined
 
-  constructor(topic: string, partition: number, createdMs: number, memoryBytes: number, builder: BatchBuilder) {
-    this.topic = topic
-    this.partition = partition
+  constructor(key: string, createdMs: number, memoryBytes: number, builders: BuilderPool) {
+    this.key = key
     this.createdMs = createdMs
     this.memoryBytes = memoryBytes
-    this.builder = builder
-  }
-
-  /** The name people use: 'orders-0'. */
-  get key(): string {
-    return `${this.topic}-${this.partition}`
+    this.builders = builders
+    this.builder = builders.take()
   }
 
   get recordCount(): number {
@@ -103,12 +101,18 @@ export class ProducerBatch {
 
   bytes(): Uint8Array {
     assert(this.recordCount > 0, 'a batch that leaves has records')
-    this.encoded ??= this.builder.build({
-      ...PLAIN_BATCH,
-      producerId: this.producerId,
-      producerEpoch: this.producerEpoch,
-      baseSequence: this.baseSequence,
-    })
+    if (this.encoded === undefined) {
+      this.encoded = this.builder.build({
+        baseOffset: 0,
+        leaderEpoch: NO_LEADER_EPOCH,
+        producerId: this.producerId,
+        producerEpoch: this.producerEpoch,
+        baseSequence: this.baseSequence,
+        transactional: false,
+        control: false,
+      })
+      this.builders.giveBack(this.builder)
+    }
     return this.encoded
   }
 }

@@ -39,6 +39,8 @@ export class ProducerSender {
   private readonly parts: SenderParts
   /** By broker: the place among its partitions where the last request stopped (P-4). */
   private readonly drainStarts = new Map<number, number>()
+  /** Brokers worth a request, of the latest look. */
+  private readonly readyNodes: NodeAddress[] = []
   private timer: Timer | undefined
   private timerAtMs = NEVER
   private running = false
@@ -77,11 +79,10 @@ export class ProducerSender {
 
   /** Sends as long as somebody is ready and can take more. Returns when to look again. */
   private drain(nowMs: number): number {
-    const ready = new Map<number, NodeAddress>()
     for (;;) {
-      const nextMs = this.findReadyNodes(nowMs, ready)
+      const nextMs = this.findReadyNodes(nowMs)
       let sent = false
-      for (const node of ready.values()) {
+      for (const node of this.readyNodes) {
         if (!this.parts.client.ready(node)) continue
         const departures = this.takeFor(node.id, nowMs)
         if (departures.length === 0) continue
@@ -93,10 +94,10 @@ export class ProducerSender {
   }
 
   /** Brokers that lead a partition with a batch that is due. Returns when the next one will be. */
-  private findReadyNodes(nowMs: number, ready: Map<number, NodeAddress>): number {
+  private findReadyNodes(nowMs: number): number {
     const { accumulator, metadata } = this.parts
     let nextMs = NEVER
-    ready.clear()
+    while (this.readyNodes.length > 0) this.readyNodes.pop()
     for (const queue of accumulator.queues.values()) {
       if (queue.batches.length === 0 || this.isMuted(queue)) continue
       const info = metadata.partition(queue.topic, queue.index)
@@ -105,10 +106,17 @@ export class ProducerSender {
         continue
       }
       const readyAtMs = accumulator.readyAtMs(queue, info.leaderEpoch) ?? NEVER
-      if (readyAtMs <= nowMs) ready.set(info.leader.id, info.leader)
+      if (readyAtMs <= nowMs) this.addReady(info.leader)
       else nextMs = Math.min(nextMs, readyAtMs)
     }
     return nextMs
+  }
+
+  /** Each broker once; should addresses differ, the one of its last partition counts. */
+  private addReady(node: NodeAddress): void {
+    const at = this.readyNodes.findIndex(({ id }) => id === node.id)
+    if (at < 0) this.readyNodes.push(node)
+    else this.readyNodes[at] = node
   }
 
   /**
@@ -117,9 +125,10 @@ export class ProducerSender {
    */
   private takeFor(nodeId: number, nowMs: number): readonly Departure[] {
     const { accumulator, metadata, sequences } = this.parts
-    const led = [...accumulator.queues.values()].filter(
-      (queue) => metadata.partition(queue.topic, queue.index)?.leader?.id === nodeId,
-    )
+    const led: PartitionQueue[] = []
+    for (const queue of accumulator.queues.values()) {
+      if (metadata.partition(queue.topic, queue.index)?.leader?.id === nodeId) led.push(queue)
+    }
     const departures: Departure[] = []
     let bytes = 0
     const start = this.drainStarts.get(nodeId) ?? 0
@@ -146,7 +155,7 @@ export class ProducerSender {
 
   private send(node: NodeAddress, departures: readonly Departure[]): void {
     const { client, metadata, outcomes, sequences } = this.parts
-    const byTopic = new Map<string, ProducePartition[]>()
+    const topicData: { readonly name: string; readonly partitionData: ProducePartition[] }[] = []
     for (const { queue, batch } of departures) {
       if (sequences !== undefined && !batch.hasSequence) sequences.assign(queue.key, batch)
       batch.attempts += 1
@@ -154,15 +163,18 @@ export class ProducerSender {
       batch.sentLeaderEpoch = metadata.partition(queue.topic, queue.index)?.leaderEpoch ?? -1
       queue.inFlight += 1
       outcomes.sent(batch)
-      const partitions = byTopic.get(queue.topic) ?? []
-      byTopic.set(queue.topic, partitions)
-      partitions.push({ index: queue.index, records: batch.bytes() })
+      let topic = topicData.find(({ name }) => name === queue.topic)
+      if (topic === undefined) {
+        topic = { name: queue.topic, partitionData: [] }
+        topicData.push(topic)
+      }
+      topic.partitionData.push({ index: queue.index, records: batch.bytes() })
     }
     const body: RequestOf<'Produce'> = {
       transactionalId: null,
       acks: this.config.acks,
       timeoutMs: this.config['request.timeout.ms'],
-      topicData: [...byTopic].map(([name, partitionData]) => ({ name, partitionData })),
+      topicData,
     }
     if (this.config.acks === 0) {
       client.sendOneWay(node, 'Produce', body)

@@ -23,6 +23,8 @@ export class ProducerSequences {
   producerEpoch = -1
   private readonly partitions = new Map<string, PartitionSequences>()
   private readonly bumpFor = new Set<string>()
+  /** Some partition may be unresolved: spares the usual look at all of them. */
+  private mayBeUnresolved = false
 
   get hasProducerId(): boolean {
     return this.producerId >= 0
@@ -79,6 +81,7 @@ export class ProducerSequences {
     const state = this.state(key)
     this.forget(state, batch)
     if (!batch.hasSequence || !batch.inRetry) return
+    this.mayBeUnresolved = true
     state.unresolvedBefore = Math.max(state.unresolvedBefore, addToSequence(batch.lastSequence, 1))
   }
 
@@ -95,8 +98,14 @@ export class ProducerSequences {
 
   /** Partitions whose unresolved sequences have no batch in flight any more: go on, or start anew (P-21). */
   resolve(): void {
+    if (!this.mayBeUnresolved) return
+    this.mayBeUnresolved = false
     for (const [key, state] of this.partitions) {
-      if (!isUnresolved(state) || state.inFlight.length > 0) continue
+      if (!isUnresolved(state)) continue
+      if (state.inFlight.length > 0) {
+        this.mayBeUnresolved = true
+        continue
+      }
       state.unresolvedBefore = NO_SEQUENCE
       if (addToSequence(state.lastAckedSequence, 1) !== state.nextSequence) this.bumpFor.add(key)
     }
@@ -132,8 +141,10 @@ export class ProducerSequences {
   }
 
   private forget(state: PartitionSequences, batch: ProducerBatch): void {
-    const at = state.inFlight.indexOf(batch)
-    if (at >= 0) state.inFlight.splice(at, 1)
+    const { inFlight } = state
+    const at = inFlight.indexOf(batch)
+    if (at >= 0 && at === inFlight.length - 1) inFlight.pop()
+    else if (at >= 0) inFlight.splice(at, 1)
   }
 
   private state(key: string): PartitionSequences {

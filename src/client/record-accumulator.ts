@@ -1,6 +1,7 @@
 // Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression, batch splitting.
 
-import { BatchBuilder, batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
+import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
+import { BuilderPool } from './builder-pool.ts'
 import type { PartitionInfo } from './client-metadata.ts'
 import { ProducerBatch } from './producer-batch.ts'
 
@@ -35,6 +36,7 @@ export class RecordAccumulator {
   /** How much the latest `append` added to a batch. */
   lastAppendBytes = 0
   private readonly options: AccumulatorOptions
+  private readonly builders = new BuilderPool()
   /** Somebody waits for memory: nothing lingers (P-4). */
   private isExhausted = false
 
@@ -64,7 +66,7 @@ export class RecordAccumulator {
       this.isExhausted = true
       return 'no-memory'
     }
-    const batch = new ProducerBatch(partition.topic, partition.index, nowMs, memoryBytes, new BatchBuilder())
+    const batch = new ProducerBatch(queue.key, nowMs, memoryBytes, this.builders)
     batch.tryAppend(timestampMs, key, value, tag, batchSizeBytes)
     this.bufferedBytes += memoryBytes
     this.lastAppendBytes = batch.sizeBytes

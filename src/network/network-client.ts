@@ -100,7 +100,7 @@ export class NetworkClient {
   ): void {
     assert(!this.closed, 'send on a closed network client')
     // The connection pairs each request with its own answer, so the callbacks get what they expect.
-    this.connectionTo(node).submit(api, body, callbacks as ResponseCallbacks<ApiName>, timeoutMs)
+    this.connectionTo(node).submit(api, body, callbacks, timeoutMs)
   }
 
   /** Sends a request that will never be answered (produce with acks=0) to a node that is ready. */
@@ -130,7 +130,8 @@ export class NetworkClient {
       this.nodes.set(node.id, connection)
     }
     const { address } = connection
-    assert(address.host === node.host && address.port === node.port, `node ${node.id} moved from ${address.host}`)
+    const isSame = address.host === node.host && address.port === node.port
+    if (!isSame) assert(false, `node ${node.id} moved from ${address.host}`)
     return connection
   }
 }

@@ -7,7 +7,13 @@ import { requestFrame, type ResponseEnvelope } from '../protocol/framing.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import type { ExponentialBackoff } from './exponential-backoff.ts'
-import type { NetworkClientOptions, NodeAddress, NodeChange, RequestFailure, ResponseCallbacks } from './network-client.ts'
+import type {
+  NetworkClientOptions,
+  NodeAddress,
+  NodeChange,
+  RequestFailure,
+  ResponseCallbacks,
+} from './network-client.ts'
 
 export interface ConnectionHooks {
   nextCorrelationId(): number
@@ -141,10 +147,9 @@ export class NodeConnection {
     // Both ends build frames with protocol/framing, so the body of a response frame is a response envelope.
     const envelope = frame.body as ResponseEnvelope
     const request = this.inFlight.shift()
-    assert(
-      request !== undefined && request.correlationId === envelope.correlationId,
-      `${this.address.host} answered ${envelope.correlationId}, expected ${request?.correlationId}`,
-    )
+    if (request === undefined || request.correlationId !== envelope.correlationId) {
+      assert(false, `${this.address.host} answered ${envelope.correlationId}, expected ${request?.correlationId}`)
+    }
     this.sendWaiting()
     request.callbacks.onResponse(envelope.body as ResponseOf<ApiName>)
   }

@@ -89,12 +89,12 @@ export class ServerRequest {
   }
 
   bodyAs<A extends ApiName>(api: A): RequestOf<A> {
-    assert(this.api === api, `a ${this.api} request was read as ${api}`)
+    if (this.api !== api) assert(false, `a ${this.api} request was read as ${api}`)
     return this.body as RequestOf<A>
   }
 
   respond<A extends ApiName>(api: A, body: ResponseOf<A>): void {
-    assert(this.api === api, `a ${this.api} request was answered with ${api}`)
+    if (this.api !== api) assert(false, `a ${this.api} request was answered with ${api}`)
     this.finish()
     this.channel.connection.send(responseFrame(api, this.version, this.correlationId, body))
     this.channel.finished()
@@ -113,7 +113,7 @@ export class ServerRequest {
   }
 
   private finish(): void {
-    assert(!this.done, `a ${this.api} request was answered twice`)
+    if (this.done) assert(false, `a ${this.api} request was answered twice`)
     this.done = true
   }
 }

@@ -14,7 +14,7 @@ class Controller {
   readonly channel: ControllerChannel = {
     send: (_api, body, onResponse) => {
       // Only AlterPartition is sent here.
-      this.requests.push(body as unknown as Request)
+      this.requests.push(body as Request)
       this.pending.push(onResponse as unknown as (response: Response) => void)
     },
   }

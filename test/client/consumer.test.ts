@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { KafkaConsumer } from '../../src/client/consumer.ts'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
-import { DEFAULT_CURRENT_LEADER, DEFAULT_DIVERGING_EPOCH, DEFAULT_SNAPSHOT_ID } from '../../src/protocol/generated/fetch.ts'
+import {
+  DEFAULT_CURRENT_LEADER,
+  DEFAULT_DIVERGING_EPOCH,
+  DEFAULT_SNAPSHOT_ID,
+} from '../../src/protocol/generated/fetch.ts'
 import { BatchBuilder, PLAIN_BATCH } from '../../src/records/batch-builder.ts'
 import type { ScriptedRequest } from '../support/scripted-host.ts'
 import { consumerConfig } from '../support/configs.ts'
@@ -216,7 +220,12 @@ describe('a consumer of assigned partitions', () => {
     })
 
     it('asks for as much as its settings say', () => {
-      rig.start({ 'fetch.max.wait.ms': 77, 'fetch.min.bytes': 5, 'fetch.max.bytes': 1000, 'max.partition.fetch.bytes': 99 })
+      rig.start({
+        'fetch.max.wait.ms': 77,
+        'fetch.min.bytes': 5,
+        'fetch.max.bytes': 1000,
+        'max.partition.fetch.bytes': 99,
+      })
       rig.begin(0)
       expect(rig.fetches[0]?.body).toMatchObject({ maxWaitMs: 77, minBytes: 5, maxBytes: 1000, isolationLevel: 0 })
       expect(rig.lastAsked()?.partitionMaxBytes).toBe(99)
@@ -343,5 +352,4 @@ describe('a consumer of assigned partitions', () => {
       expect(rig.read.at(-1)).toBe('orders-0 e6 6 7')
     })
   })
-
 })

@@ -47,7 +47,12 @@ describe('murmur2 (P-11): the vectors of Kafka and librdkafka', () => {
 
   it('of records with a key is over all partitions, led or not', () => {
     const partitioner = new Partitioner(100, new Streams(1).stream('p'))
-    expect(partitioner.choose(topic(12, (index) => index !== 8), utf8('a-little-bit-long-string'))).toBe(8)
+    expect(
+      partitioner.choose(
+        topic(12, (index) => index !== 8),
+        utf8('a-little-bit-long-string'),
+      ),
+    ).toBe(8)
   })
 })
 
@@ -77,7 +82,10 @@ describe('records without a key stick to a partition (P-12)', () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(new Partitioner(BATCH, new Streams(seed).stream('p')).choose(onlyTwo, null)).toBe(2)
     }
-    const none = new Partitioner(BATCH, new Streams(1).stream('p')).choose(topic(5, () => false), null)
+    const none = new Partitioner(BATCH, new Streams(1).stream('p')).choose(
+      topic(5, () => false),
+      null,
+    )
     expect([0, 1, 2, 3, 4]).toContain(none)
   })
 })

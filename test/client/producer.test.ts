@@ -415,7 +415,10 @@ describe('a producer', () => {
       rig.send()
       rig.refuse(Errors.INVALID_RECORD)
       rig.send()
-      expect([sequencesOf(rig), epochsOf(rig)]).toEqual([[0, 0], [0, 1]])
+      expect([sequencesOf(rig), epochsOf(rig)]).toEqual([
+        [0, 0],
+        [0, 1],
+      ])
     })
 
     it('goes on in sequence after a batch whose retries are used up: the broker may have it (P-22)', () => {
@@ -425,7 +428,10 @@ describe('a producer', () => {
       rig.clock.advance(200)
       rig.refuse(Errors.REQUEST_TIMED_OUT)
       rig.send()
-      expect([sequencesOf(rig), epochsOf(rig)]).toEqual([[0, 0, 1], [0, 0, 0]])
+      expect([sequencesOf(rig), epochsOf(rig)]).toEqual([
+        [0, 0, 1],
+        [0, 0, 0],
+      ])
     })
 
     it('other partitions go on as they were, in the new epoch once nothing of theirs is in flight (P-16, P-20)', () => {
@@ -433,13 +439,19 @@ describe('a producer', () => {
       rig.start()
       rig.send(1)
       rig.send(0)
-      answerProduce(rig.produce.find(({ to }) => to === 'broker-1')!, Errors.INVALID_RECORD)
+      answerProduce(
+        rig.produce.find(({ to }) => to === 'broker-1')!,
+        Errors.INVALID_RECORD,
+      )
       rig.settle()
       rig.send(1)
       const toOne = () => rig.produce.filter(({ to }) => to === 'broker-2').map((request) => bytesFor(request, 1))
       expect(toOne().map((bytes) => [producerEpoch(bytes, 0), baseSequence(bytes, 0)])).toEqual([[0, 0]])
       rig.ack()
-      expect(toOne().map((bytes) => [producerEpoch(bytes, 0), baseSequence(bytes, 0)])).toEqual([[0, 0], [1, 0]])
+      expect(toOne().map((bytes) => [producerEpoch(bytes, 0), baseSequence(bytes, 0)])).toEqual([
+        [0, 0],
+        [1, 0],
+      ])
     })
 
     it('sends nothing new after a retried batch expired before its fate is settled, then begins anew (P-21)', () => {

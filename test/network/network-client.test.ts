@@ -28,7 +28,12 @@ describe('the asking half of a node', () => {
       connectionSetupTimeoutMs: 10_000,
       maxInFlight,
     }
-    return new NetworkClient(host, options, host.random.stream(`client-${maxInFlight}`), (change) => void told.push(change))
+    return new NetworkClient(
+      host,
+      options,
+      host.random.stream(`client-${maxInFlight}`),
+      (change) => void told.push(change),
+    )
   }
 
   function ask(name: string, timeoutMs?: number): void {

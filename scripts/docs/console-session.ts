@@ -1,0 +1,80 @@
+// What a `console` block of the documentation shows: commands after `$ `, below each what it prints. Commands are run
+// here, `npx kafkasim` in this process (a pipe behind it in a shell), so that what is shown is what happens.
+//
+// Times that depend on the machine are shown as they once were measured and are never compared: `in 1.33 s`,
+// `45× real time`, `"wallMs":1332.1`.
+
+import { spawnSync } from 'node:child_process'
+import { main } from '../../src/cli/command-line.ts'
+import type { Io, Output } from '../../src/cli/io.ts'
+
+export interface Step {
+  readonly command: string
+  /** What is printed, to both outputs; lines ended by line feeds. */
+  readonly output: string
+}
+
+const PROMPT = '$ '
+
+export function stepsOf(content: string): Step[] {
+  const steps: { command: string; output: string }[] = []
+  for (const line of content.split('\n').slice(0, -1)) {
+    const last = steps.at(-1)
+    if (line.startsWith(PROMPT)) steps.push({ command: line.slice(PROMPT.length), output: '' })
+    else if (last === undefined) throw new Error(`a console block begins with a command, not with "${line}"`)
+    else last.output += `${line}\n`
+  }
+  return steps
+}
+
+export function contentOf(steps: readonly Step[]): string {
+  return steps.map(({ command, output }) => `${PROMPT}${command}\n${output}`).join('')
+}
+
+/** What must be the same on every machine. */
+export function comparable(output: string): string {
+  return output
+    .replaceAll(/\bin [\d.]+ (?:ms|s)\b/g, 'in # s')
+    .replaceAll(/\b[\d.]+× real time/g, '#× real time')
+    .replaceAll(/"wallMs":[\d.]+/g, '"wallMs":#')
+}
+
+/** Runs the commands of one block, one after the other, from the root of the repository. */
+export class ConsoleSession {
+  private readonly root: string
+  private lastExitCode = 0
+
+  constructor(root: string) {
+    this.root = root
+  }
+
+  async run(command: string): Promise<string> {
+    if (command === 'echo $?') return `${this.lastExitCode}\n`
+    const [, args = '', filter] = /^npx kafkasim(?=\s|$)((?:'[^']*'|"[^"]*"|[^'"|])*)(?:\|(.*))?$/.exec(command) ?? []
+    if (args === '' && command !== 'npx kafkasim') throw new Error(`only npx kafkasim can be run here, not: ${command}`)
+    let told = ''
+    let printed = ''
+    const printing: Output = { write: (text) => void (printed += text), isTTY: false, columns: undefined }
+    // With a pipe, what is told goes past it.
+    const telling = filter === undefined ? printing : { ...printing, write: (text: string) => void (told += text) }
+    this.lastExitCode = await main(wordsOf(args), this.io(printing, telling))
+    return filter === undefined ? printed : told + this.filtered(printed, filter)
+  }
+
+  private filtered(input: string, filter: string): string {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', filter], { input, cwd: this.root, encoding: 'utf8' })
+    this.lastExitCode = status ?? 1
+    return stdout + stderr
+  }
+
+  private io(stdout: Output, stderr: Output): Io {
+    const { root } = this
+    return { stdout, stderr, env: {}, cwd: root, packageRoot: root, platform: 'any', nowMs: () => performance.now() }
+  }
+}
+
+/** Quotes, and nothing else of a shell. */
+function wordsOf(text: string): string[] {
+  const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []
+  return words.map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'))
+}

@@ -1,0 +1,62 @@
+// Runs what is pinned again and says what has changed since: of a row the first event that differs, of a verdict its
+// parts. Writes nothing.
+
+import { engine } from '../../src/cli/engine.ts'
+import { replayCommand } from '../../src/cli/replay-command.ts'
+import { verdictJson } from '../../reports/json.ts'
+import type { RunResult, Verdict } from '../../src/scenario/run-result.ts'
+import type { RunOptions } from '../../src/scenario/runner.ts'
+import { differenceLines, EventRecord } from './event-record.ts'
+import { type GoldenRow, scenarioText, VERDICT_SEEDS } from './golden-files.ts'
+
+export interface RowCheck {
+  /** As it is now. */
+  readonly row: GoldenRow
+  readonly record: EventRecord
+  /** What has changed, for people; empty if nothing has. */
+  readonly changes: readonly string[]
+}
+
+export type Play = (row: Pick<GoldenRow, 'scenario' | 'seed' | 'set'>, options?: Partial<RunOptions>) => RunResult
+
+/** One run of a scenario of the gallery, as the command line would do it. */
+export const play: Play = ({ scenario: name, seed, set }, options = {}) => {
+  const file = `scenarios/${name}.yaml`
+  const { scenario, report } = engine.load(file, scenarioText(name), set)
+  if (scenario === undefined) throw new Error(report)
+  const reproduce = replayCommand({ settings: [...set], until: undefined }, file, seed)
+  return engine.run(scenario, { seed, reproduce, ...options })
+}
+
+/** Runs the row and compares it with how it was pinned and with `pinned`, its events then. */
+export function checkRow(row: GoldenRow, pinned: EventRecord | undefined, run: Play = play): RowCheck {
+  const record = new EventRecord()
+  const { verdict } = run(row, { onEvent: (event, hash) => record.add(event, hash) })
+  const now: GoldenRow = { ...row, events: verdict.events, hash: verdict.traceHash }
+  const difference = pinned?.differenceFrom(record)
+  const same = row.hash === now.hash && pinned !== undefined && difference === undefined
+  if (same) return { row: now, record, changes: [] }
+  const title = `${row.scenario} seed ${row.seed}: ${row.hash === '' ? 'new' : row.hash} -> ${now.hash}`
+  if (pinned === undefined) return { row: now, record, changes: [`${title}, pinned for the first time`] }
+  if (difference === undefined) return { row: now, record, changes: [`${title}, with the same events`] }
+  return { row: now, record, changes: [`${title}; the first event that differs:`, ...differenceLines(difference)] }
+}
+
+/** What the command line prints with `--json`, but for `wallMs`. */
+export function verdictsNow(scenario: string): Verdict[] {
+  return VERDICT_SEEDS.map((seed) => verdictOf(play({ scenario, seed, set: [] })))
+}
+
+export function verdictOf({ verdict }: RunResult): Verdict {
+  const { wallMs: _, ...rest } = JSON.parse(verdictJson(verdict, 0)) as Verdict & { wallMs: number }
+  return rest
+}
+
+/** Which parts of a verdict differ, for people; empty if none does. */
+export function verdictChanges(pinned: Verdict | undefined, now: Verdict): string[] {
+  const title = `${now.scenario} seed ${now.seed}: verdict`
+  if (pinned === undefined) return [`${title} pinned for the first time`]
+  const keys = Object.keys(now) as (keyof Verdict)[]
+  const changed = keys.filter((key) => JSON.stringify(pinned[key]) !== JSON.stringify(now[key]))
+  return changed.map((key) => `${title}.${key}: ${JSON.stringify(pinned[key])} -> ${JSON.stringify(now[key])}`)
+}

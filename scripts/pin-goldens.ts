@@ -1,0 +1,49 @@
+// `npm run pin`: runs what is pinned in test/golden again, prints what has changed, of each trace hash the first event that
+// differs, and pins it as it is now. `--check` writes nothing and fails if anything has changed.
+
+import {
+  readRecord,
+  readRows,
+  readVerdicts,
+  scenarioNames,
+  writeRecord,
+  writeRows,
+  writeVerdicts,
+} from './golden/golden-files.ts'
+import { checkRow, verdictChanges, verdictsNow } from './golden/golden-runs.ts'
+
+const checkOnly = process.argv.includes('--check')
+const changes: string[] = []
+
+const rows = readRows().map((row) => {
+  const check = checkRow(row, readRecord(row))
+  report(check.changes)
+  if (!checkOnly && check.changes.length > 0) writeRecord(check.row, check.record)
+  return check.row
+})
+if (!checkOnly) await writeRows(rows)
+
+for (const scenario of scenarioNames()) {
+  const pinned = readVerdicts(scenario)
+  const verdicts = verdictsNow(scenario)
+  report(
+    verdicts.flatMap((verdict) =>
+      verdictChanges(
+        pinned.find(({ seed }) => seed === verdict.seed),
+        verdict,
+      ),
+    ),
+  )
+  if (!checkOnly) await writeVerdicts(scenario, verdicts)
+}
+
+if (changes.length === 0) console.log('nothing has changed')
+else if (checkOnly) {
+  console.log('If this is meant: npm run pin')
+  process.exitCode = 1
+}
+
+function report(lines: readonly string[]): void {
+  changes.push(...lines)
+  for (const line of lines) console.log(line)
+}

@@ -1,0 +1,356 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { BrokerContext } from '../../src/broker/broker-context.ts'
+import { Partition } from '../../src/broker/partition.ts'
+import { fetcherNumber, ReplicaFetcherManager } from '../../src/broker/replica-fetcher-manager.ts'
+import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
+import { LogDirectory } from '../../src/log/log-directory.ts'
+import { MetadataImage } from '../../src/metadata/metadata-image.ts'
+import { Errors } from '../../src/protocol/error-codes.ts'
+import {
+  DEFAULT_CURRENT_LEADER,
+  DEFAULT_DIVERGING_EPOCH,
+  DEFAULT_SNAPSHOT_ID,
+} from '../../src/protocol/generated/fetch.ts'
+import { BatchBuilder, PLAIN_BATCH } from '../../src/records/batch-builder.ts'
+import type { Switches } from '../../src/switches/switches.ts'
+import { brokerConfig, switches } from '../support/configs.ts'
+import { type ScriptedRequest, ScriptedHost } from '../support/scripted-host.ts'
+import { FakeAlterPartitions, FakeDelayed, state, TOPIC_ID } from './fixture.ts'
+
+const LEADER = { id: 2, host: 'broker-2', port: 9092 }
+const BACKOFF_MS = 1000
+
+function batch(baseOffset: number, count: number, leaderEpoch: number): Uint8Array {
+  const builder = new BatchBuilder()
+  for (let i = 0; i < count; i++) builder.append(1000, null, Uint8Array.of(i))
+  return builder.build({ ...PLAIN_BATCH, baseOffset, leaderEpoch })
+}
+
+interface Answer {
+  readonly records?: Uint8Array
+  readonly errorCode?: number
+  readonly highWatermark?: number
+  readonly logStartOffset?: number
+  readonly diverging?: { readonly epoch: number; readonly endOffset: number }
+}
+
+/** Broker 1 follows broker 2 in orders-0. */
+class FollowerRig {
+  readonly host = new ScriptedHost()
+  readonly partition: Partition
+  readonly fetchers: ReplicaFetcherManager
+
+  constructor(behaviour: Partial<Switches> = {}) {
+    const context: BrokerContext = {
+      host: this.host,
+      id: 1,
+      config: brokerConfig(),
+      switches: switches(behaviour),
+      metadata: new MetadataImage(),
+      logs: LogDirectory.open({ disk: this.host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG }),
+      alterPartitions: new FakeAlterPartitions(),
+      brokerEpoch: () => 101,
+    }
+    const log = context.logs.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG)
+    this.partition = new Partition({ topic: 'orders', topicId: TOPIC_ID, index: 0 }, log, 1, context, new FakeDelayed())
+    this.fetchers = new ReplicaFetcherManager(context)
+  }
+
+  /** Our log before we follow: a batch of so many records in each epoch. */
+  hold(...epochs: readonly (readonly [epoch: number, count: number])[]): void {
+    for (const [epoch, count] of epochs) {
+      this.partition.log.appendAsFollower(batch(this.partition.logEndOffset, count, epoch))
+    }
+  }
+
+  follow(leaderEpoch: number): void {
+    this.partition.makeFollower(state({ leader: 2, leaderEpoch, partitionEpoch: leaderEpoch }))
+    this.fetchers.remove(this.partition.key)
+    this.fetchers.assign(this.partition, LEADER)
+    this.host.settle()
+  }
+
+  get fetches(): ScriptedRequest<'Fetch'>[] {
+    return this.host.network.requests('Fetch')
+  }
+
+  get asked() {
+    return this.fetches.at(-1)?.body.topics[0]?.partitions[0]
+  }
+
+  get isFetching(): boolean {
+    return this.host.network.open('Fetch').length > 0
+  }
+
+  answer({
+    records = new Uint8Array(0),
+    errorCode = 0,
+    highWatermark = 0,
+    logStartOffset = 0,
+    diverging,
+  }: Answer): void {
+    this.host.network.next('Fetch').answer({
+      throttleTimeMs: 0,
+      errorCode: Errors.NONE,
+      sessionId: 0,
+      responses: [
+        {
+          topic: '',
+          topicId: TOPIC_ID,
+          partitions: [
+            {
+              partitionIndex: 0,
+              errorCode,
+              highWatermark,
+              lastStableOffset: highWatermark,
+              logStartOffset,
+              divergingEpoch: diverging ?? DEFAULT_DIVERGING_EPOCH,
+              currentLeader: DEFAULT_CURRENT_LEADER,
+              snapshotId: DEFAULT_SNAPSHOT_ID,
+              abortedTransactions: null,
+              preferredReadReplica: -1,
+              records,
+            },
+          ],
+        },
+      ],
+      nodeEndpoints: [],
+    })
+    this.host.settle()
+  }
+
+  answerOffset(offset: number, errorCode: number = Errors.NONE): number | undefined {
+    const request = this.host.network.next('ListOffsets')
+    const timestamp = request.body.topics[0]?.partitions[0]?.timestamp
+    const partition = { partitionIndex: 0, errorCode, timestamp: -1, offset, leaderEpoch: 3 }
+    request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions: [partition] }] })
+    this.host.settle()
+    return timestamp
+  }
+
+  get end(): number {
+    return this.partition.logEndOffset
+  }
+
+  get highWatermark(): number {
+    return this.partition.log.highWatermark
+  }
+}
+
+describe('a follower', () => {
+  let rig: FollowerRig
+
+  beforeEach(() => {
+    rig = new FollowerRig()
+  })
+
+  describe('asks its leader (R-53)', () => {
+    it('from its log end, with its last epoch, its leader epoch and its broker epoch', () => {
+      rig.hold([1, 4])
+      rig.follow(3)
+      expect(rig.fetches[0]).toMatchObject({ to: 'broker-2' })
+      expect(rig.fetches[0]?.body).toMatchObject({
+        replicaState: { replicaId: 1, replicaEpoch: 101 },
+        maxWaitMs: 500,
+        minBytes: 1,
+      })
+      expect(rig.asked).toMatchObject({ fetchOffset: 4, lastFetchedEpoch: 1, currentLeaderEpoch: 3, logStartOffset: 0 })
+    })
+
+    it('one fetch at a time', () => {
+      rig.follow(3)
+      rig.host.clock.advance(400)
+      expect(rig.fetches).toHaveLength(1)
+      rig.answer({ records: batch(0, 2, 3) })
+      expect(rig.fetches).toHaveLength(2)
+    })
+
+    it('nothing, when it follows nobody', () => {
+      rig.follow(3)
+      rig.fetchers.remove('orders-0')
+      rig.answer({})
+      rig.host.clock.advance(5000)
+      expect(rig.fetches).toHaveLength(1)
+    })
+  })
+
+  describe('takes what it is sent, in one step (R-59)', () => {
+    it('appends, adopts the high watermark as far as its log goes, and asks for more', () => {
+      rig.follow(3)
+      rig.answer({ records: batch(0, 3, 3), highWatermark: 99 })
+      expect([rig.end, rig.highWatermark]).toEqual([3, 3])
+      expect(rig.asked).toMatchObject({ fetchOffset: 3, lastFetchedEpoch: 3 })
+    })
+
+    it('adopts a lower high watermark too (R-17)', () => {
+      rig.follow(3)
+      rig.answer({ records: batch(0, 3, 3), highWatermark: 3 })
+      rig.answer({ highWatermark: 1 })
+      expect(rig.highWatermark).toBe(1)
+    })
+  })
+
+  describe('truncates where its log parts from its leader’s (R-62, R-63)', () => {
+    it('when told so, and takes nothing else from that answer (KAFKA-14704)', () => {
+      rig.hold([1, 4], [2, 4])
+      rig.follow(3)
+      rig.answer({ diverging: { epoch: 1, endOffset: 2 }, highWatermark: 6, records: batch(8, 1, 3) })
+      expect([rig.end, rig.highWatermark]).toEqual([2, 0])
+      expect(rig.asked).toMatchObject({ fetchOffset: 2, lastFetchedEpoch: 1 })
+    })
+
+    it('step by step, when the leader names an epoch it does not have (KIP-279)', () => {
+      rig.hold([1, 4], [4, 4])
+      rig.follow(5)
+      rig.answer({ diverging: { epoch: 3, endOffset: 6 } })
+      expect(rig.end).toBe(4)
+      expect(rig.asked).toMatchObject({ fetchOffset: 4, lastFetchedEpoch: 1 })
+      rig.answer({ diverging: { epoch: 1, endOffset: 3 } })
+      expect(rig.end).toBe(3)
+    })
+
+    it('adopts the high watermark first with the bug of old (RB-13)', () => {
+      rig = new FollowerRig({ adoptHwOnDivergence: true })
+      rig.hold([1, 4])
+      rig.follow(3)
+      rig.answer({ diverging: { epoch: 1, endOffset: 3 }, highWatermark: 4 })
+      expect([rig.end, rig.highWatermark]).toEqual([3, 3])
+    })
+
+    it('to its high watermark before it fetches at all, as before KIP-101 (RB-1)', () => {
+      rig = new FollowerRig({ followerTruncation: 'highWatermark' })
+      rig.hold([1, 4])
+      rig.partition.log.updateHighWatermark(2)
+      rig.follow(3)
+      expect(rig.end).toBe(2)
+      expect(rig.asked).toMatchObject({ fetchOffset: 2, lastFetchedEpoch: -1 })
+    })
+  })
+
+  describe('ignores answers to questions it no longer asks (R-59)', () => {
+    it('of a partition it does not follow any more', () => {
+      rig.follow(3)
+      rig.fetchers.remove('orders-0')
+      rig.answer({ records: batch(0, 3, 3) })
+      expect(rig.end).toBe(0)
+    })
+
+    it('of a partition whose log was cut meanwhile', () => {
+      rig.hold([1, 4])
+      rig.follow(3)
+      rig.partition.truncateTo(2)
+      rig.follow(4)
+      rig.answer({ records: batch(4, 1, 3) })
+      expect(rig.end).toBe(2)
+      expect(rig.asked).toMatchObject({ fetchOffset: 2, currentLeaderEpoch: 4 })
+    })
+
+    it('but as Kafka takes one that still fits, whatever epoch it was asked in', () => {
+      rig.hold([1, 4])
+      rig.follow(3)
+      rig.follow(4)
+      rig.answer({ records: batch(4, 1, 3) })
+      expect(rig.end).toBe(5)
+    })
+  })
+
+  describe('when refused (R-61)', () => {
+    it.each([
+      Errors.UNKNOWN_LEADER_EPOCH,
+      Errors.NOT_LEADER_OR_FOLLOWER,
+      Errors.UNKNOWN_TOPIC_ID,
+      Errors.INCONSISTENT_TOPIC_ID,
+    ])('with %i, it asks again after replica.fetch.backoff.ms', (errorCode) => {
+      rig.follow(3)
+      rig.answer({ errorCode })
+      expect(rig.isFetching).toBe(false)
+      rig.host.clock.advance(BACKOFF_MS - 1)
+      expect(rig.isFetching).toBe(false)
+      rig.host.clock.advance(1)
+      expect(rig.isFetching).toBe(true)
+    })
+
+    it('with FENCED_LEADER_EPOCH, it gives the partition up until metadata names a new epoch', () => {
+      rig.follow(3)
+      rig.answer({ errorCode: Errors.FENCED_LEADER_EPOCH })
+      rig.host.clock.advance(60_000)
+      expect([rig.isFetching, rig.fetchers.sourceOf('orders-0')]).toEqual([false, undefined])
+      expect(rig.host.events('replica-failed')).toMatchObject([{ broker: 1, leader: 2, reason: 'FENCED_LEADER_EPOCH' }])
+      rig.follow(4)
+      expect(rig.asked).toMatchObject({ currentLeaderEpoch: 4 })
+    })
+
+    it('with FENCED_LEADER_EPOCH for an epoch it has left, it only waits', () => {
+      rig.follow(3)
+      rig.follow(4)
+      rig.answer({ errorCode: Errors.FENCED_LEADER_EPOCH })
+      expect(rig.fetchers.sourceOf('orders-0')).toBe(2)
+      rig.host.clock.advance(BACKOFF_MS)
+      expect(rig.asked).toMatchObject({ currentLeaderEpoch: 4 })
+    })
+
+    it('with rotten bytes, it fetches them again after a back-off, for ever (R-26)', () => {
+      const rotten = batch(0, 1, 3)
+      rotten[rotten.length - 1]! ^= 1
+      rig.follow(3)
+      for (let i = 0; i < 3; i++) {
+        rig.answer({ records: rotten })
+        expect([rig.isFetching, rig.end]).toEqual([false, 0])
+        rig.host.clock.advance(BACKOFF_MS)
+      }
+      rig.answer({ records: batch(0, 1, 3) })
+      expect(rig.end).toBe(1)
+    })
+
+    it('by nobody: a broken connection delays all its partitions', () => {
+      rig.follow(3)
+      rig.host.network.next('Fetch').connection.lose()
+      rig.host.settle()
+      expect(rig.isFetching).toBe(false)
+      rig.host.clock.advance(BACKOFF_MS)
+      expect(rig.isFetching).toBe(true)
+    })
+  })
+
+  describe('out of range (R-60)', () => {
+    beforeEach(() => {
+      rig.hold([1, 10])
+      rig.follow(3)
+      rig.answer({ errorCode: Errors.OFFSET_OUT_OF_RANGE })
+    })
+
+    it('cuts to the leader’s end, if that is before its own', () => {
+      expect(rig.isFetching).toBe(false)
+      expect(rig.answerOffset(6)).toBe(-1)
+      expect(rig.end).toBe(6)
+      expect(rig.asked).toMatchObject({ fetchOffset: 6 })
+    })
+
+    it('starts anew at the leader’s start, if that is behind its own end', () => {
+      rig.answerOffset(50)
+      expect(rig.answerOffset(40)).toBe(-2)
+      expect([rig.end, rig.partition.log.logStartOffset, rig.highWatermark]).toEqual([40, 40, 40])
+      expect(rig.asked).toMatchObject({ fetchOffset: 40 })
+    })
+
+    it('goes on from its own end otherwise', () => {
+      rig.answerOffset(50)
+      rig.answerOffset(5)
+      expect(rig.end).toBe(10)
+      expect(rig.asked).toMatchObject({ fetchOffset: 10 })
+    })
+
+    it('asks again after a back-off when refused, and gives up when fenced', () => {
+      rig.answerOffset(-1, Errors.NOT_LEADER_OR_FOLLOWER)
+      rig.host.clock.advance(BACKOFF_MS)
+      rig.answer({ errorCode: Errors.OFFSET_OUT_OF_RANGE })
+      rig.answerOffset(-1, Errors.FENCED_LEADER_EPOCH)
+      expect(rig.fetchers.sourceOf('orders-0')).toBeUndefined()
+    })
+  })
+
+  it('shares its fetchers by topic and partition as Kafka does (R-52)', () => {
+    expect(new Set([0, 1, 2, 3].map((index) => fetcherNumber('orders', index, 4)))).toEqual(new Set([0, 1, 2, 3]))
+    expect(fetcherNumber('orders', 5, 1)).toBe(0)
+  })
+})
