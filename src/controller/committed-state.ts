@@ -13,9 +13,12 @@ export class CommittedState {
     this.trace = trace
   }
 
-  /** What was in the log when this controller started: nothing new happened. */
+  /** What was in the log when this controller started: told again, since nobody may have been told before. */
   adopt(image: MetadataImage): void {
     this.image = image
+    for (const topic of image.topics.values()) {
+      for (const { topicId, index } of topic.partitions) this.tellPartition(topicId, index, 'replayed')
+    }
   }
 
   commit(record: MetadataRecord, offset: number, reason: string): void {

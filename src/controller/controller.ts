@@ -170,19 +170,22 @@ export class Controller {
   private enqueue(kind: string, fn: () => void): void {
     this.events.run(kind, () => {
       this.host.jobs.charge(EVENT_COST_US)
+      this.fenceStale()
       fn()
     })
   }
 
-  /** One broker a check, the one silent for longest first (R-91). */
-  private fenceOneStale(): void {
-    const stale = this.state.heartbeats.findStale()
-    if (stale !== undefined) {
+  /**
+   * Fences whoever's session has expired, one record batch each, the one silent for longest first (R-91). Kafka's event
+   * queue runs a timer that is due before anything that waits, so no request is handled before this.
+   */
+  private fenceStale(): void {
+    const { heartbeats } = this.state
+    for (let stale = heartbeats.findStale(); stale !== undefined; stale = heartbeats.findStale()) {
       const records = fenceBroker(this.state, stale)
-      this.state.heartbeats.touch(stale, true, -1)
+      heartbeats.touch(stale, true, -1)
       this.append(records, `session of broker ${stale} expired`)
     }
-    this.armSessionTimer()
   }
 
   private armSessionTimer(): void {
@@ -191,7 +194,7 @@ export class Controller {
     if (expiryMs === undefined) return
     this.sessionTimer = this.host.clock.at(expiryMs, 'session-check', () => {
       this.sessionTimer = undefined
-      this.enqueue('fence-stale', () => this.fenceOneStale())
+      this.enqueue('fence-stale', () => this.armSessionTimer())
     })
   }
 

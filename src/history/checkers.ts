@@ -24,15 +24,17 @@ export interface Reordered extends FoundRecord {
 export interface Findings {
   /** Acknowledged, and absent from the log of the leader that counts. */
   readonly lost: FoundRecord[]
+  /** Acknowledged in a partition that has no leader in the end: whether they are lost nobody can say. */
+  readonly unjudged: FoundRecord[]
   /** One record at two offsets of a log. */
   readonly duplicated: Duplicate[]
   /** Behind a record the same client sent later, in one partition. */
   readonly reordered: Reordered[]
 }
 
-/** `logs` are the final logs by partition; a partition without a leader is left out and its records are not judged. */
+/** `logs` are the final logs by partition; a partition without a leader is left out. */
 export function checkHistory(history: History, logs: ReadonlyMap<string, Iterable<PlacedRecord>>): Findings {
-  const findings: Findings = { lost: [], duplicated: [], reordered: [] }
+  const findings: Findings = { lost: [], unjudged: [], duplicated: [], reordered: [] }
   const present = new Map<string, Float64Array>()
   for (const [client, records] of history.clients) present.set(client, new Float64Array(records.count).fill(-1))
   for (const [partition, log] of logs) {
@@ -52,7 +54,7 @@ export function checkHistory(history: History, logs: ReadonlyMap<string, Iterabl
     }
   }
   for (const [client, records] of history.clients) {
-    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), logs, findings.lost)
+    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), logs, findings)
   }
   return findings
 }
@@ -63,11 +65,12 @@ function collectLost(
   records: ClientRecords,
   present: Float64Array,
   logs: ReadonlyMap<string, unknown>,
-  lost: FoundRecord[],
+  findings: Findings,
 ): void {
   for (let n = 0; n < records.count; n++) {
     if (!records.isAcked(n) || (present[n] ?? -1) >= 0) continue
     const partition = history.partitionNames[records.partition(n)] ?? ''
-    if (logs.has(partition)) lost.push({ partition, client, n, offset: records.offset(n) })
+    const list = logs.has(partition) ? findings.lost : findings.unjudged
+    list.push({ partition, client, n, offset: records.offset(n) })
   }
 }

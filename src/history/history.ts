@@ -3,6 +3,7 @@
 
 import { assert, type TraceBus } from '../../sim/index.ts'
 import type { DeliveredRecord, KafkaEvent, ProduceCompleted } from '../trace/kafka-event.ts'
+import { type WriteGap, WriteGaps } from './write-gaps.ts'
 
 /** Outcome of a record: pending until completed; unknown when it may or may not be in the log (R-41). */
 export const OUTCOMES = ['pending', 'ok', 'fail', 'unknown'] as const
@@ -11,24 +12,30 @@ export type Outcome = (typeof OUTCOMES)[number]
 /** All records of one producing client, by their counter. */
 export class ClientRecords {
   readonly client: string
+  /** The topic it sends to. */
+  readonly topic: string
   count = 0
+  private sentUs = new Float64Array(1024)
   private outcomes = new Uint8Array(1024)
   private partitions = new Int32Array(1024)
   private offsets = new Float64Array(1024)
   private acknowledged = new Uint8Array(1024)
 
-  constructor(client: string) {
+  constructor(client: string, topic: string) {
     this.client = client
+    this.topic = topic
   }
 
-  invoke(n: number): void {
-    assert(n === this.count, `${this.client} sends record ${n} after ${this.count - 1}`)
+  invoke(n: number, atUs: number): void {
+    if (n !== this.count) assert(false, `${this.client} sends record ${n} after ${this.count - 1}`)
     if (n === this.outcomes.length) this.grow()
+    this.sentUs[n] = atUs
     this.count += 1
   }
 
   complete(n: number, outcome: Outcome, partition: number, offset: number, acked: boolean): void {
-    assert(n < this.count && this.outcomes[n] === 0, `${this.client}: record ${n} is completed twice, or never sent`)
+    if (n >= this.count || this.outcomes[n] !== 0)
+      assert(false, `${this.client}: record ${n} is completed twice, or never sent`)
     this.outcomes[n] = OUTCOMES.indexOf(outcome)
     this.partitions[n] = partition
     this.offsets[n] = offset
@@ -53,25 +60,29 @@ export class ClientRecords {
     return this.acknowledged[n] === 1
   }
 
+  sentAtUs(n: number): number {
+    return this.sentUs[n] ?? 0
+  }
+
+  /** When the oldest record without an outcome was sent; undefined if all have one. */
+  waitingSinceUs(): number | undefined {
+    const oldest = this.outcomes.subarray(0, this.count).indexOf(0)
+    return oldest < 0 ? undefined : this.sentUs[oldest]
+  }
+
   private grow(): void {
     const size = this.outcomes.length * 2
     this.outcomes = resized(this.outcomes, new Uint8Array(size))
     this.partitions = resized(this.partitions, new Int32Array(size))
     this.offsets = resized(this.offsets, new Float64Array(size))
     this.acknowledged = resized(this.acknowledged, new Uint8Array(size))
+    this.sentUs = resized(this.sentUs, new Float64Array(size))
   }
 }
 
 function resized<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from)
   return to
-}
-
-/** Longest time without an acknowledgement on a partition. */
-export interface WriteGap {
-  readonly partition: string
-  readonly gapUs: number
-  readonly endedUs: number
 }
 
 export interface HistoryCounts {
@@ -88,16 +99,20 @@ export class History {
   readonly counts: HistoryCounts = { produced: 0, acked: 0, failed: 0, unknown: 0, delivered: 0 }
   /** Errors records were given up with, and how often. */
   readonly errors = new Map<string, number>()
+  /** Records come in runs of one client. */
+  private lastClient: ClientRecords | undefined = undefined
   private readonly partitionNumbers = new Map<string, number>()
-  private readonly ackTimes = new Map<string, AckClock>()
-  private readonly delivered = new Map<string, number>()
+  private readonly gaps = new WriteGaps()
+  private readonly nextOffsets = new Map<string, number>()
+  private readonly deliveredTo = new Map<string, number>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
     trace.subscribe(['produce-invoked', 'produce-completed', 'records-delivered'], (event, { atUs }) => {
       switch (event.type) {
         case 'produce-invoked':
           this.counts.produced += 1
-          return this.client(event.client).invoke(event.n)
+          this.gaps.sent(event.topic, atUs)
+          return this.client(event.client, event.topic).invoke(event.n, atUs)
         case 'produce-completed':
           return this.completed(event, atUs)
         case 'records-delivered':
@@ -108,26 +123,24 @@ export class History {
     })
   }
 
-  /**
-   * The longest stretch without an acknowledgement on one of these partitions, from `fromUs`, when producers began, to
-   * `endUs`. Undefined if there are no partitions.
-   */
-  longestWriteGap(partitions: readonly string[], fromUs: number, endUs: number): WriteGap | undefined {
-    let longest: WriteGap | undefined
-    for (const partition of partitions) {
-      const gap = this.ackTimes.get(partition)?.longest(partition, fromUs, endUs) ?? {
-        partition,
-        gapUs: endUs - fromUs,
-        endedUs: endUs,
-      }
-      if (longest === undefined || gap.gapUs > longest.gapUs) longest = gap
+  /** The longest time writers of a topic waited on one of its partitions; undefined if there are no partitions. */
+  longestWriteGap(topic: string, partitions: readonly string[]): WriteGap | undefined {
+    let waitingSinceUs: number | undefined
+    for (const client of this.clients.values()) {
+      const sinceUs = client.topic === topic ? client.waitingSinceUs() : undefined
+      if (sinceUs !== undefined) waitingSinceUs = Math.min(waitingSinceUs ?? sinceUs, sinceUs)
     }
-    return longest
+    return this.gaps.longest(topic, partitions, waitingSinceUs)
+  }
+
+  /** Records handed to this consumer. */
+  deliveredCount(client: string): number {
+    return this.deliveredTo.get(client) ?? 0
   }
 
   /** Offset after the last record this consumer was handed of this partition; 0 before the first. */
   nextDelivered(client: string, partition: string): number {
-    return this.delivered.get(`${client} ${partition}`) ?? 0
+    return this.nextOffsets.get(`${client} ${partition}`) ?? 0
   }
 
   pending(): number {
@@ -140,14 +153,14 @@ export class History {
     const acked = event.outcome === 'ok' && event.acks !== 0
     if (acked) {
       this.counts.acked += 1
-      const clock = this.ackTimes.get(event.partition)
-      if (clock === undefined) this.ackTimes.set(event.partition, new AckClock(atUs))
-      else clock.tick(atUs)
     } else if (event.outcome === 'fail') this.counts.failed += 1
     else this.counts.unknown += 1
     if (event.error !== null) this.errors.set(event.error, (this.errors.get(event.error) ?? 0) + 1)
     const partition = event.partition === '' ? -1 : this.numberOf(event.partition)
-    this.client(event.client).complete(
+    const client = event.client === this.lastClient?.client ? this.lastClient : this.clients.get(event.client)
+    assert(client !== undefined, `${event.client} completes a record and never sent one`)
+    if (acked) this.gaps.acknowledged(event.partition, client.sentAtUs(event.n), atUs)
+    client.complete(
       event.n,
       acked ? 'ok' : event.outcome === 'ok' ? 'unknown' : event.outcome,
       partition,
@@ -159,7 +172,8 @@ export class History {
   private handedOver(client: string, partition: string, records: readonly DeliveredRecord[]): void {
     this.counts.delivered += records.length
     const last = records[records.length - 1]
-    if (last !== undefined) this.delivered.set(`${client} ${partition}`, last.offset + 1)
+    this.deliveredTo.set(client, this.deliveredCount(client) + records.length)
+    if (last !== undefined) this.nextOffsets.set(`${client} ${partition}`, last.offset + 1)
   }
 
   private numberOf(partition: string): number {
@@ -172,41 +186,14 @@ export class History {
     return number
   }
 
-  private client(name: string): ClientRecords {
+  private client(name: string, topic: string): ClientRecords {
+    if (name === this.lastClient?.client) return this.lastClient
     let records = this.clients.get(name)
     if (records === undefined) {
-      records = new ClientRecords(name)
+      records = new ClientRecords(name, topic)
       this.clients.set(name, records)
     }
+    this.lastClient = records
     return records
-  }
-}
-
-/** The gaps between acknowledgements of one partition. */
-class AckClock {
-  private readonly firstUs: number
-  private lastUs: number
-  private gapUs = 0
-  private endedUs: number
-
-  constructor(firstUs: number) {
-    this.firstUs = firstUs
-    this.lastUs = firstUs
-    this.endedUs = firstUs
-  }
-
-  tick(atUs: number): void {
-    if (atUs - this.lastUs > this.gapUs) {
-      this.gapUs = atUs - this.lastUs
-      this.endedUs = atUs
-    }
-    this.lastUs = atUs
-  }
-
-  longest(partition: string, fromUs: number, endUs: number): WriteGap {
-    let longest: WriteGap = { partition, gapUs: this.firstUs - fromUs, endedUs: this.firstUs }
-    if (this.gapUs > longest.gapUs) longest = { partition, gapUs: this.gapUs, endedUs: this.endedUs }
-    const openUs = endUs - this.lastUs
-    return openUs > longest.gapUs ? { partition, gapUs: openUs, endedUs: endUs } : longest
   }
 }

@@ -18,10 +18,8 @@ export interface Evidence {
   /** Partition names by topic. */
   readonly partitions: ReadonlyMap<string, readonly string[]>
   readonly lastHealUs: number
-  /** While producers were sending. */
-  readonly sendingFromUs: number
-  readonly sendingToUs: number
-  readonly endUs: number
+  /** Since when, after the last heal, every replica has been alive and in its ISR; undefined if one is not. */
+  readonly isrFullSinceUs: number | undefined
   /** When each consumer first had read all that was committed, after the last heal; by name. */
   readonly caughtUpAtUs: ReadonlyMap<string, number>
 }
@@ -31,12 +29,23 @@ interface Judgement {
   readonly message: string
   /** Nothing happened that could have broken it. */
   readonly vacuous?: boolean
+  /** Whether it holds cannot be said: it is neither met nor found. */
+  readonly unknown?: boolean
 }
 
-export function judge(expectation: Expectation, evidence: Evidence): ExpectationResult & { vacuous: boolean } {
-  const { holds, message, vacuous = false } = judgeClaim(expectation.claim, evidence)
-  const met = expectation.finds ? !holds : holds && !vacuous
-  return { text: expectation.text, met, message, vacuous: vacuous && !expectation.finds }
+/** An expectation's result, and what the outcome of the whole run needs to know of it. */
+export interface Judged extends ExpectationResult {
+  readonly vacuous: boolean
+  /** It is about progress: a cluster that stands still explains why it is not met. */
+  readonly liveness: boolean
+}
+
+export function judge(expectation: Expectation, evidence: Evidence): Judged {
+  const { holds, message, vacuous = false, unknown = false } = judgeClaim(expectation.claim, evidence)
+  const met = !unknown && (expectation.finds ? !holds : holds && !vacuous)
+  const { text, claim } = expectation
+  const liveness = claim.kind !== 'safety' && claim.kind !== 'invariant'
+  return { text, met, message, vacuous: vacuous && !expectation.finds, liveness }
 }
 
 function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
@@ -61,16 +70,20 @@ function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
 }
 
 function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
-  const { findings, history, record, disagreements } = evidence
+  const { findings, history, record, disagreements, partitions } = evidence
   const { acked, produced } = history.counts
   switch (id) {
     case 'no-acked-loss': {
       if (acked === 0) return { holds: true, message: 'nothing was acknowledged', vacuous: true }
       const share = ((findings.lost.length / acked) * 100).toFixed(2)
       const message = `${findings.lost.length} of ${acked} acknowledged records lost`
-      return findings.lost.length === 0
-        ? { holds: true, message }
-        : { holds: false, message: `${message} (${share} %), first ${place(findings.lost[0])}` }
+      if (findings.lost.length > 0) {
+        return { holds: false, message: `${message} (${share} %), first ${place(findings.lost[0])}` }
+      }
+      const unjudged = findings.unjudged[0]
+      if (unjudged === undefined) return { holds: true, message }
+      const where = `${unjudged.partition} has no leader in the end`
+      return { holds: true, unknown: true, message: `${findings.unjudged.length} cannot be judged: ${where}` }
     }
     case 'no-duplicates-in-log': {
       const first = findings.duplicated[0]
@@ -87,7 +100,11 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
     case 'logs-agree-below-hw': {
       const first = disagreements[0]
       return first === undefined
-        ? { holds: true, message: 'all replicas agree below their high watermarks' }
+        ? {
+            holds: true,
+            message: 'all replicas agree below their high watermarks',
+            vacuous: partitions.size === 0,
+          }
         : { holds: false, message: first }
     }
     case 'no-unclean-election': {
@@ -101,36 +118,37 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
   }
 }
 
-function judgeIsrFull(withinUs: number | undefined, { record, lastHealUs }: Evidence): Judgement {
-  const since = record.isrFullSinceUs
-  if (since === undefined) return { holds: false, message: 'in the end an ISR is short of replicas' }
-  const tookUs = Math.max(0, since - lastHealUs)
+function judgeIsrFull(withinUs: number | undefined, evidence: Evidence): Judgement {
+  const { isrFullSinceUs, lastHealUs, partitions } = evidence
+  if (partitions.size === 0) return { holds: true, message: 'there are no partitions', vacuous: true }
+  if (isrFullSinceUs === undefined) return { holds: false, message: 'in the end an ISR is short of live replicas' }
+  const tookUs = Math.max(0, isrFullSinceUs - lastHealUs)
   const message = `all ISRs full ${seconds(tookUs)} after the last heal`
   return { holds: withinUs === undefined || tookUs <= withinUs, message }
 }
 
-function judgeWritable(topic: string, gapUs: number, evidence: Evidence): Judgement {
-  const { sendingFromUs, sendingToUs, history, partitions } = evidence
-  const gap = history.longestWriteGap(partitions.get(topic) ?? [], sendingFromUs, sendingToUs)
+function judgeWritable(topic: string, gapUs: number, { history, partitions }: Evidence): Judgement {
+  const gap = history.longestWriteGap(topic, partitions.get(topic) ?? [])
   if (gap === undefined) return { holds: true, message: 'the topic has no partitions', vacuous: true }
+  if (history.counts.produced === 0) return { holds: true, message: 'nothing was sent', vacuous: true }
   const message = `longest gap ${seconds(gap.gapUs)}, on ${gap.partition}, until ${seconds(gap.endedUs)}`
   return { holds: gap.gapUs <= gapUs, message }
 }
 
 function judgeCaughtUp(consumer: string, withinUs: number | undefined, evidence: Evidence): Judgement {
   const { caughtUpAtUs, lastHealUs, history } = evidence
-  if (history.counts.delivered === 0) return { holds: true, message: 'nothing was delivered to anybody', vacuous: true }
-  const atUs = caughtUpAtUs.get(`${consumer}[0]`)
-  if (atUs === undefined) return { holds: false, message: 'it never reached the end of its partitions' }
+  const client = `${consumer}[0]`
+  const atUs = caughtUpAtUs.get(client)
+  if (atUs === undefined) return { holds: false, message: 'it never had read all that was committed' }
+  if (history.deliveredCount(client) === 0)
+    return { holds: true, message: 'nothing was delivered to it', vacuous: true }
   const tookUs = Math.max(0, atUs - lastHealUs)
-  return {
-    holds: withinUs === undefined || tookUs <= withinUs,
-    message: `caught up ${seconds(tookUs)} after the last heal`,
-  }
+  const message = `caught up ${seconds(tookUs)} after the last heal`
+  return { holds: withinUs === undefined || tookUs <= withinUs, message }
 }
 
 export interface Grounds {
-  readonly expectations: readonly (ExpectationResult & { vacuous: boolean })[]
+  readonly expectations: readonly Judged[]
   readonly scenarioExpectations: readonly Expectation[]
   readonly violations: readonly Violation[]
   readonly allowed: ReadonlySet<string>
@@ -148,8 +166,9 @@ export function outcomeOf(grounds: Grounds): RunOutcome {
   const broken = grounds.violations.some((violation) => violation.excused === null && !wanted.has(violation.invariant))
   if (broken) return 'fail'
   const unmet = grounds.expectations.filter((result) => !result.met && !grounds.allowed.has(result.text))
-  if (unmet.some((result) => !result.vacuous)) return grounds.stuck ? 'stuck' : 'fail'
+  if (unmet.some((result) => !result.vacuous && !result.liveness)) return 'fail'
   if (grounds.stuck) return 'stuck'
+  if (unmet.some((result) => !result.vacuous)) return 'fail'
   if (unmet.length > 0 || grounds.notFired.length > 0 || grounds.nothingAcked) return 'vacuous'
   return grounds.scenarioExpectations.some((expectation) => expectation.finds) ? 'find' : 'pass'
 }

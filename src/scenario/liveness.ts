@@ -2,6 +2,8 @@
 // consumers caught up — or the run is stuck, and this says what waits for what.
 
 import type { History } from '../history/history.ts'
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { PartitionState } from '../metadata/partition-state.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 /** What is not settled, one line each; empty when all is. */
@@ -10,38 +12,54 @@ export function unsettled(cluster: SimulatedCluster, history: History): string[]
 }
 
 function unsettledPartitions(cluster: SimulatedCluster): string[] {
-  const waiting: string[] = []
+  const waiting = missingReplicas(cluster)
   for (const topic of cluster.metadata?.topics.values() ?? []) {
     for (const state of topic.partitions) {
-      if (state.leader < 0) {
-        waiting.push(`${state.key} has no leader: it waits for one of its ISR [${state.isr.join(',')}]`)
-        continue
-      }
-      const leader = cluster.currentLeader(topic.name, state.index)
-      if (leader === undefined) {
-        waiting.push(`${state.key}: broker ${state.leader} has not yet taken office in epoch ${state.leaderEpoch}`)
-        continue
-      }
-      if (state.isr.length < state.replicas.length) waiting.push(`${state.key}: ${missingMembers(cluster, state)}`)
-      else if (leader.log.highWatermark < leader.log.logEndOffset) {
-        const { highWatermark, logEndOffset } = leader.log
-        waiting.push(`${state.key}: high watermark ${highWatermark} has not reached the log end ${logEndOffset}`)
+      const log = cluster.currentLeader(topic.name, state.index)?.log
+      if (log !== undefined && log.highWatermark < log.logEndOffset && state.isr.length === state.replicas.length) {
+        waiting.push(
+          `${state.key}: high watermark ${log.highWatermark} has not reached the log end ${log.logEndOffset}`,
+        )
       }
     }
   }
   return waiting
 }
 
-function missingMembers(
-  cluster: SimulatedCluster,
-  state: { replicas: readonly number[]; isr: readonly number[] },
-): string {
-  const missing = state.replicas.filter((id) => !state.isr.includes(id))
-  const why = missing.map((id) => {
-    if (cluster.broker(id) === undefined) return `broker ${id} is down`
-    return cluster.metadata?.isActive(id) === true ? `broker ${id} has not caught up` : `broker ${id} is fenced`
-  })
-  return `ISR [${state.isr.join(',')}] lacks [${missing.join(',')}] (${why.join('; ')})`
+/** Replicas that are not alive, in their role and in the ISR, one line a partition; empty when every ISR is full. */
+export function missingReplicas(cluster: SimulatedCluster): string[] {
+  const { metadata } = cluster
+  if (metadata === undefined) return ['no controller has taken office']
+  const missing: string[] = []
+  for (const topic of metadata.topics.values()) {
+    for (const state of topic.partitions) {
+      if (state.leader < 0) {
+        missing.push(`${state.key} has no leader: it waits for one of its ISR [${state.isr.join(',')}]`)
+        continue
+      }
+      const why = state.replicas.flatMap((id) => whyNotInSync(cluster, metadata, state, id))
+      if (why.length > 0) missing.push(`${state.key}, ISR [${state.isr.join(',')}]: ${why.join('; ')}`)
+    }
+  }
+  return missing
+}
+
+/** What keeps a replica from being a live member of its ISR; empty if nothing does. */
+function whyNotInSync(cluster: SimulatedCluster, metadata: MetadataImage, state: PartitionState, id: number): string[] {
+  const broker = cluster.broker(id)
+  if (broker === undefined) return [`broker ${id} is down${reasonOfHalt(cluster, id)}`]
+  if (metadata.brokers.get(id)?.epoch !== broker.brokerEpoch) return [`broker ${id} is not registered yet`]
+  if (!metadata.isActive(id)) return [`broker ${id} is fenced`]
+  const partition = broker.partitions?.get(state.key)
+  if (broker.state !== 'RUNNING' || partition?.leaderEpoch !== state.leaderEpoch) {
+    return [`broker ${id} has not taken its role in epoch ${state.leaderEpoch}`]
+  }
+  return state.isr.includes(id) ? [] : [`broker ${id} has not caught up`]
+}
+
+function reasonOfHalt(cluster: SimulatedCluster, id: number): string {
+  const reason = cluster.haltReasons.get(`broker-${id}`)
+  return reason === undefined ? '' : ` (it stopped itself: ${reason})`
 }
 
 function unsettledProducers(cluster: SimulatedCluster, history: History): string[] {
@@ -64,12 +82,21 @@ export function caughtUpConsumers(cluster: SimulatedCluster): string[] {
 }
 
 function firstBehind(cluster: SimulatedCluster, name: string): string | undefined {
-  for (const [key, position] of cluster.liveConsumers().get(name)?.positions() ?? []) {
-    const cut = key.lastIndexOf('-')
-    const leader = cluster.currentLeader(key.slice(0, cut), Number(key.slice(cut + 1)))
-    if (leader === undefined) return `${name} cannot read ${key}: it has no leader`
-    if (position < leader.log.highWatermark) {
-      return `${name} is at ${position} of ${key}, which is committed up to ${leader.log.highWatermark}`
+  const consumer = cluster.liveConsumers().get(name)
+  const positions = consumer?.positions() ?? new Map<string, number>()
+  for (const [topic, wanted] of consumer?.assignment ?? []) {
+    const partitions = cluster.metadata?.topics.get(topic)?.partitions ?? []
+    if (partitions.length === 0) return `${name} waits for topic ${topic}`
+    for (const { key, index } of partitions) {
+      if (wanted !== 'all' && !wanted.includes(index)) continue
+      const leader = cluster.currentLeader(topic, index)
+      if (leader === undefined) return `${name} cannot read ${key}: it has no leader`
+      // A new leader's high watermark may lie below what is committed until its followers have fetched (R-66).
+      const { highWatermark } = leader.log
+      if (highWatermark < (leader.leaderEpochStartOffset ?? 0)) return `${name} waits for the high watermark of ${key}`
+      const position = positions.get(key) ?? -1
+      if (position < highWatermark)
+        return `${name} is at ${position} of ${key}, which is committed up to ${highWatermark}`
     }
   }
   return undefined

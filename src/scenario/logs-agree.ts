@@ -32,28 +32,52 @@ export function disagreements(cluster: SimulatedCluster): string[] {
 function firstDifference(a: PartitionLog, b: PartitionLog): number | undefined {
   const end = Math.min(a.highWatermark, b.highWatermark)
   const start = Math.max(a.logStartOffset, b.logStartOffset)
-  const left = identities(a, start, end)
-  const right = identities(b, start, end)
+  const left = new LogWalk(a, start, end)
+  const right = new LogWalk(b, start, end)
   for (;;) {
-    const x = left.next()
-    const y = right.next()
-    if (x.done === true && y.done === true) return undefined
-    if (x.done === true) return y.done === true ? undefined : y.value.offset
-    if (y.done === true || x.value.identity !== y.value.identity) return x.value.offset
+    const hasLeft = left.next()
+    const hasRight = right.next()
+    if (!hasLeft && !hasRight) return undefined
+    if (!hasLeft) return right.base
+    if (!hasRight || left.base !== right.base || left.epoch !== right.epoch || left.crc !== right.crc) return left.base
   }
 }
 
-function* identities(log: PartitionLog, start: number, end: number): Generator<{ offset: number; identity: string }> {
-  for (let offset = start; offset < end;) {
-    const read = log.read(offset, READ_BYTES, end, true)
-    if (read.bytes.length === 0) return
-    const walk = new BatchWalk(read.bytes, 0, read.bytes.length)
-    while (walk.next()) {
-      const at = walk.position
-      const base = baseOffset(read.bytes, at)
-      const identity = `${base}/${partitionLeaderEpoch(read.bytes, at)}/${crc(read.bytes, at)}`
-      yield { offset: base, identity }
-    }
-    offset = read.nextOffset
+/** What tells the batches of a log apart, one after the other. */
+class LogWalk {
+  base = -1
+  epoch = -1
+  crc = 0
+  private readonly log: PartitionLog
+  private readonly end: number
+  private offset: number
+  private bytes: Uint8Array
+  private walk: BatchWalk
+
+  constructor(log: PartitionLog, start: number, end: number) {
+    this.log = log
+    this.end = end
+    this.offset = start
+    this.bytes = new Uint8Array(0)
+    this.walk = new BatchWalk(this.bytes, 0, 0)
+  }
+
+  /** Moves to the next batch below the end; false if there is none. */
+  next(): boolean {
+    while (!this.walk.next()) if (!this.readOn()) return false
+    const { bytes, walk } = this
+    this.base = baseOffset(bytes, walk.position)
+    this.epoch = partitionLeaderEpoch(bytes, walk.position)
+    this.crc = crc(bytes, walk.position)
+    return true
+  }
+
+  private readOn(): boolean {
+    if (this.offset >= this.end) return false
+    const read = this.log.read(this.offset, READ_BYTES, this.end, true)
+    this.bytes = read.bytes
+    this.walk = new BatchWalk(read.bytes, 0, read.bytes.length)
+    this.offset = read.nextOffset
+    return read.bytes.length > 0
   }
 }

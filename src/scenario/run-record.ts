@@ -1,4 +1,4 @@
-// What a run remembers for its judgement beside history and invariants: elections, full ISRs, truncations.
+// What a run remembers for its judgement beside history and invariants: unclean elections and truncations.
 
 import type { TraceBus } from '../../sim/index.ts'
 import { NO_LEADER } from '../metadata/partition-state.ts'
@@ -25,8 +25,6 @@ export class RunRecord {
   readonly uncleanElections: UncleanElection[] = []
   readonly truncations: Truncation[] = []
   private readonly partitions = new Map<string, PartitionChanged>()
-  private readonly short = new Set<string>()
-  private fullSince: number | undefined = 0
 
   constructor(trace: TraceBus<KafkaEvent>) {
     trace.subscribe(['partition-changed', 'log-truncated'], (event, { atUs, ordinal }) => {
@@ -36,11 +34,6 @@ export class RunRecord {
         this.truncations.push({ partition, broker, fromOffset, toOffset, atUs, ordinal })
       }
     })
-  }
-
-  /** Since when every ISR has been its replica set; undefined while one is not. */
-  get isrFullSinceUs(): number | undefined {
-    return this.fullSince
   }
 
   /** The cut that removed this offset of a log, on the broker that held it longest. */
@@ -54,12 +47,9 @@ export class RunRecord {
     const before = this.partitions.get(event.partition)
     this.partitions.set(event.partition, event)
     const { partition, leader, leaderEpoch } = event
-    if (before !== undefined && leader !== NO_LEADER && leader !== before.leader && !before.isr.includes(leader)) {
+    const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
+    if (follows && leader !== NO_LEADER && leader !== before.leader && !before.isr.includes(leader)) {
       this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })
     }
-    if (event.isr.length < event.replicas.length) this.short.add(partition)
-    else this.short.delete(partition)
-    if (this.short.size > 0) this.fullSince = undefined
-    else this.fullSince ??= atUs
   }
 }

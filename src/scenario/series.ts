@@ -89,7 +89,7 @@ export class SeriesTally {
 
 /** Nothing went wrong in this run but that it did not find what was sought. */
 export function onlyMissed(verdict: Verdict): boolean {
-  if (verdict.outcome !== 'fail') return false
+  if (verdict.outcome !== 'fail' || verdict.notFired.length > 0) return false
   const unmet = verdict.expectations.filter(({ met }) => !met)
   if (unmet.length === 0 || !unmet.every(({ text }) => isFinds(text))) return false
   const sought = new Set(verdict.expectations.map(({ text }) => soughtBy(text)))

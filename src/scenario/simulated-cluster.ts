@@ -27,6 +27,8 @@ type KafkaProcess = SimProcess<KafkaEvent>
 
 export class SimulatedCluster implements ClusterView {
   readonly world: World<KafkaEvent>
+  /** Processes that stopped themselves, and why; until they are started again. */
+  readonly haltReasons = new Map<string, string>()
   private readonly liveBrokers = new Map<number, Broker>()
   private readonly brokerProcesses = new Map<number, KafkaProcess>()
   private readonly producerProcesses = new Map<string, KafkaProcess>()

@@ -80,6 +80,7 @@ export class Timeline {
   private partitionChanged(event: PartitionChanged): Omit<TimelineEntry, 'atUs'> | undefined {
     const before = this.partitions.get(event.partition)
     this.partitions.set(event.partition, event)
+    if (before !== undefined && before.partitionEpoch === event.partitionEpoch) return undefined
     const isr = `isr [${event.isr.join(',')}]`
     if (before === undefined) {
       const text = `created: leader ${event.leader}, replicas [${event.replicas.join(',')}]`

@@ -15,10 +15,13 @@ export interface ConsumerWorkloadOptions {
 }
 
 export class ConsumerWorkload {
+  /** Partition indexes by topic. */
+  readonly assignment: ConsumerWorkloadOptions['assignment']
   private readonly consumer: KafkaConsumer
 
   constructor(host: KafkaHost, options: ConsumerWorkloadOptions) {
     const { client, bootstrap, config, assignment } = options
+    this.assignment = assignment
     this.consumer = new KafkaConsumer(host, {
       clientId: client,
       bootstrap,

@@ -15,7 +15,7 @@ class Controller {
     send: (_api, body, onResponse) => {
       // Only AlterPartition is sent here.
       this.requests.push(body as Request)
-      this.pending.push(onResponse as unknown as (response: Response) => void)
+      this.pending.push(onResponse)
     },
   }
 

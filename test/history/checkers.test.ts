@@ -24,12 +24,12 @@ const found = (fixture: HistoryFixture, records: PlacedRecord[]) =>
 
 describe('a history', () => {
   it('is clean if every acknowledged record lies in the log once, in order', () => {
-    expect(found(ackedAt(0, 1, 2), log(0, 1, 2))).toEqual({ lost: [], duplicated: [], reordered: [] })
+    expect(found(ackedAt(0, 1, 2), log(0, 1, 2))).toEqual({ lost: [], unjudged: [], duplicated: [], reordered: [] })
   })
 
   it('shows what was acknowledged and is not there', () => {
     const lost = [{ partition: 'orders-0', client: 'web[0]', n: 1, offset: 1 }]
-    expect(found(ackedAt(0, 1, 2), log(0, 2))).toEqual({ lost, duplicated: [], reordered: [] })
+    expect(found(ackedAt(0, 1, 2), log(0, 2))).toEqual({ lost, unjudged: [], duplicated: [], reordered: [] })
   })
 
   it('asks for nothing that failed, is unknown, or was not acknowledged', () => {
@@ -38,22 +38,24 @@ describe('a history', () => {
     fixture.at(2, completed('web[0]', 0, { outcome: 'fail', offset: -1 }))
     fixture.at(2, completed('web[0]', 1, { outcome: 'unknown', offset: -1 }))
     fixture.at(2, completed('web[0]', 2, { acks: 0, offset: -1 }))
-    expect(found(fixture, [])).toEqual({ lost: [], duplicated: [], reordered: [] })
+    expect(found(fixture, [])).toEqual({ lost: [], unjudged: [], duplicated: [], reordered: [] })
   })
 
   it('does not judge partitions whose log is not known', () => {
-    expect(checkHistory(ackedAt(0).history, new Map()).lost).toEqual([])
+    const { lost, unjudged } = checkHistory(ackedAt(0).history, new Map())
+    expect(lost).toEqual([])
+    expect(unjudged).toEqual([{ partition: 'orders-0', client: 'web[0]', n: 0, offset: 0 }])
     expect(checkHistory(ackedAt(0).history, new Map([['orders-1', []]])).lost).toEqual([])
   })
 
   it('shows a record that lies there twice, with both places, and does not call it reordered', () => {
     const duplicated = [{ partition: 'orders-0', client: 'web[0]', n: 0, offset: 2, firstOffset: 0 }]
-    expect(found(ackedAt(0, 1), log(0, 1, 0))).toEqual({ lost: [], duplicated, reordered: [] })
+    expect(found(ackedAt(0, 1), log(0, 1, 0))).toEqual({ lost: [], unjudged: [], duplicated, reordered: [] })
   })
 
   it('shows a record behind a later one, in the same partition only', () => {
     const reordered = [{ partition: 'orders-0', client: 'web[0]', n: 0, offset: 1, after: 1 }]
-    expect(found(ackedAt(1, 0), log(1, 0))).toEqual({ lost: [], duplicated: [], reordered })
+    expect(found(ackedAt(1, 0), log(1, 0))).toEqual({ lost: [], unjudged: [], duplicated: [], reordered })
     const apart = new Map([
       ['orders-0', log(1)],
       ['orders-1', log(0)],
@@ -64,7 +66,7 @@ describe('a history', () => {
   it('leaves out records of clients that it does not know', () => {
     expect(
       found(ackedAt(0), [...log(0), { offset: 1, client: 'other', n: 0 }, { offset: 2, client: 'web[0]', n: 9 }]),
-    ).toEqual({ lost: [], duplicated: [], reordered: [] })
+    ).toEqual({ lost: [], unjudged: [], duplicated: [], reordered: [] })
   })
 
   it('agrees with the model on any logs', () => {

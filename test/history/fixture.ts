@@ -24,8 +24,8 @@ export class HistoryFixture {
   }
 }
 
-export function sent(client: string, n: number): KafkaEvent {
-  return { type: 'produce-invoked', client, n, topic: 'orders' }
+export function sent(client: string, n: number, topic = 'orders'): KafkaEvent {
+  return { type: 'produce-invoked', client, n, topic }
 }
 
 export function completed(client: string, n: number, more: Partial<ProduceCompleted> = {}): KafkaEvent {

@@ -58,36 +58,64 @@ describe('deliveries', () => {
     expect(fixture.history.nextDelivered('reader[0]', 'orders-0')).toBe(5)
     expect(fixture.history.nextDelivered('reader[0]', 'orders-1')).toBe(0)
     expect(fixture.history.nextDelivered('reader[1]', 'orders-0')).toBe(0)
+    expect(fixture.history.deliveredCount('reader[1]')).toBe(0)
   })
 })
 
-describe('the longest stretch without an acknowledgement', () => {
-  const acked = (...atMs: number[]): HistoryFixture => {
-    const fixture = new HistoryFixture()
-    for (const [n, ms] of atMs.entries()) fixture.at(ms, sent('web[0]', n), completed('web[0]', n))
-    return fixture
-  }
-  const longest = (fixture: HistoryFixture, fromMs: number, endMs: number) =>
-    fixture.history.longestWriteGap(['orders-0'], fromMs * 1000, endMs * 1000)
+describe('the longest stretch in which writers waited', () => {
+  const gapOf = (fixture: HistoryFixture, ...partitions: string[]) =>
+    fixture.history.longestWriteGap('orders', partitions.length === 0 ? ['orders-0'] : partitions)
 
-  it('lies between two of them, before the first, or after the last', () => {
-    expect(longest(acked(10, 20, 60, 70), 5, 80)).toEqual({ partition: 'orders-0', gapUs: 40_000, endedUs: 60_000 })
-    expect(longest(acked(50, 60), 5, 80)).toEqual({ partition: 'orders-0', gapUs: 45_000, endedUs: 50_000 })
-    expect(longest(acked(10, 20), 5, 80)).toEqual({ partition: 'orders-0', gapUs: 60_000, endedUs: 80_000 })
+  it('lies between two acknowledgements, while something was under way', () => {
+    const fixture = new HistoryFixture()
+    fixture.at(10, sent('a', 0), completed('a', 0))
+    fixture.at(12, sent('a', 1))
+    fixture.at(50, completed('a', 1))
+    fixture.at(60, sent('a', 2), completed('a', 2))
+    expect(gapOf(fixture)).toEqual({ partition: 'orders-0', gapUs: 38_000, endedUs: 50_000 })
   })
 
-  it('is all the time on a partition that never got one', () => {
-    expect(longest(acked(), 5, 80)).toEqual({ partition: 'orders-0', gapUs: 75_000, endedUs: 80_000 })
+  it('begins with the first record sent, if that is not acknowledged for long', () => {
+    const fixture = new HistoryFixture()
+    fixture.at(5, sent('a', 0))
+    fixture.at(50, completed('a', 0))
+    fixture.at(60, sent('a', 1), completed('a', 1))
+    expect(gapOf(fixture)).toEqual({ partition: 'orders-0', gapUs: 45_000, endedUs: 50_000 })
+  })
+
+  it('is open while the oldest record has no outcome, and ends with the last one sent', () => {
+    const fixture = new HistoryFixture()
+    fixture.at(10, sent('a', 0), completed('a', 0))
+    fixture.at(20, sent('a', 1))
+    fixture.at(80, sent('a', 2))
+    fixture.at(500, sent('elsewhere', 0, 'payments'))
+    expect(gapOf(fixture)).toEqual({ partition: 'orders-0', gapUs: 60_000, endedUs: 80_000 })
+  })
+
+  it('does not count waiting after the last record was sent', () => {
+    const fixture = new HistoryFixture()
+    fixture.at(10, sent('a', 0))
+    fixture.at(30, sent('a', 1))
+    fixture.at(900, completed('a', 0), completed('a', 1))
+    expect(gapOf(fixture)).toEqual({ partition: 'orders-0', gapUs: 20_000, endedUs: 30_000 })
+  })
+
+  it('is none on a partition that nobody wrote to for a while', () => {
+    const fixture = new HistoryFixture()
+    fixture.at(10, sent('a', 0), completed('a', 0))
+    fixture.at(90, sent('a', 1))
+    fixture.at(91, completed('a', 1))
+    fixture.at(95, sent('a', 2), completed('a', 2))
+    expect(gapOf(fixture)?.gapUs).toBe(1_000)
   })
 
   it('is the longest of all partitions, and failures do not end it', () => {
     const fixture = new HistoryFixture()
-    fixture.at(10, sent('a', 0), completed('a', 0), sent('b', 0), completed('b', 0, { partition: 'orders-1' }))
-    fixture.at(20, sent('a', 1), completed('a', 1))
-    fixture.at(30, sent('b', 1), completed('b', 1, { partition: 'orders-1', outcome: 'fail', offset: -1 }))
-    fixture.at(40, sent('b', 2), completed('b', 2, { partition: 'orders-1' }))
-    const gap = fixture.history.longestWriteGap(['orders-0', 'orders-1'], 0, 41_000)
-    expect(gap).toEqual({ partition: 'orders-1', gapUs: 30_000, endedUs: 40_000 })
-    expect(fixture.history.longestWriteGap([], 0, 41_000)).toBeUndefined()
+    fixture.at(10, sent('a', 0), completed('a', 0), sent('b', 0))
+    fixture.at(20, sent('a', 1), completed('a', 1), sent('b', 1))
+    fixture.at(30, completed('b', 1, { partition: 'orders-1', outcome: 'fail', offset: -1 }))
+    fixture.at(40, completed('b', 0, { partition: 'orders-1' }), sent('a', 2), completed('a', 2))
+    expect(gapOf(fixture, 'orders-0', 'orders-1')).toEqual({ partition: 'orders-1', gapUs: 30_000, endedUs: 40_000 })
+    expect(fixture.history.longestWriteGap('orders', [])).toBeUndefined()
   })
 })

@@ -1,0 +1,56 @@
+// The public API of `kafkasim`: run a scenario, read its verdict, listen to what happens in it. The deterministic world
+// below it is `kafkasim/sim`. What is not exported here may change in any release.
+
+export { loadScenario, runScenario, ScenarioError, simulate } from './simulate.ts'
+export type { ParseOptions, RunOptions, SimulateOptions, TraceLine } from './simulate.ts'
+
+export type { LoadedScenario } from './scenario/build.ts'
+export type { LoadResult } from './scenario/loader.ts'
+export { DIAGNOSTICS } from './scenario/diagnostics.ts'
+export type { DiagnosticCode, Finding } from './scenario/diagnostics.ts'
+export { renderFindings } from './scenario/render-finding.ts'
+export { scenarioJsonSchema } from './scenario/json-schema.ts'
+
+export type {
+  ExpectationResult,
+  Explanation,
+  HistorySummary,
+  PartitionSummary,
+  ReplicaLogView,
+  RunOutcome,
+  RunResult,
+  TimelineEntry,
+  Verdict,
+} from './scenario/run-result.ts'
+export { verdictOfSeries } from './scenario/series.ts'
+export type { SeriesFinding, SeriesVerdict } from './scenario/series.ts'
+
+export { INVARIANTS } from './invariants/index.ts'
+export type { Invariant, Violation } from './invariants/index.ts'
+export { KAFKA_VERSIONS } from './config/versions.ts'
+export type { KafkaVersion } from './config/versions.ts'
+export { SWITCHES } from './switches/switches.ts'
+export type { SwitchName } from './switches/switches.ts'
+
+export type {
+  BrokerStateChanged,
+  DeliveredRecord,
+  FaultApplied,
+  FaultHealed,
+  HighWatermarkChanged,
+  IsrViewChanged,
+  KafkaEvent,
+  LogAppended,
+  LogRecovered,
+  LogTruncated,
+  PartitionChanged,
+  PositionMoved,
+  ProcessChanged,
+  ProduceAnswered,
+  ProduceCompleted,
+  ProduceInvoked,
+  RecordsDelivered,
+  ReplicaFailed,
+  ReplicaFenced,
+  RoleChanged,
+} from './trace/kafka-event.ts'
