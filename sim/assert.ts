@@ -5,6 +5,7 @@ export class DefectError extends Error {
   override readonly name = 'DefectError'
 }
 
+/** On hot paths write `if (broken) assert(false, …)`: a message made of parts is then put together only when it is needed. */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new DefectError(message)
 }

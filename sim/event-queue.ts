@@ -55,7 +55,7 @@ export class EventQueue {
   /** Removes `slot`, which must be in the queue. */
   remove(slot: number): void {
     const position = this.positions[slot] ?? -1
-    assert(position >= 0, `slot ${slot} is not queued`)
+    if (position < 0) assert(false, `slot ${slot} is not queued`)
     this.positions[slot] = -1
     const last = --this.length
     if (position === last) return

@@ -54,8 +54,7 @@ export class FileContent {
     const position = this.sizeBytes
     if (length === 0) return position
     const tail = this.roomFor(length)
-    if (from === 0 && to === source.length) tail.bytes.set(source, tail.used)
-    else tail.bytes.set(source.subarray(from, to), tail.used)
+    copyInto(tail.bytes, tail.used, source, from, to)
     tail.used += length
     this.sizeBytes = position + length
     return position
@@ -136,7 +135,7 @@ export class FileContent {
 
   private checkRange(position: number, length: number): void {
     const inside = position >= 0 && length >= 0 && position + length <= this.sizeBytes
-    assert(inside, `read of [${position}, +${length}) in a file of ${this.sizeBytes} bytes`)
+    if (!inside) assert(false, `read of [${position}, +${length}) in a file of ${this.sizeBytes} bytes`)
   }
 
   /** The last chunk, with room for `length` more bytes. */
@@ -164,7 +163,7 @@ export class FileContent {
 
   private chunkAt(index: number): Chunk {
     const chunk = this.chunks[index]
-    assert(chunk !== undefined, `no chunk ${index} of ${this.chunks.length}`)
+    if (chunk === undefined) assert(false, `no chunk ${index} of ${this.chunks.length}`)
     return chunk
   }
 
@@ -187,4 +186,13 @@ function grown(chunk: Chunk, needed: number): Uint8Array {
   const copy = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(needed, chunk.bytes.length * 2)))
   copy.set(chunk.bytes.subarray(0, chunk.used))
   return copy
+}
+
+/** Making a view costs more than copying a few hundred bytes one by one. */
+const SHORT_COPY_BYTES = 400
+
+function copyInto(target: Uint8Array, at: number, source: Uint8Array, from: number, to: number): void {
+  if (from === 0 && to === source.length) target.set(source, at)
+  else if (to - from > SHORT_COPY_BYTES) target.set(source.subarray(from, to), at)
+  else for (let i = from, j = at; i < to; i++, j++) target[j] = source[i]!
 }

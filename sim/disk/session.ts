@@ -73,7 +73,8 @@ export class DiskSession implements Disk {
 
   append(file: StoredFile, bytes: Uint8Array, from: number, to: number): number {
     this.checkAlive()
-    assert(from >= 0 && from <= to && to <= bytes.length, `append of [${from}, ${to}) of ${bytes.length} bytes`)
+    const inside = from >= 0 && from <= to && to <= bytes.length
+    if (!inside) assert(false, `append of [${from}, ${to}) of ${bytes.length} bytes`)
     const rate = this.store.settings.cacheBytesPerUs
     this.uncharged += to - from
     if (this.uncharged >= rate) {
@@ -116,7 +117,7 @@ export class DiskSession implements Disk {
   }
 
   private checkAlive(): void {
-    assert(this.alive, `the disk of a dead incarnation of ${this.endpoint.hostName} is used`)
+    if (!this.alive) assert(false, `the disk of a dead incarnation of ${this.endpoint.hostName} is used`)
   }
 
   /**

@@ -120,7 +120,7 @@ export class UnsyncedLog {
   }
 
   private indexOf(seq: number): number {
-    assert(seq >= this.first && seq < this.next, `change ${seq} is not in [${this.first}, ${this.next})`)
+    if (seq < this.first || seq >= this.next) assert(false, `change ${seq} is not in [${this.first}, ${this.next})`)
     return this.offset + seq - this.first
   }
 

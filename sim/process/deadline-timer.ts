@@ -22,7 +22,7 @@ export class DeadlineTimer implements Timer {
   next: DeadlineTimer | TimerRing | undefined = undefined
 
   constructor(ring: TimerRing, kind: Kind, targetUs: Micros, periodUs: Micros, fn: () => void) {
-    assert(Number.isSafeInteger(targetUs), `deadline of '${kind}' at ${targetUs} µs`)
+    if (!Number.isSafeInteger(targetUs)) assert(false, `deadline of '${kind}' at ${targetUs} µs`)
     this.ring = ring
     this.kind = kind
     this.fn = fn
@@ -62,7 +62,7 @@ export class DeadlineTimer implements Timer {
 
   private leave(): void {
     const { previous, next } = this
-    assert(previous !== undefined && next !== undefined, `timer '${this.kind}' leaves its ring twice`)
+    if (previous === undefined || next === undefined) assert(false, `timer '${this.kind}' leaves its ring twice`)
     previous.next = next
     next.previous = previous
     this.previous = undefined
@@ -71,7 +71,8 @@ export class DeadlineTimer implements Timer {
 
   private onDue(): void {
     const nowUs = this.ring.clock.crystalUs()
-    assert(this.next !== undefined && nowUs >= this.targetUs, `timer '${this.kind}' fires before its deadline`)
+    if (this.next === undefined || nowUs < this.targetUs)
+      assert(false, `timer '${this.kind}' fires before its deadline`)
     this.leave()
     if (this.periodUs > 0) {
       // The period's grid holds; ticks missed in a pause are made up for by this one, not by a burst.

@@ -88,6 +88,11 @@ export class JobPool implements Pool {
   }
 
   private shift(): void {
+    // The usual case. Unlike setting the length, `pop` keeps the array's memory for the next job.
+    if (this.waiting.length === 1) {
+      this.waiting.pop()
+      return
+    }
     this.head++
     if (this.head === this.waiting.length) {
       this.waiting.length = 0

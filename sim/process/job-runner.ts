@@ -50,7 +50,7 @@ export class JobRunner implements Jobs {
 
   /** Time the running job spends on its thread, whatever the CPU's speed. */
   occupy(us: Micros): void {
-    assert(us >= 0 && Number.isSafeInteger(us), `a job of ${this.life.label} is charged ${us} µs`)
+    if (!(us >= 0) || !Number.isSafeInteger(us)) assert(false, `a job of ${this.life.label} is charged ${us} µs`)
     if (this.running) this.chargedUs += us
   }
 
@@ -78,7 +78,7 @@ export class JobRunner implements Jobs {
 
   /** Starts what can start in `pool`, and after each job what it submitted itself, in order of submission. */
   drain(pool: JobPool): void {
-    assert(!this.draining, `${this.life.label} starts jobs within a job`)
+    if (this.draining) assert(false, `${this.life.label} starts jobs within a job`)
     this.draining = true
     const pending = this.pending
     let started = 0
@@ -87,15 +87,19 @@ export class JobRunner implements Jobs {
         started++
         for (let i = 0; i < pending.length && this.life.alive; i++) {
           if (pending[i]?.startOne() === true) started++
-          assert(started <= MAX_JOBS_PER_EVENT, `jobs of ${this.life.label} start jobs for ever at one instant`)
+          if (started > MAX_JOBS_PER_EVENT) this.spins()
         }
-        pending.length = 0
-        assert(started <= MAX_JOBS_PER_EVENT, `jobs of ${this.life.label} start jobs for ever at one instant`)
+        empty(pending)
+        if (started > MAX_JOBS_PER_EVENT) this.spins()
       }
     } finally {
-      pending.length = 0
+      empty(pending)
       this.draining = false
     }
+  }
+
+  private spins(): never {
+    assert(false, `jobs of ${this.life.label} start jobs for ever at one instant`)
   }
 
   /** Runs a job on a free thread of `pool`. */
@@ -110,7 +114,7 @@ export class JobRunner implements Jobs {
     } finally {
       this.running = false
       if (!sent) {
-        this.departures.length = 0
+        empty(this.departures)
         this.held = undefined
       }
     }
@@ -123,7 +127,7 @@ export class JobRunner implements Jobs {
       const endUs = this.loop.nowUs + this.chargedUs
       pool.occupy(thread, endUs)
       this.release(this.departures, endUs)
-      this.departures.length = 0
+      empty(this.departures)
       return
     }
     this.held = undefined
@@ -139,4 +143,9 @@ export class JobRunner implements Jobs {
   private release(departures: readonly Departure[], endUs: Micros): void {
     for (let i = 0; i < departures.length; i++) departures[i]?.depart(endUs)
   }
+}
+
+/** By `pop`, which keeps the memory of a short array; setting its length gives that back, for the next `push` to ask anew. */
+function empty(items: unknown[]): void {
+  while (items.length > 0) items.pop()
 }

@@ -22,7 +22,7 @@ export class Xor128Rng implements Rng {
   }
 
   below(n: number): number {
-    assert(Number.isSafeInteger(n) && n >= 1, `a number below ${n}`)
+    if (!(Number.isSafeInteger(n) && n >= 1)) assert(false, `a number below ${n}`)
     // Draws beyond the last whole multiple of n are refused, as they would favour the low remainders.
     if (n <= TWO_32) {
       const limit = TWO_32 - (TWO_32 % n)
@@ -37,7 +37,8 @@ export class Xor128Rng implements Rng {
   }
 
   between(low: number, high: number): number {
-    assert(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high, `a number in [${low}, ${high}]`)
+    if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low <= high))
+      assert(false, `a number in [${low}, ${high}]`)
     return low + this.below(high - low + 1)
   }
 
@@ -46,7 +47,7 @@ export class Xor128Rng implements Rng {
   }
 
   chance(p: number): boolean {
-    assert(p >= 0 && p <= 1, `a chance of ${p}`)
+    if (!(p >= 0 && p <= 1)) assert(false, `a chance of ${p}`)
     if (p === 0 || p === 1) return p === 1
     return this.unit() < p
   }

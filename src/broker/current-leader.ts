@@ -29,7 +29,8 @@ export function currentLeader(
 }
 
 /** Where those leaders listen, each once. */
-export function endpointsOf(context: BrokerContext, leaders: readonly CurrentLeader[]): NodeEndpoint[] {
+export function endpointsOf(context: BrokerContext, leaders: readonly CurrentLeader[]): readonly NodeEndpoint[] {
+  if (leaders.length === 0) return NO_ENDPOINTS
   const endpoints = new Map<number, NodeEndpoint>()
   for (const { leaderId } of leaders) {
     const broker = context.metadata.brokers.get(leaderId)
@@ -38,3 +39,5 @@ export function endpointsOf(context: BrokerContext, leaders: readonly CurrentLea
   }
   return [...endpoints.values()]
 }
+
+const NO_ENDPOINTS: readonly NodeEndpoint[] = Object.freeze([])

@@ -24,6 +24,8 @@ export class ProduceEntry {
   logStartOffset = -1
   /** Written, and waiting for the high watermark to pass `lastOffset`. */
   isPending = false
+  /** The append itself moved the high watermark: nobody else counts. */
+  raisedHighWatermark = false
 
   constructor(topic: string, index: number, records: Uint8Array) {
     this.topic = topic

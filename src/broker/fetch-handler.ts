@@ -18,7 +18,9 @@ import {
 } from './fetch-types.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 
-type PartitionReply = ResponseOf<'Fetch'>['responses'][number]['partitions'][number]
+type AskedTopic = RequestOf<'Fetch'>['topics'][number]
+type TopicReply = ResponseOf<'Fetch'>['responses'][number]
+type PartitionReply = TopicReply['partitions'][number]
 
 const TOPIC_IDS_SINCE = 13
 const REPLICA_STATE_SINCE = 15
@@ -30,38 +32,58 @@ export function handleFetch(context: BrokerContext, replicas: ReplicaManager, re
   context.host.jobs.charge(REQUEST_COST_US)
   const body = request.bodyAs('Fetch')
   const params = paramsOf(context, body, request.version)
-  const topics = body.topics.map((topic) => {
-    const name = request.version < TOPIC_IDS_SINCE ? topic.topic : context.metadata.topicNames.get(topic.topicId)
-    const known = context.metadata.topics.get(name ?? '')
-    const topicId = request.version < TOPIC_IDS_SINCE ? (known?.id ?? '') : topic.topicId
-    return { name, topicId, isKnown: known !== undefined, asked: topic.partitions }
-  })
-  const items: FetchItem[] = []
-  for (const { name, topicId, isKnown, asked } of topics) {
-    if (name === undefined || !isKnown) continue
-    for (const partition of asked) items.push({ topic: name, topicId, asked: partition })
-  }
+  const topics = body.topics.map((asked) => named(context, asked, request.version))
+  const items = topics.length === 1 ? itemsOf(topics[0]!) : topics.flatMap(itemsOf)
+  replicas.fetchMessages(params, items, (results) => answer(context, replicas, request, topics, results))
+}
 
-  // Topics nobody knows are refused in the answer, which may still wait for the others.
-  const unknown = FetchResult.refused(
-    request.version < TOPIC_IDS_SINCE ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID,
-  )
-  replicas.fetchMessages(params, items, (results) => {
-    const leaders: CurrentLeader[] = []
-    let next = 0
-    const responses = topics.map(({ name, topicId, isKnown, asked }) => ({
-      topic: name ?? '',
-      topicId,
-      partitions: asked.map((partition) => {
-        const result = isKnown ? (results[next++] ?? unknown) : unknown
-        const leader = leaderHint(context, replicas, request.version, name ?? '', partition, result)
-        if (leader !== DEFAULT_CURRENT_LEADER) leaders.push(leader)
-        return reply(partition, result, leader)
-      }),
-    }))
-    const nodeEndpoints = endpointsOf(context, leaders)
-    request.respond('Fetch', { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints })
+/** A topic of the request, with both of its names; '' for what is not known. */
+interface NamedTopic {
+  readonly name: string
+  readonly topicId: string
+  readonly isKnown: boolean
+  readonly asked: readonly AskedPartition[]
+}
+
+function named(context: BrokerContext, asked: AskedTopic, version: number): NamedTopic {
+  const { topics, topicNames } = context.metadata
+  const byName = version < TOPIC_IDS_SINCE
+  const name = byName ? asked.topic : topicNames.get(asked.topicId)
+  const known = name === undefined ? undefined : topics.get(name)
+  const topicId = byName ? (known?.id ?? '') : asked.topicId
+  return { name: name ?? '', topicId, isKnown: known !== undefined, asked: asked.partitions }
+}
+
+function itemsOf({ name, topicId, isKnown, asked }: NamedTopic): FetchItem[] {
+  return isKnown ? asked.map((partition) => ({ topic: name, topicId, asked: partition })) : []
+}
+
+function answer(
+  context: BrokerContext,
+  replicas: ReplicaManager,
+  request: ServerRequest,
+  topics: readonly NamedTopic[],
+  results: readonly FetchResult[],
+): void {
+  const leaders: CurrentLeader[] = []
+  let next = 0
+  // `map` makes arrays of the right size, where `push` makes room for 17: answers are many, and most are short.
+  const responses: TopicReply[] = topics.map(({ name, topicId, isKnown, asked }) => {
+    const partitions: PartitionReply[] = asked.map((partition) => {
+      // Topics nobody knows are refused in the answer, which may have waited for the others.
+      const result = (isKnown ? results[next++] : undefined) ?? unknownTopic(request.version)
+      const leader = leaderHint(context, replicas, request.version, name, partition, result)
+      if (leader !== DEFAULT_CURRENT_LEADER) leaders.push(leader)
+      return reply(partition, result, leader)
+    })
+    return { topic: name, topicId, partitions }
   })
+  const nodeEndpoints = endpointsOf(context, leaders)
+  request.respond('Fetch', { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints })
+}
+
+function unknownTopic(version: number): FetchResult {
+  return FetchResult.refused(version < TOPIC_IDS_SINCE ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID)
 }
 
 function paramsOf(context: BrokerContext, body: RequestOf<'Fetch'>, version: number): FetchParams {

@@ -33,7 +33,9 @@ export class FetchState {
 export class FetchStates {
   private readonly byKey = new Map<string, FetchState>()
   private readonly byTopicId = new Map<string, Map<number, FetchState>>()
-  private readonly lastAsked = new Map<string, Map<number, AskedPartition>>()
+  private readonly lastAsked = new Map<string, AskedEntries>()
+  /** Number of the latest request. */
+  private round = 0
 
   get(key: string): FetchState | undefined {
     return this.byKey.get(key)
@@ -69,17 +71,18 @@ export class FetchStates {
     if (byIndex === undefined) return
     byIndex.delete(index)
     byIndex.set(index, state)
+    if (this.byTopicId.size === 1) return
     this.byTopicId.delete(topicId)
     this.byTopicId.set(topicId, byIndex)
   }
 
   /** What to ask for now; remembered until the next call. `lastFetchedEpoch` is −1 if nothing is known. */
   ask(nowMs: number, maxBytes: number, lastFetchedEpoch: (partition: Partition) => number): AskedTopic[] {
-    this.lastAsked.clear()
+    this.round += 1
     const topics: AskedTopic[] = []
     for (const [topicId, byIndex] of this.byTopicId) {
       const partitions: AskedPartition[] = []
-      const asked = new Map<number, AskedPartition>()
+      const asked = this.entriesOf(topicId)
       for (const state of byIndex.values()) {
         if (!state.isReadyToFetch(nowMs)) continue
         const { partition } = state
@@ -93,11 +96,9 @@ export class FetchStates {
           replicaDirectoryId: ZERO_UUID,
         }
         partitions.push(entry)
-        asked.set(entry.partition, entry)
+        asked.set(entry, this.round)
       }
-      if (partitions.length === 0) continue
-      topics.push({ topic: '', topicId, partitions })
-      this.lastAsked.set(topicId, asked)
+      if (partitions.length > 0) topics.push({ topic: '', topicId, partitions })
     }
     return topics
   }
@@ -107,9 +108,38 @@ export class FetchStates {
    * Kafka the leader epoch need not be the one it was asked in.
    */
   answered(topicId: string, index: number, nowMs: number): { state: FetchState; asked: AskedPartition } | undefined {
-    const asked = this.lastAsked.get(topicId)?.get(index)
+    const asked = this.lastAsked.get(topicId)?.get(index, this.round)
     const state = this.byTopicId.get(topicId)?.get(index)
     if (asked === undefined || state === undefined) return undefined
     return asked.fetchOffset === state.fetchOffset && state.isReadyToFetch(nowMs) ? { state, asked } : undefined
+  }
+
+  private entriesOf(topicId: string): AskedEntries {
+    let entries = this.lastAsked.get(topicId)
+    if (entries === undefined) {
+      entries = new AskedEntries()
+      this.lastAsked.set(topicId, entries)
+    }
+    return entries
+  }
+}
+
+/** What was asked for partitions of one topic, by index, and in which request. Kept from request to request. */
+class AskedEntries {
+  private readonly entries: (AskedPartition | undefined)[] = []
+  private readonly rounds: number[] = []
+
+  set(entry: AskedPartition, round: number): void {
+    for (let i = this.entries.length; i <= entry.partition; i++) {
+      this.entries.push(undefined)
+      this.rounds.push(0)
+    }
+    this.entries[entry.partition] = entry
+    this.rounds[entry.partition] = round
+  }
+
+  /** Undefined if that request did not ask for it. */
+  get(index: number, round: number): AskedPartition | undefined {
+    return this.rounds[index] === round ? this.entries[index] : undefined
   }
 }

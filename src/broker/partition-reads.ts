@@ -34,6 +34,9 @@ export function boundOf(log: PartitionLog, bound: FetchBound): number {
 export function divergence(log: PartitionLog, asked: AskedPartition): EpochEndOffset | 'none' | 'out-of-range' {
   const { lastFetchedEpoch, fetchOffset } = asked
   if (lastFetchedEpoch < 0) return 'none'
+  // As nearly always: it fetched what we wrote last, and has no more than we do.
+  const isUpToDate = lastFetchedEpoch === log.epochs.latestEpoch && fetchOffset <= log.logEndOffset
+  if (isUpToDate && fetchOffset >= log.logStartOffset) return 'none'
   const end = log.endOffsetFor(lastFetchedEpoch)
   if (end === undefined) return 'out-of-range'
   if (fetchOffset < log.logStartOffset) return 'out-of-range'
@@ -56,9 +59,13 @@ export function readForFetch(
   let divergingEpoch = -1
   let divergingEndOffset = -1
   if (diverging === 'none') {
-    const read = log.read(asked.fetchOffset, maxBytes, boundOf(log, params.bound), minOneBatch)
-    if (read.outOfRange) return FetchResult.refused(Errors.OFFSET_OUT_OF_RANGE)
-    records = read.bytes
+    const bound = boundOf(log, params.bound)
+    // A reader that has all there is needs no look at the log: most fetches, when they come.
+    if (asked.fetchOffset !== bound || bound < logStartOffset) {
+      const read = log.read(asked.fetchOffset, maxBytes, bound, minOneBatch)
+      if (read.outOfRange) return FetchResult.refused(Errors.OFFSET_OUT_OF_RANGE)
+      records = read.bytes
+    }
   } else {
     divergingEpoch = diverging.epoch
     divergingEndOffset = diverging.endOffset

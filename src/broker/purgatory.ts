@@ -25,7 +25,8 @@ export class Purgatory {
   private readonly kind: string
   /** Timeouts are handled on a thread of their own, as in Kafka. */
   private readonly reaper: Pool
-  private readonly watchers = new Map<string, Set<DelayedOperation>>()
+  /** Kept once made: there are no more of them than partitions. */
+  private readonly watchers = new Map<string, Watchers>()
   private waiting = 0
 
   /** `name` is of what waits here: 'produce', 'fetch'. */
@@ -49,11 +50,7 @@ export class Purgatory {
     }
     this.waiting += 1
     operation.watched = keys
-    for (const key of keys) {
-      const set = this.watchers.get(key)
-      if (set === undefined) this.watchers.set(key, new Set([operation]))
-      else set.add(operation)
-    }
+    for (const key of keys) this.watchersOf(key).add(operation)
     operation.timer = this.host.clock.after(timeoutMs, this.kind, () =>
       this.reaper.run(this.kind, () => {
         if (!operation.isCompleted) this.complete(operation, true)
@@ -63,11 +60,14 @@ export class Purgatory {
 
   /** Something happened to `key`: completes all that can, oldest first. */
   checkAndComplete(key: string): void {
-    const set = this.watchers.get(key)
-    if (set === undefined) return
-    for (const operation of set) {
-      if (operation.canComplete()) this.complete(operation, false)
+    const watchers = this.watchers.get(key)
+    if (watchers === undefined || watchers.isEmpty) return
+    watchers.enter()
+    for (let i = 0; i < watchers.places; i++) {
+      const operation = watchers.at(i)
+      if (operation?.canComplete() === true) this.complete(operation, false)
     }
+    watchers.leave()
   }
 
   private complete(operation: DelayedOperation, expired: boolean): void {
@@ -75,11 +75,71 @@ export class Purgatory {
     operation.isCompleted = true
     operation.timer?.cancel()
     this.waiting -= 1
-    for (const key of operation.watched) {
-      const set = this.watchers.get(key)
-      set?.delete(operation)
-      if (set?.size === 0) this.watchers.delete(key)
-    }
+    for (const key of operation.watched) this.watchersOf(key).remove(operation)
     operation.onComplete(expired)
+  }
+
+  private watchersOf(key: string): Watchers {
+    let watchers = this.watchers.get(key)
+    if (watchers === undefined) {
+      watchers = new Watchers()
+      this.watchers.set(key, watchers)
+    }
+    return watchers
+  }
+}
+
+/** Who watches one partition, oldest first. Whoever leaves while all are looked at leaves a hole, closed afterwards. */
+class Watchers {
+  private readonly operations: (DelayedOperation | undefined)[] = []
+  private visits = 0
+  private holes = 0
+
+  get isEmpty(): boolean {
+    return this.operations.length === this.holes
+  }
+
+  /** Watchers and holes. */
+  get places(): number {
+    return this.operations.length
+  }
+
+  at(place: number): DelayedOperation | undefined {
+    return this.operations[place]
+  }
+
+  /** Once only, also if it names the partition twice. */
+  add(operation: DelayedOperation): void {
+    const { operations } = this
+    if (operations[operations.length - 1] !== operation) operations.push(operation)
+  }
+
+  remove(operation: DelayedOperation): void {
+    const place = this.operations.indexOf(operation)
+    if (place < 0) return
+    this.operations[place] = undefined
+    this.holes += 1
+    if (this.visits === 0) this.closeHoles()
+  }
+
+  enter(): void {
+    this.visits += 1
+  }
+
+  leave(): void {
+    this.visits -= 1
+    if (this.visits === 0 && this.holes > 0) this.closeHoles()
+  }
+
+  private closeHoles(): void {
+    const { operations } = this
+    let kept = 0
+    for (let i = 0; i < operations.length; i++) {
+      const operation = operations[i]
+      if (operation !== undefined) operations[kept++] = operation
+    }
+    // By `pop`, which keeps the array's memory for the next watcher.
+    while (operations.length > kept) operations.pop()
+    this.holes = 0
   }
 }

@@ -173,31 +173,28 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     respond: () => void,
     origin: LeaderAppendOrigin = 'client',
   ): void {
-    const keys: string[] = []
-    const risen: boolean[] = []
     let written = 0
     for (const entry of entries) {
       const partition = this.hostedPartitions.get(entry.topic, entry.index)
       const before = partition?.log.highWatermark
       entry.partition = partition
       appendEntry(this.context, entry, acks, origin)
-      keys.push(partition?.key ?? `${entry.topic}-${entry.index}`)
-      risen.push(partition !== undefined && partition.log.highWatermark !== before)
+      entry.raisedHighWatermark = partition !== undefined && partition.log.highWatermark !== before
       entry.isPending = acks === -1 && entry.errorCode === Errors.NONE
       if (entry.errorCode === Errors.NONE) written += 1
       if (!entry.isPending && acks !== 0) traceProduceAnswered(this.context, entry, acks)
     }
     if (acks === -1 && written > 0) {
       const operation = new DelayedProduce(this.context, entries, respond)
+      const keys = entries.map(({ partition, topic, index }) => partition?.key ?? `${topic}-${index}`)
       this.delayedProduce.tryCompleteElseWatch(operation, keys, timeoutMs)
     } else {
       respond()
     }
     // Others, after the request itself is settled: followers see a new log end, everybody a risen high watermark.
-    for (let i = 0; i < entries.length; i++) {
-      const { partition, lastOffset } = entries[i]!
+    for (const { partition, lastOffset, raisedHighWatermark } of entries) {
       if (partition === undefined || lastOffset < 0) continue
-      if (risen[i]!) this.wakeAll(partition)
+      if (raisedHighWatermark) this.wakeAll(partition)
       else this.wakeFetches(partition)
     }
   }
@@ -219,24 +216,25 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     }
     if (answersNow || readableBytes >= params.minBytes) return respond(results)
     const operation = new DelayedFetch(this, params, items, respond)
-    const keys = items.map((item) => `${item.topic}-${item.asked.partition}`)
+    const keys = items.map(
+      ({ topic, asked }) => this.hosted(topic, asked.partition)?.key ?? `${topic}-${asked.partition}`,
+    )
     this.delayedFetch.tryCompleteElseWatch(operation, keys, params.maxWaitMs)
   }
 
   readAll(params: FetchParams, items: readonly FetchItem[], arrived: boolean): readonly FetchResult[] {
-    const results: FetchResult[] = []
     let leftBytes = params.maxBytes
     let readBytes = 0
     // The first batch is given even if it is larger than every limit, so that readers get on (R-56).
     let minOneBatch = true
-    for (const item of items) {
+    const results = items.map((item) => {
       const maxBytes = Math.min(item.asked.partitionMaxBytes, leftBytes)
       const result = this.read(params, item, maxBytes, minOneBatch, arrived)
       if (result.records.length > 0) minOneBatch = false
       readBytes += result.records.length
       leftBytes = Math.max(0, params.maxBytes - readBytes)
-      results.push(result)
-    }
+      return result
+    })
     this.context.host.jobs.charge(items.length * FETCH_PARTITION_COST_US + bytesCostUs(readBytes, FETCH_KIB_COST_US))
     return results
   }

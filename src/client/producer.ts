@@ -116,7 +116,10 @@ export class KafkaProducer {
     return this.waiting.length === 0 && this.accumulator.isEmpty
   }
 
-  /** Sends a record; `tag` is the caller's number for it in `onResult`. `partition` null lets the partitioner choose. */
+  /**
+   * Sends a record; `tag` is the caller's number for it in `onResult`. `partition` null lets the partitioner choose. Key
+   * and value are copied before this returns.
+   */
   send(
     topic: string,
     partition: number | null,
@@ -131,9 +134,15 @@ export class KafkaProducer {
       return this.refuse(tag, 'RecordTooLargeException')
     }
     this.metadata.add(topic)
+    if (this.waiting.length === 0) {
+      const result = this.tryAppend(topic, partition, key, value, timestampMs, tag)
+      if (result === 'appended') return
+      if (result === 'new-batch') return this.sender.run()
+    }
     const deadlineMs = this.host.clock.monotonicMs() + config['max.block.ms']
-    this.waiting.push({ topic, partition, key, value, timestampMs, tag, deadlineMs })
-    if (this.waiting.length === 1) this.admitWaiting()
+    const kept = { key: key === null ? null : key.slice(), value: value === null ? null : value.slice() }
+    this.waiting.push({ topic, partition, ...kept, timestampMs, tag, deadlineMs })
+    if (this.waiting.length === 1) this.sender.run()
     this.armMaxBlock()
   }
 
@@ -141,7 +150,8 @@ export class KafkaProducer {
   private admitWaiting(): void {
     let somethingToSend = false
     while (this.waiting.length > 0) {
-      const result = this.tryAppend(this.waiting[0]!)
+      const { topic, partition, key, value, timestampMs, tag } = this.waiting[0]!
+      const result = this.tryAppend(topic, partition, key, value, timestampMs, tag)
       if (result !== 'appended') somethingToSend = true
       if (result === 'no-metadata' || result === 'no-memory') break
       this.waiting.shift()
@@ -149,7 +159,14 @@ export class KafkaProducer {
     if (somethingToSend) this.sender.run()
   }
 
-  private tryAppend({ topic, partition, key, value, timestampMs, tag }: Waiting): AppendResult | 'no-metadata' {
+  private tryAppend(
+    topic: string,
+    partition: number | null,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestampMs: number,
+    tag: number,
+  ): AppendResult | 'no-metadata' {
     const info = this.metadata.topic(topic)
     const target = info?.partitions[partition ?? this.partitioner.choose(info, key)]
     if (info === undefined || target === undefined) return 'no-metadata'

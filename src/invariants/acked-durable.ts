@@ -30,8 +30,8 @@ class AckedDurable implements InvariantCheck {
 
   afterEvent(): void {
     for (let i = 0; i < this.answers.length; i++) this.check(this.answers[i]!, this.waitedFor[i]!)
-    this.answers.length = 0
-    this.waitedFor.length = 0
+    while (this.answers.length > 0) this.answers.pop()
+    while (this.waitedFor.length > 0) this.waitedFor.pop()
   }
 
   private check(answer: ProduceAnswered, waitedFor: readonly number[]): void {

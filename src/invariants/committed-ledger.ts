@@ -20,7 +20,8 @@ export class CommittedLedger {
 
   /** A batch behind all others was committed, in event `ordinal`. */
   append(base: number, last: number, epoch: number, checksum: number, ordinal: number): void {
-    assert(base >= this.endOffset && last >= base, `batch ${base}–${last} behind committed offset ${this.endOffset}`)
+    if (base < this.endOffset || last < base)
+      assert(false, `batch ${base}–${last} behind committed offset ${this.endOffset}`)
     if (this.size === this.bases.length) this.grow()
     const i = this.size++
     this.bases[i] = base

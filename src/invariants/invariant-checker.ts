@@ -75,12 +75,12 @@ export class InvariantChecker implements LoopObserver {
       for (const partition of this.cluster.partitions) this.checkPartition(partition)
     } else for (let i = 0; i < changed.length; i++) this.checkPartition(changed[i]!)
     for (let i = 0; i < this.lastChecks.length; i++) this.lastChecks[i]!.afterEvent!()
-    for (let i = 0; i < touched.length; i++) {
-      touched[i]!.happened = 0
-      touched[i]!.home.ledgerGrew = false
+    // By `pop`, which keeps the arrays' memory for the next event.
+    for (let replica = touched.pop(); replica !== undefined; replica = touched.pop()) {
+      replica.happened = 0
+      replica.home.ledgerGrew = false
     }
-    touched.length = 0
-    changed.length = 0
+    while (changed.length > 0) changed.pop()
     this.heard = false
     this.brokersChanged = false
   }

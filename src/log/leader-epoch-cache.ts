@@ -105,7 +105,7 @@ export class LeaderEpochCache {
   }
 
   private put(epoch: number, startOffset: number): boolean {
-    assert(epoch >= 0 && startOffset >= 0, `bad epoch entry ${epoch}@${startOffset}`)
+    if (epoch < 0 || startOffset < 0) assert(false, `bad epoch entry ${epoch}@${startOffset}`)
     const { epochs, starts } = this
     let last = epochs.length - 1
     if (last >= 0 && epochs[last] === epoch && startOffset >= starts[last]!) return false

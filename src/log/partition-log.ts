@@ -269,7 +269,7 @@ export class PartitionLog {
 
   /** The leader's way: only upwards (R-17). Says whether it moved. */
   maybeIncrementHighWatermark(offset: number): boolean {
-    assert(offset <= this.end, `high watermark ${offset} above the end ${this.end} of ${this.name}`)
+    if (offset > this.end) assert(false, `high watermark ${offset} above the end ${this.end} of ${this.name}`)
     if (offset <= this.committed) return false
     this.moveHighWatermark(offset)
     return true
@@ -316,7 +316,7 @@ export class PartitionLog {
   }
 
   private assertOpen(): void {
-    assert(!this.closed, `log ${this.name} is closed`)
+    if (this.closed) assert(false, `log ${this.name} is closed`)
   }
 
   /** Whether checked batches can follow what is here (R-2). */

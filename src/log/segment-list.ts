@@ -27,7 +27,7 @@ export class SegmentList {
 
   at(index: number): Segment {
     const segment = this.segments[index]
-    assert(segment !== undefined, `no segment ${index} of ${this.segments.length}`)
+    if (segment === undefined) assert(false, `no segment ${index} of ${this.segments.length}`)
     return segment
   }
 

@@ -29,6 +29,9 @@ export class Segment {
   private readonly index = new SegmentIndex()
   private readonly indexIntervalBytes: number
   private bytesSinceIndexEntry = 0
+  /** Where the latest append starts, and the first offset that does not lie before it: what most readers ask for. */
+  private lastAppendOffset = Infinity
+  private lastAppendPosition = 0
 
   /** Opens `dir/<base offset>.log`, creating it if absent. What is in it must be noted batch by batch. */
   constructor(disk: Disk, dir: string, baseOffset: number, indexIntervalBytes: number) {
@@ -55,12 +58,14 @@ export class Segment {
     maxTimestampOffset: number,
   ): void {
     const position = this.file.append(bytes, from, to)
+    this.lastAppendOffset = this.nextOffset
+    this.lastAppendPosition = position
     this.note(position, to - from, last, maxTimestampMs, maxTimestampOffset)
   }
 
   /** Takes note of a chunk that is in the file: called in file order, by appends and by loading. */
   note(position: number, sizeBytes: number, last: number, maxTimestampMs: number, maxTimestampOffset: number): void {
-    assert(last >= this.nextOffset, `offset ${last} goes back in segment ${this.baseOffset}`)
+    if (last < this.nextOffset) assert(false, `offset ${last} goes back in segment ${this.baseOffset}`)
     if (maxTimestampMs > this.maxTimestampMs) {
       this.maxTimestampMs = maxTimestampMs
       this.maxTimestampOffset = maxTimestampOffset
@@ -76,8 +81,11 @@ export class Segment {
   /** Position of the first batch whose last offset is ≥ `offset`; the end of the file if there is none. */
   positionOf(offset: number): number {
     if (offset >= this.nextOffset) return this.sizeBytes
+    if (offset === this.lastAppendOffset) return this.lastAppendPosition
     const entry = this.index.floorByOffset(offset)
-    const scan = this.scanFrom(entry < 0 ? 0 : this.index.position(entry), LOOKUP_WINDOW_BYTES)
+    let position = entry < 0 ? 0 : this.index.position(entry)
+    if (offset > this.lastAppendOffset && position < this.lastAppendPosition) position = this.lastAppendPosition
+    const scan = this.scanFrom(position, LOOKUP_WINDOW_BYTES)
     while (scan.next()) if (lastOffset(scan.bytes, scan.at) >= offset) return scan.position
     return this.sizeBytes
   }
@@ -120,6 +128,7 @@ export class Segment {
     this.maxTimestampOffset = entry < 0 ? -1 : this.index.maxTimestampOffset(entry)
     this.nextOffset = this.baseOffset
     this.bytesSinceIndexEntry = 0
+    this.lastAppendOffset = Infinity
     const scan = this.scanFrom(entry < 0 ? 0 : this.index.position(entry), SCAN_WINDOW_BYTES)
     while (scan.next()) {
       const timestampMs = maxTimestamp(scan.bytes, scan.at)

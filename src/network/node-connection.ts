@@ -155,7 +155,7 @@ export class NodeConnection {
   }
 
   private sendWaiting(): void {
-    while (this.canSend) {
+    while (this.waiting.length > 0 && this.canSend) {
       const next = this.waiting.shift()
       if (next === undefined) return
       this.dispatch(next)

@@ -19,12 +19,12 @@ export class RequestServer {
     this.handle = handle
     this.pool = pool
     host.network.listen(port, (connection) => {
-      const channel = new Channel(connection, (request) => this.dispatch(request))
-      connection.handle(channel)
+      connection.handle(new Channel(connection, this))
     })
   }
 
-  private dispatch(request: ServerRequest): void {
+  /** Called by a channel, with the next request of its connection. */
+  dispatch(request: ServerRequest): void {
     this.pool.run(JOB_KINDS[request.api], () => this.handle(request))
   }
 }
@@ -32,13 +32,13 @@ export class RequestServer {
 /** One accepted connection: requests wait here while an earlier one is in hand. */
 class Channel {
   readonly connection: Connection
-  private readonly dispatch: (request: ServerRequest) => void
+  private readonly server: RequestServer
   private readonly waiting: RequestEnvelope[] = []
   private muted = false
 
-  constructor(connection: Connection, dispatch: (request: ServerRequest) => void) {
+  constructor(connection: Connection, server: RequestServer) {
     this.connection = connection
-    this.dispatch = dispatch
+    this.server = server
   }
 
   onFrame(frame: Frame): void {
@@ -53,14 +53,14 @@ class Channel {
   }
 
   finished(): void {
-    const next = this.waiting.shift()
+    const next = this.waiting.length === 0 ? undefined : this.waiting.shift()
     this.muted = false
     if (next !== undefined) this.start(next)
   }
 
   private start(envelope: RequestEnvelope): void {
     this.muted = true
-    this.dispatch(new ServerRequest(envelope, this))
+    this.server.dispatch(new ServerRequest(envelope, this))
   }
 }
 

@@ -78,5 +78,5 @@ const LENGTH_BYTES = 4
 
 function checkVersion(api: ApiName, apiVersion: number): void {
   const { minVersion, maxVersion } = APIS[api]
-  assert(apiVersion >= minVersion && apiVersion <= maxVersion, `${api} has no version ${apiVersion} here`)
+  if (!(apiVersion >= minVersion && apiVersion <= maxVersion)) assert(false, `${api} has no version ${apiVersion} here`)
 }

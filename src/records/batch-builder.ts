@@ -223,7 +223,7 @@ function writeVarint(bytes: Uint8Array, at: number, value: number): number {
 
 function writeVarlong(bytes: Uint8Array, at: number, value: number): number {
   let zigzag = toZigzag(value)
-  assert(zigzag <= Number.MAX_SAFE_INTEGER, `timestamp delta out of range: ${value}`)
+  if (zigzag > Number.MAX_SAFE_INTEGER) assert(false, `timestamp delta out of range: ${value}`)
   let to = at
   while (zigzag >= 128) {
     bytes[to++] = (zigzag % 128) | 128

@@ -31,7 +31,7 @@ export function writeInt32(bytes: Uint8Array, position: number, value: number): 
 }
 
 export function writeInt64(bytes: Uint8Array, position: number, value: number): void {
-  assert(Number.isSafeInteger(value), `int64 beyond 2^53: ${value}`)
+  if (!Number.isSafeInteger(value)) assert(false, `int64 beyond 2^53: ${value}`)
   const high = Math.floor(value / TWO_TO_32)
   writeInt32(bytes, position, high)
   writeInt32(bytes, position + 4, value - high * TWO_TO_32)

@@ -222,7 +222,7 @@ export class BatchWalk {
 
 /** What a leader writes into its copy (R-1). Both fields lie outside the checksum, which stays valid. */
 export function patchForAppend(bytes: Uint8Array, position: number, firstOffset: number, leaderEpoch: number): void {
-  assert(firstOffset >= 0, `negative base offset ${firstOffset}`)
+  if (firstOffset < 0) assert(false, `negative base offset ${firstOffset}`)
   writeInt64(bytes, position, firstOffset)
   writeInt32(bytes, position + LEADER_EPOCH_AT, leaderEpoch)
 }

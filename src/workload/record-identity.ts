@@ -10,10 +10,13 @@ export interface RecordIdentity {
 const SEPARATOR = 0x23 // '#'
 const END = 0x20 // ' '
 const FILLER = 0x2e // '.'
+/** Of a counter: a number before this one was no longer. */
+const MAX_DIGITS = 16
 
 /** Makes values `web[0]#17 .....` of one client, of the wanted size or as long as the identity needs. */
 export class ValueMaker {
   private readonly prefix: Uint8Array
+  private value = new Uint8Array(0)
 
   constructor(client: string) {
     this.prefix = new Uint8Array(client.length + 1)
@@ -25,32 +28,69 @@ export class ValueMaker {
     this.prefix[client.length] = SEPARATOR
   }
 
+  /** Valid until the next `make`: the same memory is written again, a new one costs more than all that is in it. */
   make(n: number, sizeBytes: number): Uint8Array {
     const digits = String(n)
     const needed = this.prefix.length + digits.length + 1
-    const value = new Uint8Array(Math.max(needed, sizeBytes))
-    value.set(this.prefix)
+    const value = this.bufferOf(Math.max(needed, sizeBytes))
+    value.fill(FILLER, needed, Math.min(value.length, needed + MAX_DIGITS))
     for (let i = 0; i < digits.length; i++) value[this.prefix.length + i] = digits.charCodeAt(i)
     value[needed - 1] = END
-    value.fill(FILLER, needed)
     return value
+  }
+
+  private bufferOf(sizeBytes: number): Uint8Array {
+    if (this.value.length !== sizeBytes) {
+      this.value = new Uint8Array(sizeBytes).fill(FILLER)
+      this.value.set(this.prefix)
+    }
+    return this.value
   }
 }
 
 /** Undefined if no workload of ours made this value. */
 export function identify(value: Uint8Array | null): RecordIdentity | undefined {
-  if (value === null) return undefined
-  const separator = value.indexOf(SEPARATOR)
-  if (separator < 1) return undefined
-  let n = 0
-  let at = separator + 1
-  for (; at < value.length && value[at] !== END; at++) {
-    const digit = (value[at] ?? 0) - 0x30
-    if (digit < 0 || digit > 9) return undefined
-    n = n * 10 + digit
+  const reader = new IdentityReader()
+  if (value === null || !reader.read(value, 0, value.length)) return undefined
+  return { client: reader.client, n: reader.n }
+}
+
+/** Reads the identities of many values in place. */
+export class IdentityReader {
+  /** After a `read` that said true. */
+  client = ''
+  n = -1
+  /** `client` as bytes, which hardly ever differ from one value to the next. */
+  private clientBytes = new Uint8Array(0)
+
+  /** False if no workload of ours made the value at `bytes[from, to)`. */
+  read(bytes: Uint8Array, from: number, to: number): boolean {
+    let separator = from
+    while (separator < to && bytes[separator] !== SEPARATOR) separator++
+    if (separator === from) return false
+    let n = 0
+    let at = separator + 1
+    for (; at < to && bytes[at] !== END; at++) {
+      const digit = (bytes[at] ?? 0) - 0x30
+      if (digit < 0 || digit > 9) return false
+      n = n * 10 + digit
+    }
+    if (at === separator + 1 || at >= to) return false
+    if (!this.isSameClient(bytes, from, separator)) this.readClient(bytes, from, separator)
+    this.n = n
+    return true
   }
-  if (at === separator + 1 || at === value.length) return undefined
-  let client = ''
-  for (let i = 0; i < separator; i++) client += String.fromCharCode(value[i] ?? 0)
-  return { client, n }
+
+  private isSameClient(bytes: Uint8Array, from: number, to: number): boolean {
+    const { clientBytes } = this
+    if (to - from !== clientBytes.length) return false
+    for (let i = 0; i < clientBytes.length; i++) if (bytes[from + i] !== clientBytes[i]) return false
+    return true
+  }
+
+  private readClient(bytes: Uint8Array, from: number, to: number): void {
+    this.clientBytes = bytes.slice(from, to)
+    this.client = ''
+    for (const byte of this.clientBytes) this.client += String.fromCharCode(byte)
+  }
 }
