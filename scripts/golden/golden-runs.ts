@@ -55,8 +55,17 @@ export function verdictOf({ verdict }: RunResult): Verdict {
 /** Which parts of a verdict differ, for people; empty if none does. */
 export function verdictChanges(pinned: Verdict | undefined, now: Verdict): string[] {
   const title = `${now.scenario} seed ${now.seed}: verdict`
-  if (pinned === undefined) return [`${title} pinned for the first time`]
-  const keys = Object.keys(now) as (keyof Verdict)[]
-  const changed = keys.filter((key) => JSON.stringify(pinned[key]) !== JSON.stringify(now[key]))
-  return changed.map((key) => `${title}.${key}: ${JSON.stringify(pinned[key])} -> ${JSON.stringify(now[key])}`)
+  return pinned === undefined ? [`${title} pinned for the first time`] : leafChanges(title, pinned, now)
+}
+
+function leafChanges(path: string, before: unknown, now: unknown): string[] {
+  const [old, next] = [JSON.stringify(before), JSON.stringify(now)]
+  if (old === next) return []
+  if (!isTree(before) || !isTree(now)) return [`${path}: ${old} -> ${next}`]
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)])
+  return [...keys].flatMap((key) => leafChanges(`${path}.${key}`, before[key], now[key]))
+}
+
+function isTree(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null
 }
