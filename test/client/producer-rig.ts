@@ -1,0 +1,72 @@
+// A producer whose brokers the test plays by hand.
+
+import { KafkaProducer, type SendResult } from '../../src/client/producer.ts'
+import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
+import { Errors } from '../../src/protocol/error-codes.ts'
+import { decodeBatches } from '../../src/records/batch-reader.ts'
+import { baseSequence, producerEpoch } from '../../src/records/record-batch.ts'
+import type { ScriptedRequest } from '../support/scripted-host.ts'
+import { producerConfig } from '../support/configs.ts'
+import { answerProduce, BOOTSTRAP, ClientRig } from './rig.ts'
+
+export const PID = 77
+
+export class ProducerRig extends ClientRig {
+  readonly results: SendResult[] = []
+  private producer: KafkaProducer | undefined
+  private sent = 0
+
+  start(config: ConfigOverrides = {}): void {
+    this.network.always('InitProducerId', (request) =>
+      request.answer({ throttleTimeMs: 0, errorCode: 0, producerId: PID, producerEpoch: 0 }),
+    )
+    this.producer = new KafkaProducer(this, {
+      clientId: 'test',
+      bootstrap: BOOTSTRAP,
+      config: producerConfig({ 'linger.ms': 0, ...config }),
+      onResult: (result) => void this.results.push(result),
+    })
+  }
+
+  /** Sends a record with 10 bytes to a partition; they are numbered from 0. */
+  send(partition: number | null = 0, bytes = 10): void {
+    this.producer!.send('orders', partition, null, new Uint8Array(bytes), 1000, this.sent++)
+    this.settle()
+  }
+
+  get isIdle(): boolean {
+    return this.producer!.isIdle
+  }
+
+  get produce(): ScriptedRequest<'Produce'>[] {
+    return this.network.requests('Produce')
+  }
+
+  outcomes(): string[] {
+    return this.results.map(({ tag, outcome, offset, error }) => `${tag} ${outcome} ${error ?? offset}`)
+  }
+
+  ack(baseOffset = 0): void {
+    answerProduce(this.network.next('Produce'), Errors.NONE, { baseOffset })
+    this.settle()
+  }
+
+  refuse(errorCode: number): void {
+    answerProduce(this.network.next('Produce'), errorCode)
+    this.settle()
+  }
+}
+
+/** The bytes a request carries for a partition. */
+export function bytesFor(request: ScriptedRequest<'Produce'>, index = 0): Uint8Array {
+  const data = request.body.topicData.flatMap((topic) => topic.partitionData).find((entry) => entry.index === index)
+  return data?.records ?? new Uint8Array(0)
+}
+
+export function recordsIn(request: ScriptedRequest<'Produce'>, index = 0): number {
+  const records = decodeBatches(bytesFor(request, index))
+  return typeof records === 'string' ? -1 : records.length
+}
+
+export const sequencesOf = (rig: ProducerRig) => rig.produce.map((request) => baseSequence(bytesFor(request), 0))
+export const epochsOf = (rig: ProducerRig) => rig.produce.map((request) => producerEpoch(bytesFor(request), 0))
