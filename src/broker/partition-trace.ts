@@ -55,6 +55,17 @@ export function traceIsrView(
   })
 }
 
+export function traceFetched(
+  { host, id }: TraceSource,
+  partition: { readonly key: string; readonly leaderEpoch: number },
+  follower: number,
+  fetchOffset: number,
+): void {
+  if (!host.trace.wants('follower-fetched')) return
+  const { key, leaderEpoch } = partition
+  host.trace.emit({ type: 'follower-fetched', broker: id, partition: key, follower, fetchOffset, leaderEpoch })
+}
+
 /** `requester` is a broker id, or −1 for a client. */
 export function traceFenced({ host, id }: TraceSource, key: string, requester: number, errorCode: number): void {
   if (!host.trace.wants('replica-fenced')) return

@@ -7,7 +7,7 @@ import { type AppendOrigin, type LeaderAppend, rejected } from '../log/append-re
 import type { PartitionLog } from '../log/partition-log.ts'
 import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
 import { Errors, errorName } from '../protocol/error-codes.ts'
-import type { IsrViewChanged } from '../trace/kafka-event.ts'
+import { type IsrViewChanged, REPLACED_IN_SAME_EPOCH } from '../trace/kafka-event.ts'
 import type { BrokerContext, DelayedRequests, IsrChangeOutcome, ReplicaName } from './broker-context.ts'
 import { type AskedPartition, CONSUMER_REPLICA_ID, type FetchParams, FetchResult } from './fetch-types.ts'
 import { highWatermarkCandidate } from './high-watermark.ts'
@@ -15,7 +15,7 @@ import { HostedReplica } from './hosted-replica.ts'
 import { isEligible } from './isr-eligibility.ts'
 import { afterRefusal, IsrState, NO_ISR } from './isr-state.ts'
 import { readForFetch } from './partition-reads.ts'
-import { traceFenced, traceIsrView, traceRole } from './partition-trace.ts'
+import { traceFenced, traceFetched, traceIsrView, traceRole } from './partition-trace.ts'
 import { RemoteReplica, UNSTATED_BROKER_EPOCH } from './remote-replica.ts'
 
 /** Whose batches a leader takes. */
@@ -93,6 +93,8 @@ export class Partition extends HostedReplica {
     const isNewLeader = this.role !== 'leader'
     const isNewEpoch = state.leaderEpoch > this.leaderEpoch
     const hadIsr = this.isr
+    // An ISR change that may still be committed is forgotten, as in Kafka (KU-1).
+    const forgets = hadIsr.isInFlight && !isNewEpoch && state.partitionEpoch === this.partitionEpoch
     this.adoptAssignment(state.replicas)
     this.isr = IsrState.committed(state.isr)
     if (isNewEpoch) {
@@ -112,6 +114,7 @@ export class Partition extends HostedReplica {
     this.leaderId = state.leader
     this.role = 'leader'
     if (isNewLeader || isNewEpoch) traceRole(this.context, this)
+    else if (forgets) this.traceIsr('rejected', REPLACED_IN_SAME_EPOCH)
     else if (hadIsr.isInFlight || !sameMembers(hadIsr.committed, this.isr.committed)) this.traceIsr('confirmed', null)
     // The ISR may be down to us alone.
     if (this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
@@ -251,6 +254,7 @@ export class Partition extends HostedReplica {
     const nowMs = host.clock.wallMs()
     const before = replica.logEndOffset
     replica.fetched(fetchOffset, logStartOffset, leaderEndOffset, brokerEpoch, nowMs)
+    traceFetched(this.context, this, replica.brokerId, fetchOffset)
     this.maybeExpandIsr(replica)
     if (replica.logEndOffset !== before && this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
     return true

@@ -1,5 +1,6 @@
 // RI-15, at the moment of the answer; that it is never lost later is for true-high-watermark-monotone and the histories. A
-// member whose process is dead, or that lost data and is not fenced yet, counts as holding what it had.
+// member whose process is dead counts as holding what it had; so does one that lost it, as long as nobody
+// can know, or the leader that waits for it has not heard.
 
 import type { ProduceAnswered } from '../trace/kafka-event.ts'
 import { describeMissing } from './describe-missing.ts'
@@ -46,20 +47,30 @@ class AckedDurable implements InvariantCheck {
     }
     for (let i = 0; i < waitedFor.length; i++) {
       const member = partition.replica(waitedFor[i]!)
-      if (this.counts(member, firstOffset, lastOffset) || !this.cluster.isRunning(member)) continue
+      if (holds(member, firstOffset, lastOffset) || member.hadBeforeLoss(lastOffset) || !this.cluster.isRunning(member))
+        continue
       const { ledger } = partition
       const since = ledger.ordinal(ledger.indexOf(firstOffset))
-      this.report(key, `${what}, and member ${member.broker} of its ISR is ${describeMissing(member)}`, since)
+      this.report(
+        key,
+        `${what}, and member ${member.broker} of its ISR is ${describeMissing(member)}`,
+        since,
+        member.broker,
+      )
     }
     let holders = 0
-    for (const replica of partition.replicas) if (this.counts(replica, firstOffset, lastOffset)) holders += 1
+    for (const replica of partition.replicas) {
+      const had = waitedFor.includes(replica.broker) && replica.hadBeforeLoss(lastOffset)
+      if (had || holds(replica, firstOffset, lastOffset)) holders += 1
+    }
     if (holders >= state.effectiveMinIsr) return
     this.report(key, `${what} that ${holders} replicas hold, of ${state.effectiveMinIsr} needed`, this.cluster.ordinal)
   }
+}
 
-  private counts(replica: WatchedReplica, firstOffset: number, lastOffset: number): boolean {
-    return replica.lossy || replica.trail.holds(firstOffset, lastOffset)
-  }
+/** In its log, as far as that was read last. */
+function holds(replica: WatchedReplica, firstOffset: number, lastOffset: number): boolean {
+  return replica.trail.holds(firstOffset, lastOffset)
 }
 
 export const ackedDurable: Invariant = {
@@ -67,6 +78,6 @@ export const ackedDurable: Invariant = {
   rule: 'RI-15',
   statement:
     'What is acknowledged with acks=all is on every running member of the maximal ISR, and on at least min.insync.replicas replicas.',
-  assumes: ['C1', 'C2', 'C4'],
+  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
   create: (cluster, report) => new AckedDurable(cluster, report),
 }

@@ -2,13 +2,16 @@
 // stays broken, since what it led to may show at any time later.
 
 import { unreachable } from '../../sim/assert.ts'
+import { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
+import type { WatchedReplica } from './watched-replica.ts'
 
 /**
- * C1: no unclean election. C2: fewer replicas than the minimum ISR lose what was not synced before the partition is whole
- * again, and never the last member of its ISR. C4: no defect is brought back by a switch.
+ * C1: no unclean election. C2: never do all members of the ISR, so never the last one, lack committed records that they had
+ * and had not synced (without ELR nothing else loses them). C4: no defect is brought back by a switch. And Kafka's own
+ * (known-upstream.ts): a leader in office that knows of every member, and no member that one counts by mistake.
  */
-export type Assumption = 'C1' | 'C2' | 'C4'
+export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
@@ -24,34 +27,66 @@ export class Assumptions {
     partition.brokenC1 ??= `C1: broker ${leader} was elected from outside the ISR, in epoch ${leaderEpoch} (${inMs(atUs)})`
   }
 
-  /** A broker lost bytes of this partition that it had not synced. Breaks C2 only if it is one too many. */
-  lostUnsynced(partition: WatchedPartition, broker: number, detail: string, atUs: number): void {
-    const replica = partition.replica(broker)
-    replica.lossy = true
-    partition.lastLoss = `broker ${broker} lost ${detail} that it had not synced (${inMs(atUs)})`
-    this.judgeLosses(partition)
+  /**
+   * A broker, registered with this epoch, lost bytes of this partition that it had not synced. Whether records that were
+   * committed are among them shows when its log is loaded again.
+   */
+  lostUnsynced(replica: WatchedReplica, brokerEpoch: number, detail: string, atUs: number): void {
+    const { trail, home, broker } = replica
+    const endBefore = Math.max(trail.endOffset, replica.loss?.endBefore ?? 0)
+    const text = `broker ${broker} lost ${detail} that it had not synced (${inMs(atUs)})`
+    replica.loss = new UnsyncedLoss(text, endBefore, trail.log, brokerEpoch)
+    home.hadLoss = true
   }
 
-  /** After a loss, and after a change of the ISR: is C2 broken now? */
+  /** The broker was fenced, or registered with this epoch: if that is new, its losses are no secret any more. */
+  registrationEnded(partition: WatchedPartition, broker: number, brokerEpoch: number, isFenced: boolean): void {
+    if (!partition.hadLoss) return
+    const { loss } = partition.replica(broker)
+    if (loss === null || (!isFenced && brokerEpoch <= loss.brokerEpoch)) return
+    loss.unnoticed = false
+    if (!(partition.committed?.isr.includes(broker) ?? false)) loss.asMember = false
+  }
+
+  /** After the log of a replica with a loss was read: nothing is missing any more, or it counts. */
+  recovered(replica: WatchedReplica): void {
+    const { loss, trail } = replica
+    if (loss === null || trail.log === loss.logBefore) return
+    if (trail.endOffset >= loss.endBefore && trail.holdsAllCommitted) replica.loss = null
+    else this.judgeLosses(replica.home)
+  }
+
+  /** After a change of the ISR, of what is committed, or of what a member holds: is C2 broken now? */
   judgeLosses(partition: WatchedPartition): void {
-    if (partition.brokenC2 !== null || partition.lastLoss === '') return
-    let lossy = 0
-    for (const replica of partition.replicas) if (replica.lossy) lossy += 1
-    const last = partition.committed?.isr.length === 1 ? partition.committed.isr[0] : undefined
-    const lastIsLossy = last !== undefined && partition.replica(last).lossy
-    if (lossy >= partition.effectiveMinIsr || lastIsLossy) partition.brokenC2 = `C2: ${partition.lastLoss}`
+    if (partition.brokenC2 !== null || !partition.hadLoss) return
+    const isr = partition.committed?.isr ?? []
+    let text: string | null = null
+    for (let i = 0; i < isr.length; i++) {
+      const member = partition.replica(isr[i]!)
+      if (member.loss === null || !member.loss.asMember || !member.lacksWhatItLost) return
+      text ??= member.loss.text
+    }
+    if (text !== null) partition.brokenC2 = `C2: ${text}`
   }
 
-  /** Null: everything this rests on holds for the partition. */
-  excuseFor(assumes: readonly Assumption[], partition: WatchedPartition | undefined): string | null {
+  /** Null: everything this rests on holds for the partition, and for the replica at fault on `broker`, if it is one. */
+  excuseFor(
+    assumes: readonly Assumption[],
+    partition: WatchedPartition | undefined,
+    broker: number | undefined,
+  ): string | null {
     for (const assumption of assumes) {
-      const broken = this.brokenBy(assumption, partition)
+      const broken = this.brokenBy(assumption, partition, broker)
       if (broken !== null) return broken
     }
     return null
   }
 
-  private brokenBy(assumption: Assumption, partition: WatchedPartition | undefined): string | null {
+  private brokenBy(
+    assumption: Assumption,
+    partition: WatchedPartition | undefined,
+    broker: number | undefined,
+  ): string | null {
     switch (assumption) {
       case 'C1':
         return partition?.brokenC1 ?? null
@@ -59,6 +94,10 @@ export class Assumptions {
         return partition?.brokenC2 ?? null
       case 'C4':
         return this.defects
+      case 'upstream-view':
+        return partition?.hazard?.excusesView(broker) ?? null
+      case 'upstream-data':
+        return partition?.hazard?.excusesData(broker) ?? null
       default:
         return unreachable(assumption, 'assumption')
     }

@@ -4,12 +4,19 @@
 import type { EventLoop, LoopObserver } from '../../sim/event-loop.ts'
 import type { TraceBus, TraceContext } from '../../sim/trace.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
-import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
+import {
+  type BrokerStateChanged,
+  type IsrViewChanged,
+  type KafkaEvent,
+  REPLACED_IN_SAME_EPOCH,
+  type RoleChanged,
+} from '../trace/kafka-event.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
+import { UpstreamHazard } from './known-upstream.ts'
 import { ViolationLog } from './violation-log.ts'
 import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
-import type { WatchedPartition } from './watched-partition.ts'
+import type { CommittedPartition, WatchedPartition } from './watched-partition.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 export class InvariantChecker implements LoopObserver {
@@ -58,7 +65,8 @@ export class InvariantChecker implements LoopObserver {
    */
   lostUnsynced(broker: number, partition: string, detail: string): void {
     const { cluster } = this
-    cluster.assumptions.lostUnsynced(cluster.partition(partition), broker, detail, cluster.nowUs)
+    const brokerEpoch = cluster.metadata?.brokers.get(broker)?.epoch ?? -1
+    cluster.assumptions.lostUnsynced(cluster.partition(partition).replica(broker), brokerEpoch, detail, cluster.nowUs)
   }
 
   onEvent(ordinal: number): void {
@@ -66,6 +74,8 @@ export class InvariantChecker implements LoopObserver {
     if (this.cluster.metadata !== this.image) this.adoptImage()
     if (!this.heard) return
     for (let i = 0; i < touched.length; i++) this.bringUpToDate(touched[i]!, ordinal)
+    for (let i = 0; i < touched.length; i++) touched[i]!.home.hazard?.update()
+    for (let i = 0; i < changed.length; i++) changed[i]!.hazard?.update()
     for (let i = 0; i < touched.length; i++) {
       const replica = touched[i]!
       if (replica.state === undefined) continue
@@ -86,8 +96,8 @@ export class InvariantChecker implements LoopObserver {
   }
 
   private enlist(invariant: Invariant): void {
-    const check = invariant.create(this.cluster, (subject, message, since) =>
-      this.log.add(invariant, subject, message, since),
+    const check = invariant.create(this.cluster, (subject, message, since, broker) =>
+      this.log.add(invariant, subject, message, since, broker),
     )
     for (const type of check.hears ?? []) this.hearers.set(type, [...(this.hearers.get(type) ?? []), check])
     if (check.checkReplica !== undefined) this.replicaChecks.push(check)
@@ -96,12 +106,14 @@ export class InvariantChecker implements LoopObserver {
   }
 
   private hear(event: KafkaEvent, context: TraceContext): void {
-    this.heard = true
+    // A fetch is only remembered: by itself it changes nothing that is checked.
+    if (event.type !== 'follower-fetched') this.heard = true
     this.note(event)
     const hearers = this.hearers.get(event.type)
     if (hearers !== undefined) for (let i = 0; i < hearers.length; i++) hearers[i]!.hear!(event, context)
     // Only now, so that those who heard it could still see what was before.
-    if (event.type === 'partition-changed') this.partitionChanged(event)
+    if (event.type === 'partition-changed')
+      this.partitionChanged(this.cluster.partitionAsCommitted(event.partition), event)
   }
 
   private note(event: KafkaEvent): void {
@@ -116,14 +128,16 @@ export class InvariantChecker implements LoopObserver {
       case 'high-watermark-changed':
         return this.touch(event.broker, event.partition, HAPPENED.highWatermark)
       case 'role-changed':
-        return this.touch(event.broker, event.partition, HAPPENED.role)
+        this.touch(event.broker, event.partition, HAPPENED.role)
+        return this.roleChanged(event)
       case 'isr-view-changed':
-        return this.touch(event.broker, event.partition, HAPPENED.isr)
+        this.touch(event.broker, event.partition, HAPPENED.isr)
+        return this.isrViewChanged(event)
       case 'produce-answered':
         return this.touch(event.broker, event.partition, HAPPENED.answered)
       case 'broker-state-changed':
         this.brokersChanged = true
-        return
+        return this.brokerChanged(event)
       default:
         return
     }
@@ -135,10 +149,33 @@ export class InvariantChecker implements LoopObserver {
     replica.happened |= what
   }
 
-  private partitionChanged(event: PartitionChanged): void {
-    const partition = this.cluster.partitionAsCommitted(event.partition)
-    partition.committed = event
-    partition.committedOrdinal = this.cluster.ordinal
+  private roleChanged({ broker, partition: key, role, leaderEpoch }: RoleChanged): void {
+    const replica = this.cluster.partition(key).replica(broker)
+    replica.tookRole(role === 'leader' ? leaderEpoch : -1, this.cluster.stateOf(replica)?.log)
+  }
+
+  private isrViewChanged({ broker, partition: key, maximalIsr, error }: IsrViewChanged): void {
+    const partition = this.cluster.partition(key)
+    const replica = partition.replica(broker)
+    if (error === REPLACED_IN_SAME_EPOCH) {
+      const members = replica.waitsFor.filter((member) => !maximalIsr.includes(member))
+      const leader = this.cluster.stateOf(replica)
+      if (members.length > 0 && leader !== undefined) {
+        partition.hazard ??= new UpstreamHazard(this.cluster, partition)
+        partition.hazard.forgot(members, broker, leader.leaderEpoch, leader.partitionEpoch)
+      }
+    }
+    replica.waitsFor = maximalIsr
+  }
+
+  private brokerChanged({ broker, brokerEpoch, state }: BrokerStateChanged): void {
+    if (state !== 'fenced' && state !== 'registered') return
+    for (const partition of this.cluster.partitions)
+      this.cluster.assumptions.registrationEnded(partition, broker, brokerEpoch, state === 'fenced')
+  }
+
+  private partitionChanged(partition: WatchedPartition, now: CommittedPartition): void {
+    partition.becomes(now, this.cluster.ordinal)
     this.cluster.assumptions.judgeLosses(partition)
     if (!this.changed.includes(partition)) this.changed.push(partition)
   }
@@ -150,10 +187,12 @@ export class InvariantChecker implements LoopObserver {
     const { trail, home } = replica
     trail.catchUp(state.log)
     if (state.role === 'leader') {
-      home.effectiveMinIsr = state.effectiveMinIsr
-      if (trail.commitTo(state.log.highWatermark, ordinal)) home.ledgerGrew = true
+      if (trail.commitTo(state.log.highWatermark, ordinal)) {
+        home.ledgerGrew = true
+        this.cluster.assumptions.judgeLosses(home)
+      }
     }
-    if (replica.lossy && trail.holdsAllCommitted) replica.lossy = false
+    if (replica.loss !== null) this.cluster.assumptions.recovered(replica)
   }
 
   private checkPartition(partition: WatchedPartition): void {
@@ -161,7 +200,7 @@ export class InvariantChecker implements LoopObserver {
     for (let i = 0; i < this.partitionChecks.length; i++) this.partitionChecks[i]!.checkPartition!(partition)
   }
 
-  /** Another controller process: what it replayed it did not tell of. */
+  /** Another controller process: it need not have told of what it found committed. */
   private adoptImage(): void {
     const image = this.cluster.metadata
     if (image === undefined) return
@@ -169,9 +208,15 @@ export class InvariantChecker implements LoopObserver {
     for (const topic of image.topics.values()) {
       for (const state of topic.partitions) {
         const partition = this.cluster.partitionAsCommitted(state.key)
-        if ((partition.committed?.partitionEpoch ?? -1) < state.partitionEpoch) partition.committed = state
+        if ((partition.committed?.partitionEpoch ?? -1) < state.partitionEpoch) this.partitionChanged(partition, state)
+        for (const member of state.replicas) {
+          const broker = image.brokers.get(member)
+          if (broker !== undefined)
+            this.cluster.assumptions.registrationEnded(partition, member, broker.epoch, broker.fenced)
+        }
       }
     }
+    if (this.changed.length > 0) this.heard = true
   }
 }
 

@@ -21,12 +21,15 @@ export interface Violation {
   readonly message: string
   /** Ordinals of the two events that disagree, the later one last. */
   readonly events: readonly [number, number]
-  /** Times it was seen on this subject, this one included. */
+  /** Times it was seen on this subject, this one included; with an excuse and without are counted apart. */
   readonly count: number
 }
 
-/** Tells of a violation now. `sinceOrdinal` is the earlier of the two events that disagree. */
-export type Report = (subject: string, message: string, sinceOrdinal: number) => void
+/**
+ * Tells of a violation now. `sinceOrdinal` is the earlier of the two events that disagree; `broker` has the replica at
+ * fault, if it is one.
+ */
+export type Report = (subject: string, message: string, sinceOrdinal: number, broker?: number) => void
 
 export interface Invariant {
   /** Kebab-case; what `finds:` and reports name it by. */

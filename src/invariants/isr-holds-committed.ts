@@ -1,5 +1,5 @@
-// RI-3: who may be elected has what was committed. A member that lost data and is not fenced yet is not counted; neither is
-// one whose process is dead.
+// RI-3: who may be elected has what was committed. A member that lost data and is neither fenced nor registered anew since
+// is not counted; neither is one whose process is dead.
 
 import { describeMissing } from './describe-missing.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
@@ -31,11 +31,11 @@ class IsrHoldsCommitted implements InvariantCheck {
   }
 
   private checkMember(member: WatchedReplica): void {
-    const { trail, home, broker, lossy } = member
-    if (trail.holdsAllCommitted || lossy || !this.cluster.isRunning(member)) return
+    const { trail, home, broker } = member
+    if (trail.holdsAllCommitted || member.lacksUnnoticed || !this.cluster.isRunning(member)) return
     const { ledger } = home
     const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
-    this.report(home.key, `broker ${broker} is in the ISR ${describeMissing(member)}`, since)
+    this.report(home.key, `broker ${broker} is in the ISR ${describeMissing(member)}`, since, broker)
   }
 }
 
@@ -43,6 +43,6 @@ export const isrHoldsCommitted: Invariant = {
   id: 'isr-holds-committed',
   rule: 'RI-3',
   statement: 'Every running member of the ISR of the controller holds every committed batch.',
-  assumes: ['C1', 'C2', 'C4'],
+  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
   create: (cluster, report) => new IsrHoldsCommitted(cluster, report),
 }

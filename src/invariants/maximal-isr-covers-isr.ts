@@ -29,7 +29,12 @@ class MaximalIsrCoversIsr implements InvariantCheck {
     for (const member of committed.isr) {
       if (leader.maximalIsr.includes(member)) continue
       const waited = `leader ${committed.leader} waits for [${leader.maximalIsr.join(', ')}]`
-      this.report(key, `${waited} and the ISR of the controller is [${committed.isr.join(', ')}]`, committedOrdinal)
+      this.report(
+        key,
+        `${waited} and the ISR of the controller is [${committed.isr.join(', ')}]`,
+        committedOrdinal,
+        member,
+      )
     }
   }
 }
@@ -38,6 +43,6 @@ export const maximalIsrCoversIsr: Invariant = {
   id: 'maximal-isr-covers-isr',
   rule: 'RI-4',
   statement: 'The leader in office counts every member of the ISR of the controller when it raises the high watermark.',
-  assumes: ['C4'],
+  assumes: ['C4', 'upstream-view'],
   create: (cluster, report) => new MaximalIsrCoversIsr(cluster, report),
 }

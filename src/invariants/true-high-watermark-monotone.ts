@@ -24,7 +24,12 @@ class TrueHighWatermarkMonotone implements InvariantCheck {
     const { ledger } = home
     const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
     const how = tookOffice ? 'took office in' : 'leads'
-    this.report(home.key, `broker ${broker} ${how} epoch ${state?.leaderEpoch} ${describeMissing(replica)}`, since)
+    this.report(
+      home.key,
+      `broker ${broker} ${how} epoch ${state?.leaderEpoch} ${describeMissing(replica)}`,
+      since,
+      broker,
+    )
     if (differs) this.believe(replica)
   }
 
@@ -44,6 +49,6 @@ export const trueHighWatermarkMonotone: Invariant = {
   id: 'true-high-watermark-monotone',
   rule: 'RI-12',
   statement: 'What was committed stays: a leader in office holds every batch that was ever below a high watermark.',
-  assumes: ['C1', 'C2', 'C4'],
+  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
   create: (cluster, report) => new TrueHighWatermarkMonotone(cluster, report),
 }

@@ -1,4 +1,5 @@
-// The violations of one run: one entry for each invariant and subject, with the first occurrence and a count.
+// The violations of one run: one entry for each invariant and subject, with the first occurrence and a count. What is
+// excused has an entry of its own, so that it hides nothing.
 
 import type { Invariant, Violation } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
@@ -20,19 +21,21 @@ export class ViolationLog {
     return this.found
   }
 
-  add(invariant: Invariant, subject: string, message: string, sinceOrdinal: number): void {
-    const name = `${invariant.id} ${subject}`
+  /** `broker` has the replica at fault, if it is one. */
+  add(invariant: Invariant, subject: string, message: string, sinceOrdinal: number, broker: number | undefined): void {
+    const { cluster } = this
+    const excused = cluster.assumptions.excuseFor(invariant.assumes, cluster.find(subject), broker)
+    const name = `${invariant.id} ${subject} ${excused === null}`
     const known = this.byName.get(name)
     if (known !== undefined) {
       known.count += 1
       return
     }
-    const { cluster } = this
     const violation: Counted = {
       invariant: invariant.id,
       rule: invariant.rule,
       statement: invariant.statement,
-      excused: cluster.assumptions.excuseFor(invariant.assumes, cluster.find(subject)),
+      excused,
       atUs: cluster.nowUs,
       subject,
       message,

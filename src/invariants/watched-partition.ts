@@ -2,6 +2,7 @@
 // of the assumptions no longer hold for it.
 
 import { CommittedLedger } from './committed-ledger.ts'
+import type { UpstreamHazard } from './known-upstream.ts'
 import { WatchedReplica } from './watched-replica.ts'
 
 /** The controller's committed state; metadata images and trace events both have it. */
@@ -24,15 +25,17 @@ export class WatchedPartition {
   committed: CommittedPartition | undefined = undefined
   /** The event in which `committed` became so. */
   committedOrdinal = 0
-  /** Of the replica that led last. */
-  effectiveMinIsr = 1
   /** In the event being executed: the ledger grew. */
   ledgerGrew = false
   /** Why C1, C2 do not hold; null while they do. */
   brokenC1: string | null = null
   brokenC2: string | null = null
-  /** The last loss of unsynced bytes, whether it broke C2 or not; '' before the first. */
-  lastLoss = ''
+  /** What Kafka itself got wrong here; null before the first time. */
+  hazard: UpstreamHazard | null = null
+  /** Some replica lost unsynced bytes, whether that broke C2 or not. */
+  hadLoss = false
+  /** Whom the controller named leader since which epoch, whenever that changed. */
+  private readonly reigns: { readonly leader: number; readonly fromEpoch: number }[] = []
   private readonly byBroker = new Map<number, WatchedReplica>()
   private readonly nextIndex: () => number
 
@@ -57,6 +60,28 @@ export class WatchedPartition {
       this.byBroker.set(broker, replica)
     }
     return replica
+  }
+
+  /** The controller committed this, in event `ordinal`. */
+  becomes(now: CommittedPartition, ordinal: number): void {
+    const before = this.committed
+    this.committed = now
+    this.committedOrdinal = ordinal
+    const reign = this.reigns.at(-1)
+    if (reign === undefined || (reign.leader !== now.leader && now.leaderEpoch > reign.fromEpoch))
+      this.reigns.push({ leader: now.leader, fromEpoch: now.leaderEpoch })
+    if (!this.hadLoss || before === undefined) return
+    for (const { broker, loss } of this.replicas)
+      if (loss !== null && before.isr.includes(broker) && !now.isr.includes(broker)) loss.leftIsr()
+  }
+
+  /** First epoch of the unbroken run, up to `epoch`, in which the controller named `leader`; `epoch` if it never did. */
+  reignStart(leader: number, epoch: number): number {
+    for (let i = this.reigns.length - 1; i >= 0; i--) {
+      const reign = this.reigns[i]!
+      if (reign.fromEpoch <= epoch) return reign.leader === leader ? reign.fromEpoch : epoch
+    }
+    return epoch
   }
 
   /** What was committed at and beyond `offset` turned out otherwise: every replica is compared again from there. */

@@ -1,7 +1,8 @@
 // What is remembered of one replica between events, whether its process runs or not.
 
-import type { ObservedReplica } from './cluster-view.ts'
+import type { ObservedLog, ObservedReplica } from './cluster-view.ts'
 import { ReplicaTrail } from './replica-trail.ts'
+import type { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 
 /** What happened to a replica in an event: a set of bits. */
@@ -17,14 +18,47 @@ export class WatchedReplica {
   state: ObservedReplica | undefined = undefined
   /** HAPPENED bits of the event being executed; 0 outside. */
   happened = 0
-  /** It lost what it had not synced, and has not been seen to hold everything committed since. */
-  lossy = false
+  /** It lost what it had not synced, and has not been seen to hold as much again, and everything committed, since. */
+  loss: UnsyncedLoss | null = null
+  /** Its maximal ISR, when it last said that its view of the ISR changed. */
+  waitsFor: readonly number[] = []
+  /** The epoch since which this process has led without hearing otherwise; −1: it does not lead. */
+  ledSince = -1
+  ledLog: ObservedLog | undefined = undefined
 
   constructor(broker: number, home: WatchedPartition, index: number) {
     this.broker = broker
     this.home = home
     this.index = index
     this.trail = new ReplicaTrail(home.ledger)
+  }
+
+  /** It lacks committed records that it had before its loss, by what its recovered log holds. */
+  get lacksWhatItLost(): boolean {
+    const { loss, trail } = this
+    if (loss === null || trail.log === loss.logBefore || trail.holdsAllCommitted) return false
+    return trail.firstMissing < loss.endBefore
+  }
+
+  /** A loss that nobody could notice yet explains everything it lacks: nothing beyond it is committed. */
+  get lacksUnnoticed(): boolean {
+    return this.loss !== null && this.loss.unnoticed && this.home.ledger.endOffset <= this.loss.endBefore
+  }
+
+  /**
+   * It held everything up to `last` before a loss, and a leader that counts it could not know better: nobody noticed
+   * yet, or the controller did and the leader has not heard.
+   */
+  hadBeforeLoss(last: number): boolean {
+    const { loss, home } = this
+    if (loss === null || last >= loss.endBefore) return false
+    return loss.unnoticed || !(home.committed?.isr.includes(this.broker) ?? false)
+  }
+
+  /** Its process applied metadata that makes it leader of `epoch`, or no leader (−1). */
+  tookRole(epoch: number, log: ObservedLog | undefined): void {
+    if (epoch < 0 || this.ledSince < 0 || log === undefined || this.ledLog !== log) this.ledSince = epoch
+    this.ledLog = log
   }
 
   /** It leads, and the controller knows no later leader epoch. */

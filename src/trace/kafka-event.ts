@@ -13,6 +13,7 @@ export type KafkaEvent =
   | LogRecovered
   | RoleChanged
   | IsrViewChanged
+  | FollowerFetched
   | PartitionChanged
   | BrokerStateChanged
   | ProduceAnswered
@@ -82,6 +83,20 @@ export interface IsrViewChanged extends TraceEvent {
   readonly committedIsr: readonly number[]
   readonly maximalIsr: readonly number[]
   readonly error: string | null
+}
+
+/** `error` of a 'rejected' change that nobody refused: the leader forgot it, and the controller may still commit it. */
+export const REPLACED_IN_SAME_EPOCH = 'replaced by metadata of the same partition epoch'
+
+/** A leader took note of a follower's fetch: it holds everything below `fetchOffset`, as far as the leader knows. */
+export interface FollowerFetched extends TraceEvent {
+  readonly type: 'follower-fetched'
+  readonly broker: number
+  readonly partition: string
+  readonly follower: number
+  readonly fetchOffset: number
+  /** The leader's own, in which it took note. */
+  readonly leaderEpoch: number
 }
 
 /** The controller's committed state of a partition changed. */

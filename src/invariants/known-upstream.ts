@@ -1,0 +1,116 @@
+// Where Kafka itself, behaving as its source says, breaks a promise. The simulator behaves alike; what follows is recognised
+// exactly, shown, and excused: for the replicas concerned while it lasts, and for all of the partition once it cost records.
+
+import type { WatchedPartition } from './watched-partition.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+
+export interface KnownUpstream {
+  readonly id: string
+  readonly statement: string
+  /** Rules and places in Kafka's source. */
+  readonly source: string
+  readonly why: string
+  /** What shows it. */
+  readonly shownBy: string
+}
+
+export const KU_1: KnownUpstream = {
+  id: 'KU-1',
+  statement: 'A leader forgets an ISR change on its way when metadata of the partition epoch it is in arrives late.',
+  source: 'R-72, R-85; Partition.makeLeader skips metadata of a lower partition epoch only, not of an equal one',
+  why: 'the controller may still commit the expansion: until metadata tells the leader, it does not wait for that member',
+  shownBy: 'test/invariants/known-upstream.test.ts, "KU-1"',
+}
+
+export const KU_2: KnownUpstream = {
+  id: 'KU-2',
+  statement: 'A leader that lost and regained its office in one metadata delta trusts log ends of before.',
+  source: 'RB-47, R-71, R-109; Partition.makeLeader resets followers only if it did not lead before',
+  why: 'a follower that truncated under the leader in between counts as holding what it cut',
+  shownBy: 'test/invariants/known-upstream.test.ts, "KU-2"',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2]
+
+interface Forgotten {
+  readonly members: readonly number[]
+  readonly leaderEpoch: number
+  /** The change can be committed as the next one after this, or never. */
+  readonly partitionEpoch: number
+  readonly text: string
+}
+
+/** What such a defect did to one partition, as far as it still matters. */
+export class UpstreamHazard {
+  private readonly cluster: WatchedCluster
+  private readonly partition: WatchedPartition
+  private forgotten: Forgotten | null = null
+  /** Forgotten members that the controller's ISR has and the leader does not wait for. */
+  private unseen: readonly number[] = []
+  /** Members that may be elected without what was committed, and why. */
+  private readonly short = new Map<number, string>()
+  private lost: string | null = null
+
+  constructor(cluster: WatchedCluster, partition: WatchedPartition) {
+    this.cluster = cluster
+    this.partition = partition
+  }
+
+  /** KU-1. */
+  forgot(members: readonly number[], leader: number, leaderEpoch: number, partitionEpoch: number): void {
+    const text = this.describe(KU_1, `broker ${leader} forgot that it had asked for [${members.join(', ')}]`)
+    this.forgotten = { members: [...(this.forgotten?.members ?? []), ...members], leaderEpoch, partitionEpoch, text }
+  }
+
+  /** KU-2: the leader counted what `member` had fetched before. */
+  trusted(member: number, leader: number, epoch: number): void {
+    const text = this.describe(KU_2, `broker ${leader} leads epoch ${epoch} and counts what ${member} fetched before`)
+    this.short.set(member, text)
+  }
+
+  /** After what an event did to the partition, before anything is checked. */
+  update(): void {
+    const { committed } = this.partition
+    if (committed === undefined) return
+    if (this.forgotten !== null) this.watchForgotten(this.forgotten)
+    for (const [member, text] of this.short) {
+      const replica = this.partition.replica(member)
+      const whole = replica.trail.holdsAllCommitted && !this.unseen.includes(member)
+      if (whole || !committed.isr.includes(member)) this.short.delete(member)
+      else if (replica.isCurrentLeader && !replica.trail.holdsAllCommitted) this.lost ??= text
+    }
+  }
+
+  /** Why the leader in office need not wait for `member`; null: nothing explains it. */
+  excusesView(member: number | undefined): string | null {
+    return member !== undefined && this.unseen.includes(member) ? (this.forgotten?.text ?? null) : null
+  }
+
+  /** Why `member` (undefined: some member) may lack records that were committed. */
+  excusesData(member: number | undefined): string | null {
+    if (this.lost !== null) return this.lost
+    if (member !== undefined) return this.short.get(member) ?? null
+    for (const text of this.short.values()) return text
+    return null
+  }
+
+  private watchForgotten(forgotten: Forgotten): void {
+    const { partition } = this
+    const { committed } = partition
+    if (committed === undefined || committed.partitionEpoch <= forgotten.partitionEpoch) return
+    const leader = this.cluster.stateOf(partition.replica(committed.leader))
+    const hasHeard = leader !== undefined && leader.partitionEpoch > forgotten.partitionEpoch
+    const isOver = committed.leaderEpoch !== forgotten.leaderEpoch || hasHeard
+    const admitted = forgotten.members.filter((member) => committed.isr.includes(member))
+    this.unseen = isOver ? [] : admitted.filter((member) => !(leader?.maximalIsr.includes(member) ?? false))
+    for (const member of admitted) {
+      if (this.unseen.includes(member) || !partition.replica(member).trail.holdsAllCommitted)
+        this.short.set(member, forgotten.text)
+    }
+    if (this.unseen.length === 0) this.forgotten = null
+  }
+
+  private describe({ id }: KnownUpstream, what: string): string {
+    return `${id}: ${what} (at ${(this.cluster.nowUs / 1000).toFixed(3)} ms)`
+  }
+}

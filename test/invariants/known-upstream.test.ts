@@ -1,0 +1,149 @@
+// Where Kafka itself breaks a promise: recognised, shown and excused, and nothing else with it.
+
+import { describe, expect, it } from 'vitest'
+import { KNOWN_UPSTREAM } from '../../src/invariants/known-upstream.ts'
+import { type MiniCluster, type MiniOptions, settled } from './mini-cluster.ts'
+
+/** Longer than `replica.lag.time.max.ms`. */
+const LATE_MS = 31_000
+
+const excuses = (cluster: MiniCluster) =>
+  cluster.checker.violations.map(({ invariant, excused }) => [invariant, excused?.slice(0, 4) ?? null])
+
+describe('the registry', () => {
+  it('has ids in order, a statement, a source and a reason', () => {
+    expect(KNOWN_UPSTREAM.map(({ id }) => id)).toEqual(KNOWN_UPSTREAM.map((_, i) => `KU-${i + 1}`))
+    for (const entry of KNOWN_UPSTREAM) for (const text of Object.values(entry)) expect(text.length).toBeGreaterThan(3)
+  })
+})
+
+/** Leader 1 asks for broker 3, and forgets it: the metadata it knows already arrives once more (R-72, R-85). */
+function forgetful(): MiniCluster {
+  const cluster = settled({ isr: [1, 2] })
+  cluster.step(() => void cluster.request(3))
+  expect(cluster.at(1).maximalIsr).toEqual([1, 2, 3])
+  cluster.step(() => cluster.at(1).makeLeader(cluster.committed))
+  expect(cluster.at(1).maximalIsr).toEqual([1, 2])
+  cluster.advance(LATE_MS)
+  return cluster
+}
+
+/** The controller commits it, when more was committed without broker 3. */
+function admitted(): MiniCluster {
+  const cluster = forgetful()
+  cluster.produce(1, 4)
+  cluster.sync(2)
+  cluster.acceptProposal()
+  expect(cluster.committed.isr).toEqual([1, 2, 3])
+  return cluster
+}
+
+describe('KU-1: an ISR change forgotten for metadata of the same partition epoch', () => {
+  it('is shown, and fails nothing', () => {
+    expect(excuses(admitted())).toEqual([
+      ['maximal-isr-covers-isr', 'KU-1'],
+      ['isr-holds-committed', 'KU-1'],
+    ])
+  })
+
+  it('is the same when the change was committed before, and the leader told that its epoch is old', () => {
+    const cluster = settled({ isr: [1, 2] })
+    const before = cluster.committed
+    cluster.step(() => void cluster.request(3))
+    cluster.commit({ isr: [1, 2, 3] })
+    cluster.acceptProposal()
+    expect(cluster.at(1).maximalIsr).toEqual([1, 2, 3])
+    expect(cluster.found).toEqual([])
+    cluster.step(() => cluster.at(1).makeLeader(before))
+    expect(excuses(cluster)).toEqual([['maximal-isr-covers-isr', 'KU-1']])
+  })
+
+  it('says nothing of members that were not forgotten', () => {
+    const cluster = forgetful()
+    cluster.commit({ isr: [1, 3] })
+    cluster.learn(1)
+    cluster.commit({ isr: [1, 2, 3] })
+    expect(excuses(cluster)).toEqual([
+      ['maximal-isr-covers-isr', 'KU-1'],
+      ['maximal-isr-covers-isr', null],
+    ])
+  })
+
+  it('is over when the leader has heard: the next time is a violation', () => {
+    const cluster = admitted()
+    cluster.learn(1)
+    cluster.commit({ isr: [1, 2] })
+    cluster.learn(1)
+    cluster.commit({ isr: [1, 2, 3] })
+    expect(cluster.unexcused).toEqual(['maximal-isr-covers-isr', 'isr-holds-committed'])
+  })
+
+  it('says nothing of other members without what was committed, nor of this one once it had all', () => {
+    const other = admitted()
+    other.step(() => other.at(2).truncateTo(0))
+    expect(other.unexcused).toEqual(['isr-holds-committed'])
+    const same = admitted()
+    same.learn(1, 2, 3)
+    same.sync(3, 2)
+    expect(same.unexcused).toEqual([])
+    same.step(() => same.at(3).truncateTo(0))
+    expect(same.unexcused).toEqual(['isr-holds-committed'])
+  })
+
+  it('excuses what follows when it costs records, for ever', () => {
+    const cluster = admitted()
+    cluster.crash(1)
+    cluster.elect(3, [2, 3])
+    cluster.learn(3, 2)
+    cluster.produce(3, 2)
+    cluster.sync(2)
+    expect(cluster.found).toContain('true-high-watermark-monotone')
+    expect(cluster.unexcused).toEqual([])
+  })
+})
+
+/** RB-47: broker 1 misses that it lost office to 2, under whom 3 cut its log, and regained it. */
+function missedDemotion(options: MiniOptions = {}): MiniCluster {
+  const cluster = settled(options)
+  cluster.produce(1, 5)
+  cluster.sync(2, 3)
+  cluster.produce(1, 5)
+  cluster.fetch(3)
+  cluster.step(() => void cluster.request(3))
+  cluster.elect(2, [1, 2, 3])
+  cluster.learn(2, 3)
+  cluster.produce(2, 2)
+  cluster.sync(3)
+  cluster.elect(1, [1, 2, 3])
+  cluster.learn(1, 2)
+  expect([cluster.at(1).log.highWatermark, cluster.at(1).log.logEndOffset]).toEqual([5, 10])
+  cluster.sync(2)
+  return cluster
+}
+
+describe('KU-2: log ends trusted over an office that was lost meanwhile (RB-47)', () => {
+  it('is shown, and fails nothing', () => {
+    const cluster = missedDemotion()
+    expect(cluster.at(1).log.highWatermark).toBe(10)
+    expect(excuses(cluster)).toEqual([
+      ['high-watermark-raise-justified', 'KU-2'],
+      ['isr-holds-committed', 'KU-2'],
+      ['acked-durable', 'KU-2'],
+    ])
+  })
+
+  it('excuses what it costs', () => {
+    const cluster = missedDemotion()
+    cluster.crash(1)
+    cluster.elect(3, [3])
+    cluster.learn(3)
+    expect(excuses(cluster)).toContainEqual(['true-high-watermark-monotone', 'KU-2'])
+    expect(cluster.unexcused).toEqual([])
+  })
+
+  it('does not happen to a leader that forgets what it knew in an earlier epoch', () => {
+    const cluster = missedDemotion({ switches: { trustLeoAcrossSameLeaderEpochs: false } })
+    expect(cluster.at(1).log.highWatermark).toBe(5)
+    expect(cluster.found).toEqual([])
+  })
+})
