@@ -6,7 +6,6 @@ import type { Endpoint } from '../endpoint.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Disk, Micros } from '../host.ts'
 import type { Rng } from '../random/rng.ts'
-import { once } from './device.ts'
 import type { DirectoryChange } from './journal.ts'
 import { DiskSession } from './session.ts'
 import { type DiskSettings, diskSettings } from './settings.ts'
@@ -34,7 +33,7 @@ export class SimDisk {
     this.name = name
     this.settings = diskSettings(settings)
     this.rng = rng
-    this.store = new Store(loop, rng, this.settings)
+    this.store = new Store(name, loop, rng, this.settings)
     this.session = undefined
   }
 
@@ -45,11 +44,15 @@ export class SimDisk {
     return this.session
   }
 
-  /** The process died, the machine did not: the cache stays, syncs under way end, nobody is told. */
+  /**
+   * The process died, the machine did not: the cache stays; syncs that have not ended never will, and leave the device
+   * to whoever comes next.
+   */
   detach(endpoint: Endpoint): void {
     if (this.session?.endpoint !== endpoint) return
     this.session.die()
     this.session = undefined
+    this.store.abandon()
   }
 
   /**
@@ -58,8 +61,10 @@ export class SimDisk {
    * place yet, by the local time of its job, never will. The cache is cold afterwards. Detaches whoever is attached.
    */
   powerLoss(lose: 'some' | 'all-unflushed' = 'some'): PowerLossReport {
-    if (this.session !== undefined) this.detach(this.session.endpoint)
+    this.session?.die()
+    this.session = undefined
     const { store, settings } = this
+    store.device.settle()
     const { nowUs, writtenBackUs, tree } = store
     const rng = lose === 'some' ? this.rng : undefined
     const lostDirectoryChanges = store.journal.powerLoss(nowUs, writtenBackUs, rng)
@@ -69,19 +74,24 @@ export class SimDisk {
       if (loss !== undefined) files.push(loss)
     }
     store.settled()
-    store.device.powerLoss(nowUs)
+    store.device.clear()
     return { atUs: nowUs, files, lostDirectoryChanges }
   }
 
-  /** Makes what is issued to the device from now on take `factor` times as long, until healed. Factors multiply. */
+  /**
+   * Makes the device take `factor` times as long, until healed, for what is issued from now on, and for what is left of
+   * what was issued while it was slow or stalled. Factors multiply.
+   */
   slow(factor: number): () => void {
     return this.store.device.slow(factor)
   }
 
-  /** The device begins nothing more until healed; overlapping stalls all have to be. */
+  /**
+   * The device rests until healed; overlapping stalls all have to be. What was issued while it was sound still ends in
+   * time.
+   */
   stall(): () => void {
-    this.store.device.stall(this.store.nowUs)
-    return once(() => this.store.unstall())
+    return this.store.device.stall()
   }
 
   /** A file's content as the cache sees it. For tests and observers: takes no time and warms nothing. */

@@ -4,6 +4,7 @@
 
 import type { EventLoop } from '../event-loop.ts'
 import type { Micros } from '../host.ts'
+import { Owner } from '../owner.ts'
 import type { Rng } from '../random/rng.ts'
 import { Device } from './device.ts'
 import { Journal } from './journal.ts'
@@ -30,12 +31,17 @@ export class Store {
   private readonly dirty: StoredFile[]
   private cursor: number
 
-  constructor(loop: EventLoop, rng: Rng, settings: DiskSettings) {
+  /** `name` is that of the machine. */
+  constructor(name: string, loop: EventLoop, rng: Rng, settings: DiskSettings) {
     this.loop = loop
     this.settings = settings
     this.tree = new Tree()
     this.journal = new Journal(this.tree)
-    this.device = new Device(rng)
+    // What the device does by itself is the world's doing, not the process's: a pause does not stop it.
+    this.device = new Device(loop, new Owner(0, `disk of ${name}`), rng, (timeOfTicket) => {
+      this.journal.log.redeem(timeOfTicket)
+      for (const file of this.dirty) file.log.redeem(timeOfTicket)
+    })
     this.dirty = []
     this.cursor = 0
   }
@@ -84,12 +90,14 @@ export class Store {
     return endUs
   }
 
-  /** Ends one stall of the device. */
-  unstall(): void {
-    this.device.unstall(this.nowUs, (timeOfTicket) => {
-      this.journal.log.redeem(timeOfTicket)
-      for (const file of this.dirty) file.log.redeem(timeOfTicket)
-    })
+  /**
+   * The process that issued all there is under way has died: its requests leave the queue, and a sync that has not
+   * ended is as if it had not been. What its jobs did while they waited is in the cache, so it takes place now.
+   */
+  abandon(): void {
+    this.device.clear()
+    this.journal.log.abandonSyncs(this.nowUs)
+    for (const file of this.dirty) file.log.abandonSyncs(this.nowUs)
   }
 
   /** All that is left is durable. */

@@ -4,7 +4,7 @@
 
 import { assert } from '../assert.ts'
 import type { Micros } from '../host.ts'
-import { isTicket } from './device.ts'
+import { isTicket, type TimeOfTicket } from './device.ts'
 
 const FIRST_CAPACITY = 16
 
@@ -95,16 +95,34 @@ export class UnsyncedLog {
     if (durable > this.first) this.forgetBefore(durable)
   }
 
-  /** The stall is over: every time that was a ticket becomes the time that ticket's request ends. */
-  redeem(timeOfTicket: (ticket: Micros) => Micros): void {
-    for (let seq = this.next - 1; seq >= this.first && isTicket(this.timeOf(seq)); seq--) {
-      this.times[this.indexOf(seq)] = timeOfTicket(this.timeOf(seq))
+  /** Every time that was a ticket becomes what that stands for; tickets not known yet stand for themselves. */
+  redeem(timeOfTicket: TimeOfTicket): void {
+    let seq = this.next
+    while (seq > this.first && isTicket(this.timeOf(seq - 1))) seq--
+    // A request may end before the local time of a change that was made before it was issued.
+    let atLeastUs = seq > this.first ? this.timeOf(seq - 1) : 0
+    for (; seq < this.next; seq++) {
+      atLeastUs = Math.max(atLeastUs, timeOfTicket(this.timeOf(seq)))
+      this.times[this.indexOf(seq)] = atLeastUs
     }
-    if (isTicket(this.lastUs)) this.lastUs = timeOfTicket(this.lastUs)
+    if (isTicket(this.lastUs)) this.lastUs = Math.max(atLeastUs, timeOfTicket(this.lastUs))
     for (let i = 0; i < this.syncEnds.length; i++) {
       const endUs = this.syncEnds[i] ?? 0
       if (isTicket(endUs)) this.syncEnds[i] = timeOfTicket(endUs)
     }
+  }
+
+  /** A sync that has not ended at `nowUs` is as if it had not been; changes whose time is a ticket take place now. */
+  abandonSyncs(nowUs: Micros): void {
+    let ended = 0
+    this.synced = 0
+    while (ended < this.syncEnds.length && (this.syncEnds[ended] ?? 0) <= nowUs) {
+      this.synced = Math.max(this.synced, this.syncSeqs[ended] ?? 0)
+      ended++
+    }
+    this.syncSeqs.length = ended
+    this.syncEnds.length = ended
+    this.redeem(() => nowUs)
   }
 
   /** What is there now, described by `baseValue`, is all durable. */

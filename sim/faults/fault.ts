@@ -7,7 +7,17 @@ import type { SimProcess } from '../process/sim-process.ts'
 /** As much of a process as faults touch. */
 export type FaultyProcess = Pick<
   SimProcess,
-  'name' | 'machine' | 'state' | 'alive' | 'incarnation' | 'start' | 'crash' | 'powerLoss' | 'pause' | 'resume'
+  | 'name'
+  | 'machine'
+  | 'state'
+  | 'alive'
+  | 'incarnation'
+  | 'start'
+  | 'crash'
+  | 'powerLoss'
+  | 'holdDown'
+  | 'pause'
+  | 'resume'
 >
 
 /** As much of a world as faults touch. */
@@ -40,13 +50,5 @@ export function healAll(heals: readonly Heal[]): Heal {
     if (healed) return
     healed = true
     for (const heal of heals.toReversed()) heal()
-  }
-}
-
-/** Starts a process again if it is still in the death that this fault brought. */
-export function restartAfter(process: FaultyProcess): Heal {
-  const incarnation = process.incarnation
-  return () => {
-    if (!process.alive && process.incarnation === incarnation) process.start()
   }
 }

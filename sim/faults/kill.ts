@@ -1,7 +1,7 @@
-// Kills a process as by kill -9: the page cache stays, peers see their connections close. Healed by starting it again.
+// Kills a process as by kill -9: the page cache stays, peers see their connections close. Healed by
+// starting it again, unless another fault holds it down.
 
 import type { Fault, ProcessArgs } from './fault.ts'
-import { restartAfter } from './fault.ts'
 
 export const kill: Fault<ProcessArgs> = {
   name: 'kill',
@@ -9,6 +9,6 @@ export const kill: Fault<ProcessArgs> = {
     const process = world.process(args.process)
     if (!process.alive) return undefined
     process.crash()
-    return restartAfter(process)
+    return process.holdDown()
   },
 }

@@ -1,11 +1,14 @@
-// Switches a machine off: unsynced data may be lost, and nobody is told. Healed by starting its process again.
+// Switches a machine off: unsynced data may be lost, and nobody is told. Healed by starting its process again,
+// unless another fault holds it down. A process that was dead already is held down longer.
 
+import type { PowerLossReport } from '../disk/sim-disk.ts'
 import type { Fault, ProcessArgs } from './fault.ts'
-import { restartAfter } from './fault.ts'
 
 export interface PowerLossArgs extends ProcessArgs {
   /** `some` (the default): chance decides what of the unsynced data is lost; `all-unflushed`: all of it is. */
   readonly lose?: 'some' | 'all-unflushed'
+  /** Told at once what was lost. */
+  readonly onReport?: (report: PowerLossReport) => void
 }
 
 export const powerLoss: Fault<PowerLossArgs> = {
@@ -13,7 +16,8 @@ export const powerLoss: Fault<PowerLossArgs> = {
   apply(world, args) {
     const process = world.process(args.process)
     if (!process.machine.on) return undefined
-    process.powerLoss(args.lose)
-    return restartAfter(process)
+    const report = process.powerLoss(args.lose)
+    args.onReport?.(report)
+    return process.holdDown()
   },
 }

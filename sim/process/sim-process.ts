@@ -21,6 +21,8 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
   private current: Incarnation<E> | undefined = undefined
   private lives = 0
   private pauses = 0
+  /** What keeps the dead process down; a start forgets them all. */
+  private readonly downHolds = new Set<symbol>()
 
   /** `id` is the process's number in trace and hash. */
   constructor(id: number, machine: Machine, around: Surroundings<E>, boot: (host: Host<E>) => void) {
@@ -56,6 +58,7 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
       this.around.network.powerOn(this.name)
       this.machine.switchOn()
     }
+    this.downHolds.clear()
     this.lives++
     const life: Incarnation<E> = new Incarnation(this.around, this.machine, this.id, this.lives, () =>
       this.buryHalted(life),
@@ -84,8 +87,23 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
     // Off first: a machine without power closes no connections.
     this.around.network.powerOff(this.name)
     this.machine.switchOff()
+    // Before the process dies by it: the disk would take that for a death that leaves the cache as it is.
+    const report = this.machine.disk.powerLoss(lose)
     if (this.current !== undefined) this.endLife()
-    return this.machine.disk.powerLoss(lose)
+    return report
+  }
+
+  /**
+   * Keeps the dead process down until the function returned is called: when that has been done for all holds, the last
+   * call starts it. Does nothing any more once somebody has started the process otherwise.
+   */
+  holdDown(): () => void {
+    assert(!this.alive, `${this.name} is held down while it is ${this.state}`)
+    const hold = Symbol('hold')
+    this.downHolds.add(hold)
+    return () => {
+      if (this.downHolds.delete(hold) && this.downHolds.size === 0) this.start()
+    }
   }
 
   /** Stops handling anything until resumed: a long garbage collection, a stopped virtual machine. Pauses nest. */

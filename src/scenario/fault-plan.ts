@@ -93,7 +93,11 @@ export class FaultPlan {
         })
       case 'power-loss':
         return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
-          this.powerLoss(process, action.lose),
+          applyFault(world, 'power-loss', {
+            process,
+            lose: action.lose,
+            onReport: (report) => this.listener.powerLost(process, report),
+          }),
         )
       case 'slow-disk':
         return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
@@ -153,17 +157,6 @@ export class FaultPlan {
       if (toTargets !== 'others') for (const name of to) targets.add(name)
     }
     return { targets: [...targets], heals }
-  }
-
-  private powerLoss(name: string, lose: 'some' | 'all-unflushed'): Heal | undefined {
-    const process = this.cluster.world.process(name)
-    if (!process.machine.on) return undefined
-    const report = process.powerLoss(lose)
-    this.listener.powerLost(name, report)
-    const { incarnation } = process
-    return () => {
-      if (!process.alive && process.incarnation === incarnation) process.start()
-    }
   }
 }
 

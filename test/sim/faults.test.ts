@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PowerLossReport } from '../../sim/disk/sim-disk.ts'
 import type { FaultArgs, FaultName } from '../../sim/faults/index.ts'
 import { applyFault, faults } from '../../sim/faults/index.ts'
 import { World } from '../../sim/world.ts'
@@ -103,6 +104,45 @@ describe('faults of a process', () => {
     process.crash()
     heal?.()
     expect([process.state, process.incarnation]).toEqual(['dead', 2])
+  })
+
+  it('a power loss during a kill’s outage keeps the process down until it is healed too, in whatever order', () => {
+    for (const first of [0, 1]) {
+      const { world, process } = story()
+      const heals = [
+        applyFault(world, 'kill', { process: 'server' }),
+        applyFault(world, 'power-loss', { process: 'server' }),
+      ]
+      heals[first]?.()
+      heals[first]?.()
+      expect([process.state, process.machine.on]).toEqual(['dead', false])
+      heals[1 - first]?.()
+      expect([process.state, process.incarnation]).toEqual(['running', 2])
+    }
+  })
+
+  it('whoever starts a process that faults hold down frees it from them all', () => {
+    const { world, process } = story()
+    const heals = [
+      applyFault(world, 'kill', { process: 'server' }),
+      applyFault(world, 'power-loss', { process: 'server' }),
+    ]
+    applyFault(world, 'restart', { process: 'server' })
+    expect([process.state, process.incarnation]).toEqual(['running', 2])
+    const killedAgain = applyFault(world, 'kill', { process: 'server' })
+    for (const heal of heals) heal?.()
+    expect(process.state).toBe('dead')
+    killedAgain?.()
+    expect([process.state, process.incarnation]).toEqual(['running', 3])
+  })
+
+  it('a power loss reports what it took', () => {
+    const { world } = story()
+    const reports: PowerLossReport[] = []
+    const onReport = (report: PowerLossReport) => void reports.push(report)
+    applyFault(world, 'power-loss', { process: 'server', lose: 'all-unflushed', onReport })
+    applyFault(world, 'power-loss', { process: 'server', onReport })
+    expect(reports.map((report) => report.atUs)).toEqual([SECOND])
   })
 
   it('a pause’s heal does not touch a later life', () => {

@@ -20,7 +20,7 @@ type Op =
 
 type Step = { waitUs: number } & (
   | { do: 'job'; ops: Op[] }
-  | { do: 'crash' | 'stall' | 'unstall' | 'slow' }
+  | { do: 'crash' | 'stall' | 'unstall' | 'slow' | 'crawl' }
   | { do: 'power-loss'; lose: 'some' | 'all-unflushed' }
 )
 
@@ -53,10 +53,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       waitUs,
-      do: fc.constantFrom('crash' as const, 'stall' as const, 'unstall' as const, 'slow' as const),
+      do: fc.constantFrom('crash' as const, 'stall' as const, 'unstall' as const, 'slow' as const, 'crawl' as const),
     }),
   },
   {
@@ -76,7 +76,8 @@ class Experiment {
   private opCount = 0
   private readonly heals: (() => void)[] = []
   private stalledSinceUs = 0
-  private readonly unstalledUs: Micros[] = []
+  /** When the incarnations that were killed were. */
+  private readonly killedUs = new Map<number, Micros>()
   private readonly views: { view: Uint8Array; was: Buffer }[] = []
 
   constructor(seed: number) {
@@ -90,6 +91,7 @@ class Experiment {
         rig.endpoint.job(() => next.ops.forEach((each) => this.op(each)))
         break
       case 'crash':
+        this.killedUs.set(this.incarnation, rig.loop.nowUs)
         rig.crash()
         this.incarnation++
         break
@@ -98,14 +100,14 @@ class Experiment {
         this.heals.push(rig.simDisk.stall())
         break
       case 'unstall':
-        if (this.heals.length === 1) this.unstalledUs.push(rig.loop.nowUs)
         this.heals.pop()?.()
         break
-      case 'slow': {
-        const heal = rig.simDisk.slow(1.5)
-        rig.loop.schedule(rig.loop.nowUs + 5000, rig.world, 'heal', 0, heal)
+      case 'slow':
+        rig.loop.schedule(rig.loop.nowUs + 5000, rig.world, 'heal', 0, rig.simDisk.slow(1.5))
         break
-      }
+      case 'crawl':
+        rig.loop.schedule(rig.loop.nowUs + 50_000, rig.world, 'heal', 0, rig.simDisk.slow(200))
+        break
       case 'power-loss':
         this.powerLoss(next.lose)
         break
@@ -141,7 +143,7 @@ class Experiment {
       case 'sync': {
         const file = this.opened(op.path)
         disk.open(op.path).sync()
-        model.sync(file, this.moment())
+        model.sync(file, this.blockingEnd())
         return
       }
       case 'sync-then': {
@@ -153,7 +155,7 @@ class Experiment {
       }
       case 'sync-dir':
         disk.syncDir('')
-        model.syncDir(this.moment())
+        model.syncDir(this.blockingEnd())
         return
       case 'sync-dir-then': {
         const end = this.continuation()
@@ -187,17 +189,25 @@ class Experiment {
 
   /** Now, in the running job: after everything it is held for, if it is held. */
   private moment(): Moment {
-    const { endpoint, loop } = this.rig
+    const { endpoint } = this.rig
     const job: FakeJob = endpoint.current!
-    const [localUs, holds, nowUs, incarnation] = [endpoint.localUs(), job.holds, loop.nowUs, this.incarnation]
+    const [localUs, holds, incarnation] = [endpoint.localUs(), job.holds, this.incarnation]
     if (holds === 0) return { notBefore: () => localUs, certainlyBy: () => localUs }
     return {
-      // A job that died while it was held is over at some time after the stall, nobody knows when.
-      notBefore: () =>
-        this.incarnation === incarnation
-          ? (job.releasesUs[holds - 1] ?? Infinity)
-          : (this.unstalledUs.find((atUs) => atUs >= nowUs) ?? Infinity),
+      // What a job did that was killed while it was held takes place then, or when its hold would have ended.
+      notBefore: () => job.releasesUs[holds - 1] ?? this.killedUs.get(incarnation) ?? Infinity,
       certainlyBy: () => job.releasesUs[holds - 1] ?? Infinity,
+    }
+  }
+
+  /** The end of the sync that the running job has just waited for. Death may come first; then it has none. */
+  private blockingEnd(): Moment {
+    const { incarnation } = this
+    const end = this.moment()
+    const ended = () => end.notBefore() <= (this.killedUs.get(incarnation) ?? Infinity)
+    return {
+      notBefore: () => (ended() ? end.notBefore() : Infinity),
+      certainlyBy: () => (ended() ? end.certainlyBy() : Infinity),
     }
   }
 
@@ -210,7 +220,8 @@ class Experiment {
         expect(this.incarnation).toBe(incarnation)
         ranUs = this.rig.loop.nowUs
       },
-      notBefore: () => (ranUs === Infinity ? issuedUs : ranUs),
+      // One that had not ended when its process was killed never does; it may have ended at that instant.
+      notBefore: () => (ranUs === Infinity ? (this.killedUs.get(incarnation) ?? issuedUs) : ranUs),
       certainlyBy: () => ranUs,
     }
   }

@@ -29,19 +29,35 @@ describe('how long the disk takes', () => {
     expect(ran).toEqual([50 + SYNC_US])
   })
 
-  it('the continuation of a dead incarnation never runs, though its sync takes effect', () => {
-    const rig = new Rig()
-    let ran = false
-    rig.jobAt(50, () => {
+  it('a sync that its process does not live to see end never takes effect, nor does its continuation run', () => {
+    for (const [crashUs, text] of [
+      [50 + SYNC_US - 1, undefined],
+      [50 + SYNC_US, 'abc'],
+    ] as const) {
+      const rig = new Rig()
+      let ran = false
+      rig.jobAt(50, () => {
+        const file = rig.disk.open('log')
+        file.append(ascii('abc'))
+        file.sync(() => (ran = true))
+      })
+      rig.at(crashUs, () => rig.crash())
+      expect(rig.text('log')).toBe('abc')
+      rig.at(10_000, () => rig.simDisk.powerLoss('all-unflushed'))
+      expect([ran, rig.text('log')]).toEqual([text !== undefined, text])
+    }
+  })
+
+  it('the dead leave the device to the living, who have to transfer all that did not get there', () => {
+    const rig = new Rig({ writeBytesPerUs: 10 })
+    rig.jobAt(0, () => {
       const file = rig.disk.open('log')
-      file.append(ascii('abc'))
-      file.sync(() => (ran = true))
+      file.append(new Uint8Array(5000))
+      file.sync()
+      rig.disk.open('other').sync()
     })
-    rig.at(60, () => rig.crash())
-    rig.at(50 + SYNC_US, () => rig.simDisk.powerLoss('all-unflushed'))
-    rig.loop.run(1_000_000)
-    expect(ran).toBe(false)
-    expect(rig.text('log')).toBe('abc')
+    rig.at(100, () => rig.crash())
+    expect(rig.jobAt(200, () => rig.disk.open('log').sync()).endUs).toBe(200 + SYNC_US + 500)
   })
 
   it('syncs queue on one device', () => {
@@ -90,7 +106,11 @@ describe('how long the disk takes', () => {
 
   it('slow factors multiply, and heal one by one and only once', () => {
     const rig = new Rig()
-    const sync = (atUs: number) => rig.jobAt(atUs, () => rig.disk.open('log').sync()).endUs! - atUs
+    const sync = (atUs: number) => {
+      const job = rig.jobAt(atUs, () => rig.disk.open('log').sync())
+      rig.loop.run(atUs + 50_000)
+      return job.endUs! - atUs
+    }
     const heal3 = rig.simDisk.slow(3)
     const heal2 = rig.simDisk.slow(2)
     expect(sync(0)).toBe(6 * SYNC_US)
@@ -110,6 +130,130 @@ describe('how long the disk takes', () => {
     })
     rig.at(SYNC_US - 1, () => rig.simDisk.powerLoss('all-unflushed'))
     expect(rig.text('log')).toBe(undefined)
+  })
+})
+
+describe('a slow disk', () => {
+  /** Begins to sync at `atUs`. */
+  const sync = (rig: Rig, atUs: number) => rig.jobAt(atUs, () => rig.disk.open('log').sync())
+
+  it('holds the job, and what it sends, until its sync has ended', () => {
+    const rig = new Rig()
+    rig.simDisk.slow(10)
+    const departures: number[] = []
+    const job = rig.jobAt(10, () => {
+      rig.disk.open('log').sync()
+      rig.endpoint.postpone({ depart: (atUs) => departures.push(atUs) })
+    })
+    rig.loop.run(10 + 10 * SYNC_US - 1)
+    expect([job.endUs, departures]).toEqual([undefined, []])
+    rig.loop.run(50_000)
+    expect([job.endUs, departures]).toEqual([10 + 10 * SYNC_US, [10 + 10 * SYNC_US]])
+  })
+
+  it('healed, does the rest of what it is doing, and all that queues behind it, at its old speed', () => {
+    const rig = new Rig()
+    const heal = rig.simDisk.slow(10)
+    const ran: number[] = []
+    const first = sync(rig, 0)
+    const second = sync(rig, 100)
+    rig.jobAt(200, () => rig.disk.syncDir('', () => ran.push(rig.loop.nowUs)))
+    rig.at(5000, heal)
+    // Half of the first is done.
+    const third = sync(rig, 5100)
+    rig.loop.run(50_000)
+    expect([first.endUs, second.endUs, ran, third.endUs]).toEqual([5500, 6500, [7500], 8500])
+  })
+
+  it('is not slow a moment longer than the fault, however slow it was', () => {
+    const rig = new Rig()
+    const heal = rig.simDisk.slow(1e300)
+    const jobs = [sync(rig, 0), sync(rig, 0)]
+    rig.at(1_000_000, heal)
+    rig.loop.run(2_000_000)
+    expect(jobs.map((job) => job.endUs)).toEqual([1_000_000 + SYNC_US, 1_000_000 + 2 * SYNC_US])
+  })
+
+  it('changes speed, and rests, with what it has done counted', () => {
+    const rig = new Rig()
+    rig.simDisk.slow(2)
+    const job = sync(rig, 0)
+    rig.at(1000, () => rig.simDisk.slow(4))
+    // 500 µs of work are left, 250 of them when it stalls.
+    let unstall = () => {}
+    rig.at(3000, () => (unstall = rig.simDisk.stall()))
+    rig.at(10_000, () => unstall())
+    rig.loop.run(50_000)
+    expect(job.endUs).toBe(10_000 + 250 * 8)
+  })
+
+  it('finishes first what it was told of when it was sound, in the time that was told', () => {
+    const rig = new Rig()
+    const before = sync(rig, 0)
+    rig.at(10, () => rig.simDisk.slow(3))
+    const after = sync(rig, 20)
+    rig.loop.run(50_000)
+    expect([before.endUs, after.endUs]).toEqual([SYNC_US, SYNC_US + 3 * SYNC_US])
+  })
+
+  it('forgets the requests of a dead process', () => {
+    const rig = new Rig()
+    const heal = rig.simDisk.slow(100_000)
+    const dead = [sync(rig, 0), sync(rig, 10)]
+    rig.at(500_000, () => rig.crash())
+    const slow = sync(rig, 600_000)
+    rig.at(1_000_000, heal)
+    rig.loop.run(500_000_000)
+    expect(dead.map((job) => job.endUs)).toEqual([undefined, undefined])
+    expect(slow.endUs).toBe(1_000_000 + SYNC_US - 4)
+  })
+
+  it('makes durable what a sync covers when that ends, while other syncs still wait', () => {
+    for (const [lossUs, paths] of [
+      [10_000 - 1, []],
+      [10_000, ['a']],
+      [20_000, ['a', 'b']],
+    ] as const) {
+      const rig = new Rig()
+      rig.simDisk.slow(10)
+      rig.jobAt(0, () => {
+        rig.disk.open('a').sync()
+        rig.disk.open('b').sync()
+        rig.disk.open('c').sync()
+      })
+      rig.at(lossUs, () => rig.simDisk.powerLoss('all-unflushed'))
+      expect(rig.simDisk.paths()).toEqual(paths)
+    }
+  })
+
+  it('what a job does after the sync it is held by has not taken place when the power goes', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const rig = new Rig({}, seed)
+      rig.simDisk.slow(10)
+      rig.jobAt(10, () => {
+        rig.disk.open('log').sync()
+        rig.disk.open('checkpoint').append(ascii('after the sync'))
+      })
+      rig.at(10_000, () => rig.simDisk.powerLoss())
+      expect(rig.simDisk.paths()).not.toContain('checkpoint')
+    }
+  })
+
+  it('what a job did while it was held is in the cache when it dies, and is written back from then on', () => {
+    for (const [lossUs, text] of [
+      [1100, undefined],
+      [1101, 'after the sync'],
+    ] as const) {
+      const rig = new Rig({ writebackAgeUs: 1000 })
+      rig.simDisk.slow(10)
+      rig.jobAt(10, () => {
+        rig.disk.open('log').sync()
+        rig.disk.open('checkpoint').append(ascii('after the sync'))
+      })
+      rig.at(101, () => rig.crash())
+      rig.at(lossUs, () => rig.simDisk.powerLoss('all-unflushed'))
+      expect(rig.text('checkpoint')).toBe(text)
+    }
   })
 })
 

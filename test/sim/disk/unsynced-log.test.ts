@@ -25,6 +25,29 @@ describe('the log of unsynced changes', () => {
     expect([log.first, log.next, log.valueBefore(3)]).toEqual([3, 6, 20])
   })
 
+  it('a ticket redeemed is never earlier than a change before it, and one not redeemed stays', () => {
+    const ticket = 2 ** 52
+    const log = new UnsyncedLog()
+    log.push(500, 1)
+    log.push(ticket, 2)
+    log.push(ticket + 1, 3)
+    log.redeem((each) => (each === ticket ? 100 : each))
+    expect([0, 1, 2].map((seq) => log.timeOf(seq))).toEqual([500, 500, ticket + 1])
+    expect(log.happenedBy(499)).toBe(0)
+  })
+
+  it('abandoning drops the syncs that have not ended, and only them', () => {
+    const log = new UnsyncedLog()
+    for (const endUs of [50, 60]) {
+      log.push(endUs - 10, 0)
+      log.syncUpTo(log.next, endUs)
+    }
+    log.abandonSyncs(50)
+    expect(log.synced).toBe(1)
+    log.forgetDurable(1000, -1)
+    expect([log.first, log.next]).toEqual([1, 2])
+  })
+
   it('law: it forgets exactly what a plain list of changes and syncs says is durable', () => {
     const step = fc.record({
       do: fc.constantFrom('push', 'push', 'push', 'sync', 'forget'),

@@ -57,6 +57,22 @@ describe('a process', () => {
     expect(sizes).toEqual([0, 15, 10])
   })
 
+  it('has not done, when its machine loses power, what a job of its would do after a sync under way', () => {
+    const { process } = worldWith((host) => {
+      host.jobs.pool('io', 1).run('test', () => {
+        host.disk.open('log').sync()
+        host.disk.open('checkpoint').append(new Uint8Array(5))
+      })
+    })
+    for (let life = 1; life <= 20; life++) {
+      const heal = process.machine.disk.slow(10)
+      process.start()
+      process.powerLoss()
+      expect(process.machine.disk.paths()).not.toContain('checkpoint')
+      heal()
+    }
+  })
+
   it('says goodbye when it crashes, and nothing when its machine loses power', () => {
     for (const death of ['crash', 'powerLoss'] as const) {
       const { world, process, log } = worldWith((host) => {
