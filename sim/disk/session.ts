@@ -1,5 +1,5 @@
 // The disk in the hands of one incarnation of a process: every operation at the local time of the job that does it, its
-// cost charged to that job. A blocking sync or a cold read moves the job's end; on a stalled disk it holds the job, and
+// cost charged to that job. A blocking sync or a cold read moves the job's end; on a slow or stalled disk it holds the job, and
 // what the job does after it counts as done when the stall is over. Dies with the process.
 
 import { assert } from '../assert.ts'
@@ -121,7 +121,7 @@ export class DiskSession implements Disk {
   }
 
   /**
-   * When what the process does now takes place. Once the job waits for a stalled disk that is a ticket; so is, a little
+   * When what the process does now takes place. Once the job waits for a slow or stalled disk that is a ticket; so is, a little
    * too late but never too early, what other jobs do in the rest of the same event.
    */
   private localUs(): Micros {
