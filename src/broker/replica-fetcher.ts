@@ -9,6 +9,7 @@ import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { FETCH_PROCESSING_COST_US } from './costs.ts'
 import { FetchState, FetchStates } from './fetch-states.ts'
+import { NO_RECORDS } from './fetch-types.ts'
 import { truncationFor } from './follower-truncation.ts'
 import type { Partition } from './partition.ts'
 
@@ -261,4 +262,3 @@ export class ReplicaFetcher {
 const LATEST = -1
 const EARLIEST = -2
 const UNTIL_ANSWERED = Number.MAX_SAFE_INTEGER
-const NO_RECORDS = new Uint8Array(0)

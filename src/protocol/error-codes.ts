@@ -137,8 +137,6 @@ export const Errors = {
   STREAMS_TOPOLOGY_FENCED: 132,
 } as const
 
-export type ErrorName = keyof typeof Errors
-
 /** Codes after which the Java client tries again. */
 export const RETRIABLE_ERRORS: ReadonlySet<number> = new Set<number>([
   Errors.CORRUPT_MESSAGE,

@@ -19,8 +19,6 @@ export interface BuiltCluster {
   readonly cluster: SimulatedCluster
   /** Tells producers to send no more. */
   stopProducers(): void
-  /** When topics existed and clients started; undefined before. */
-  clientsStartedAtUs(): number | undefined
 }
 
 export function buildCluster(scenario: Scenario, seed: number, strict = false): BuiltCluster {
@@ -45,11 +43,9 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
   }
   let stopped = false
   addClients(scenario, cluster, () => stopped)
-  let startedAtUs: number | undefined
   const admin = cluster.addProcess(ADMIN, (host) => {
     const client = new AdminClient(host, controller)
     createTopics(host.clock, client, scenario, cluster, () => {
-      startedAtUs = cluster.world.loop.nowUs
       cluster.startClients()
     })
   })
@@ -60,7 +56,6 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     stopProducers: () => {
       stopped = true
     },
-    clientsStartedAtUs: () => startedAtUs,
   }
 }
 

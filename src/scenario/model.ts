@@ -126,8 +126,6 @@ export type FaultAction =
   | { readonly verb: 'latency'; readonly links: readonly LinkSet[]; readonly extraUs: Quantiles }
   | { readonly verb: 'slow-disk'; readonly targets: readonly Target[]; readonly factor: number }
 
-export type FaultVerb = FaultAction['verb']
-
 export interface LinkSet {
   readonly from: readonly Target[]
   /** `others`: every process that is not in `from`. */

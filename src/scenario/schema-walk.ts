@@ -22,11 +22,6 @@ export function placesOfKey(key: string): readonly string[] {
   return KEY_PLACES.get(key) ?? []
 }
 
-/** All keys of the format but Kafka's own. */
-export function formatKeys(): readonly string[] {
-  return [...KEY_PLACES.keys()]
-}
-
 const KEY_PLACES = collectKeys()
 
 function schemasAt(path: readonly (string | number)[]): z.core.$ZodType[] {
