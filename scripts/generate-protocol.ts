@@ -29,6 +29,7 @@ const IMPORTS: Record<string, readonly string[]> = {
     'foldInt32s',
     'foldRecords',
     'foldString',
+    'foldStrings',
     'foldUuid',
     'foldUuids',
   ],

@@ -51,5 +51,6 @@ function scalarFold(scalar: string): string {
 function listFold(scalar: string): string {
   if (scalar === 'int32') return 'foldInt32s'
   if (scalar === 'uuid') return 'foldUuids'
+  if (scalar === 'string') return 'foldStrings'
   throw new Error(`no digest for lists of ${scalar}: not needed so far`)
 }

@@ -43,6 +43,9 @@ export class RequestHandlers {
       case 'ApiVersions':
         return handleApiVersions(request)
       case 'CreateTopics':
+      case 'DeleteTopics':
+      case 'DeleteRecords':
+      case 'CreatePartitions':
       case 'ElectLeaders':
       case 'AlterPartition':
       case 'BrokerRegistration':

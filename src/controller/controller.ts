@@ -139,6 +139,9 @@ export class Controller {
       case 'ApiVersions':
       case 'InitProducerId':
       case 'OffsetForLeaderEpoch':
+      case 'DeleteTopics':
+      case 'DeleteRecords':
+      case 'CreatePartitions':
         return request.closeConnection()
       default:
         return unreachable(request.api, 'api at a controller')

@@ -18,8 +18,11 @@ export type ApiName =
   | 'Metadata'
   | 'ApiVersions'
   | 'CreateTopics'
+  | 'DeleteTopics'
+  | 'DeleteRecords'
   | 'InitProducerId'
   | 'OffsetForLeaderEpoch'
+  | 'CreatePartitions'
   | 'ElectLeaders'
   | 'AlterPartition'
   | 'BrokerRegistration'
@@ -34,8 +37,11 @@ export const APIS: { readonly [A in ApiName]: ApiInfo } = {
   Metadata: { key: 3, minVersion: 4, maxVersion: 13, flexibleSince: 9 },
   ApiVersions: { key: 18, minVersion: 0, maxVersion: 4, flexibleSince: 3 },
   CreateTopics: { key: 19, minVersion: 2, maxVersion: 7, flexibleSince: 5 },
+  DeleteTopics: { key: 20, minVersion: 1, maxVersion: 6, flexibleSince: 4 },
+  DeleteRecords: { key: 21, minVersion: 0, maxVersion: 2, flexibleSince: 2 },
   InitProducerId: { key: 22, minVersion: 0, maxVersion: 5, flexibleSince: 2 },
   OffsetForLeaderEpoch: { key: 23, minVersion: 2, maxVersion: 4, flexibleSince: 4 },
+  CreatePartitions: { key: 37, minVersion: 0, maxVersion: 3, flexibleSince: 2 },
   ElectLeaders: { key: 43, minVersion: 0, maxVersion: 2, flexibleSince: 2 },
   AlterPartition: { key: 56, minVersion: 3, maxVersion: 3, flexibleSince: 0 },
   BrokerRegistration: { key: 62, minVersion: 0, maxVersion: 4, flexibleSince: 0 },
@@ -51,8 +57,11 @@ export const API_VERSIONS: { readonly [A in ApiName]: number } = {
   Metadata: 13,
   ApiVersions: 4,
   CreateTopics: 7,
+  DeleteTopics: 6,
+  DeleteRecords: 2,
   InitProducerId: 5,
   OffsetForLeaderEpoch: 4,
+  CreatePartitions: 3,
   ElectLeaders: 2,
   AlterPartition: 3,
   BrokerRegistration: 4,
@@ -68,8 +77,11 @@ export const API_NAMES: readonly ApiName[] = [
   'Metadata',
   'ApiVersions',
   'CreateTopics',
+  'DeleteTopics',
+  'DeleteRecords',
   'InitProducerId',
   'OffsetForLeaderEpoch',
+  'CreatePartitions',
   'ElectLeaders',
   'AlterPartition',
   'BrokerRegistration',

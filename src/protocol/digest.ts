@@ -77,3 +77,9 @@ export function foldUuids(digest: number, uuids: readonly string[]): number {
   for (const uuid of uuids) folded = foldUuid(folded, uuid)
   return folded
 }
+
+export function foldStrings(digest: number, texts: readonly string[]): number {
+  let folded = fold32(digest, texts.length)
+  for (const text of texts) folded = foldString(folded, text)
+  return folded
+}

@@ -51,6 +51,22 @@ import {
   type CreateTopicsResponse,
 } from './create-topics.ts'
 import {
+  digestOfDeleteTopicsRequest,
+  digestOfDeleteTopicsResponse,
+  sizeOfDeleteTopicsRequest,
+  sizeOfDeleteTopicsResponse,
+  type DeleteTopicsRequest,
+  type DeleteTopicsResponse,
+} from './delete-topics.ts'
+import {
+  digestOfDeleteRecordsRequest,
+  digestOfDeleteRecordsResponse,
+  sizeOfDeleteRecordsRequest,
+  sizeOfDeleteRecordsResponse,
+  type DeleteRecordsRequest,
+  type DeleteRecordsResponse,
+} from './delete-records.ts'
+import {
   digestOfInitProducerIdRequest,
   digestOfInitProducerIdResponse,
   sizeOfInitProducerIdRequest,
@@ -66,6 +82,14 @@ import {
   type OffsetForLeaderEpochRequest,
   type OffsetForLeaderEpochResponse,
 } from './offset-for-leader-epoch.ts'
+import {
+  digestOfCreatePartitionsRequest,
+  digestOfCreatePartitionsResponse,
+  sizeOfCreatePartitionsRequest,
+  sizeOfCreatePartitionsResponse,
+  type CreatePartitionsRequest,
+  type CreatePartitionsResponse,
+} from './create-partitions.ts'
 import {
   digestOfElectLeadersRequest,
   digestOfElectLeadersResponse,
@@ -114,11 +138,14 @@ export interface ApiBodies {
   readonly Metadata: { readonly request: MetadataRequest; readonly response: MetadataResponse }
   readonly ApiVersions: { readonly request: ApiVersionsRequest; readonly response: ApiVersionsResponse }
   readonly CreateTopics: { readonly request: CreateTopicsRequest; readonly response: CreateTopicsResponse }
+  readonly DeleteTopics: { readonly request: DeleteTopicsRequest; readonly response: DeleteTopicsResponse }
+  readonly DeleteRecords: { readonly request: DeleteRecordsRequest; readonly response: DeleteRecordsResponse }
   readonly InitProducerId: { readonly request: InitProducerIdRequest; readonly response: InitProducerIdResponse }
   readonly OffsetForLeaderEpoch: {
     readonly request: OffsetForLeaderEpochRequest
     readonly response: OffsetForLeaderEpochResponse
   }
+  readonly CreatePartitions: { readonly request: CreatePartitionsRequest; readonly response: CreatePartitionsResponse }
   readonly ElectLeaders: { readonly request: ElectLeadersRequest; readonly response: ElectLeadersResponse }
   readonly AlterPartition: { readonly request: AlterPartitionRequest; readonly response: AlterPartitionResponse }
   readonly BrokerRegistration: {
@@ -190,6 +217,22 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     digestOfRequest: digestOfCreateTopicsRequest,
     digestOfResponse: digestOfCreateTopicsResponse,
   },
+  DeleteTopics: {
+    requestKind: 'DeleteTopics.request',
+    responseKind: 'DeleteTopics.response',
+    sizeOfRequest: sizeOfDeleteTopicsRequest,
+    sizeOfResponse: sizeOfDeleteTopicsResponse,
+    digestOfRequest: digestOfDeleteTopicsRequest,
+    digestOfResponse: digestOfDeleteTopicsResponse,
+  },
+  DeleteRecords: {
+    requestKind: 'DeleteRecords.request',
+    responseKind: 'DeleteRecords.response',
+    sizeOfRequest: sizeOfDeleteRecordsRequest,
+    sizeOfResponse: sizeOfDeleteRecordsResponse,
+    digestOfRequest: digestOfDeleteRecordsRequest,
+    digestOfResponse: digestOfDeleteRecordsResponse,
+  },
   InitProducerId: {
     requestKind: 'InitProducerId.request',
     responseKind: 'InitProducerId.response',
@@ -205,6 +248,14 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     sizeOfResponse: sizeOfOffsetForLeaderEpochResponse,
     digestOfRequest: digestOfOffsetForLeaderEpochRequest,
     digestOfResponse: digestOfOffsetForLeaderEpochResponse,
+  },
+  CreatePartitions: {
+    requestKind: 'CreatePartitions.request',
+    responseKind: 'CreatePartitions.response',
+    sizeOfRequest: sizeOfCreatePartitionsRequest,
+    sizeOfResponse: sizeOfCreatePartitionsResponse,
+    digestOfRequest: digestOfCreatePartitionsRequest,
+    digestOfResponse: digestOfCreatePartitionsResponse,
   },
   ElectLeaders: {
     requestKind: 'ElectLeaders.request',
