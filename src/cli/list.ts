@@ -6,6 +6,7 @@ import { Chalk } from 'chalk'
 import { printable } from '../../reports/terminal/cell-text.ts'
 import { labelled, type Labelled, type Layout } from '../../reports/terminal/layout.ts'
 import { palette } from '../../reports/terminal/palette.ts'
+import type { SwitchDefinition } from '../switches/switches.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { colourLevel, columnsOf, type Io } from './io.ts'
 import { type ListName, LISTS } from './list-names.ts'
@@ -41,12 +42,19 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
     }
     case 'switches': {
       const { SWITCHES } = await import('../switches/switches.ts')
-      return Object.entries(SWITCHES).map(([label, { values, defaults, says, changedBy, rule }]) => {
-        const choice = typeof values[0] === 'boolean' ? '' : ` of ${values.join(', ')}`
-        return { label, text: `${says}; default ${defaults['4.0']}${choice} (${rule}; ${changedBy})` }
+      return Object.entries<SwitchDefinition>(SWITCHES).map(([label, row]) => {
+        return { label, text: `${row.says}: ${byRelease(row)} (${row.rule}; ${row.changedBy})` }
       })
     }
   }
+}
+
+/** `true since 3.7, before that false`; `false (or true)` where all releases modelled do the same. */
+function byRelease({ values: [today, before, ...older], since }: SwitchDefinition): string {
+  const others = older.map((value) => ` or ${value}`).join('')
+  return since === 'all'
+    ? `${today} (or ${before}${others})`
+    : `${today} since ${since}, before that ${before}${others}`
 }
 
 /** Optional keys carry their description inside or outside. */

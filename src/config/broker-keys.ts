@@ -42,7 +42,7 @@ const OWN_KEYS = {
   'leader.imbalance.per.broker.percentage': { type: 'int', min: 0, unit: 'percent', default: 10, effect: 'accepted', why: 'KRaft controllers do not look at it (R-107)' },
 
   // The log
-  'log.segment.bytes': { type: 'int', min: 14, minIn: { '4.0': 1_048_576 }, unit: 'bytes', default: 1_073_741_824, effect: 'modelled' },
+  'log.segment.bytes': { type: 'int', min: 14, minSince: { '4.0': 1_048_576 }, unit: 'bytes', default: 1_073_741_824, effect: 'modelled' },
   'log.roll.ms': { type: 'long', min: 1, unit: 'ms', default: null, effect: 'accepted', why: SIZE_ONLY },
   'log.roll.hours': { type: 'int', min: 1, unit: 'h', default: 168, effect: 'accepted', why: SIZE_ONLY },
   'log.roll.jitter.ms': { type: 'long', min: 0, unit: 'ms', default: null, effect: 'accepted', why: SIZE_ONLY },
@@ -53,7 +53,7 @@ const OWN_KEYS = {
   'message.max.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1_048_588, effect: 'modelled' },
   'log.message.timestamp.type': { type: 'enum', values: ['CreateTime', 'LogAppendTime'], default: 'CreateTime', effect: 'refused', why: 'LogAppendTime is not built yet' },
   'log.message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: 'all timestamps are accepted' },
-  'log.message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultIn: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted' },
+  'log.message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted' },
   'log.flush.interval.messages': { type: 'long', min: 1, default: LONG_MAX, effect: 'modelled' },
   'log.flush.interval.ms': { type: 'long', min: 0, unit: 'ms', default: null, effect: 'refused', why: NO_TIMED_FLUSH },
   'log.flush.scheduler.interval.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'refused', why: NO_TIMED_FLUSH },
@@ -75,7 +75,7 @@ const OWN_KEYS = {
   'log.cleaner.min.compaction.lag.ms': { type: 'long', min: 0, unit: 'ms', default: 0, effect: 'accepted', why: NO_CLEANER },
   'log.cleaner.max.compaction.lag.ms': { type: 'long', min: 1, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: NO_CLEANER },
   'compression.type': { type: 'enum', values: ['producer', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'], default: 'producer', effect: 'refused', why: 'compression is not built yet' },
-  'num.recovery.threads.per.data.dir': { type: 'int', min: 1, default: 1, defaultIn: { '4.0': 2 }, effect: 'accepted', why: 'logs are recovered one after the other' },
+  'num.recovery.threads.per.data.dir': { type: 'int', min: 1, default: 1, defaultSince: { '4.0': 2 }, effect: 'accepted', why: 'logs are recovered one after the other' },
   'log.dir.failure.timeout.ms': { type: 'long', min: 1, unit: 'ms', default: 30_000, effect: 'accepted', why: 'log directories do not fail' },
   'producer.id.expiration.ms': { type: 'int', min: 1, unit: 'ms', default: 86_400_000, effect: 'modelled' },
   'producer.id.expiration.check.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 600_000, effect: 'modelled' },

@@ -30,7 +30,7 @@ export const PRODUCER_KEYS = {
   'max.in.flight.requests.per.connection': { type: 'int', min: 1, default: 5, effect: 'modelled' },
   'retries': { type: 'int', min: 0, default: INT_MAX, effect: 'modelled' },
   'delivery.timeout.ms': { type: 'int', min: 0, unit: 'ms', default: 120_000, effect: 'modelled' },
-  'linger.ms': { type: 'long', min: 0, unit: 'ms', default: 0, defaultIn: { '4.0': 5 }, effect: 'modelled' },
+  'linger.ms': { type: 'long', min: 0, unit: 'ms', default: 0, defaultSince: { '4.0': 5 }, effect: 'modelled' },
   'batch.size': { type: 'int', min: 0, unit: 'bytes', default: 16_384, effect: 'modelled' },
   'buffer.memory': { type: 'long', min: 0, unit: 'bytes', default: 33_554_432, effect: 'modelled' },
   'max.block.ms': { type: 'long', min: 0, unit: 'ms', default: 60_000, effect: 'modelled' },

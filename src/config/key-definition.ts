@@ -1,7 +1,7 @@
 // What is known of one Kafka config key, as data, and the type of its values. The tables of the four scopes are made of
 // these; nothing here says what a key does, only what may be written for it and whether it means anything here.
 
-import type { KafkaVersion } from './versions.ts'
+import type { BySince } from './versions.ts'
 
 export const CONFIG_SCOPES = ['broker', 'topic', 'producer', 'consumer'] as const
 export type ConfigScope = (typeof CONFIG_SCOPES)[number]
@@ -18,11 +18,12 @@ export interface KeyDefinition {
   /** Both ends included; an `int` also fits into 32 bits. */
   readonly min?: number
   readonly max?: number
-  readonly minIn?: { readonly [Version in KafkaVersion]?: number }
+  /** Where `min` changed: from these releases on. */
+  readonly minSince?: BySince<number>
   readonly unit?: 'ms' | 's' | 'min' | 'h' | 'bytes' | 'percent'
   readonly default: ConfigValue
-  /** Where a release differs from `default`. */
-  readonly defaultIn?: { readonly [Version in KafkaVersion]?: ConfigValue }
+  /** Where the default changed: from these releases on; `default` is that of the oldest. */
+  readonly defaultSince?: BySince<ConfigValue>
   /**
    * `modelled`: does what Kafka does. `accepted`: allowed and without effect here, which the verdict says. `refused`: not
    * built; only the default may be written, for it changes nothing.

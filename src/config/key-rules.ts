@@ -3,7 +3,7 @@
 
 import { assert } from '../../sim/index.ts'
 import type { ConfigValue } from './key-definition.ts'
-import type { KafkaVersion } from './versions.ts'
+import { isAtLeast, type KafkaVersion } from './versions.ts'
 
 export interface KeyProblem {
   /** `error`: Kafka throws a ConfigException. `warning`: Kafka goes on, otherwise than written. */
@@ -47,7 +47,7 @@ function idempotenceProblems(values: Values, isSet: IsSet, version: KafkaVersion
     const written = `${key}: ${shown(values, key)}`
     if (explicit) return { severity: 'error', key, message: `enable.idempotence: true needs ${needs}, not ${written}` }
     // Only since 4.0, and only for this one of the three.
-    if (version !== '3.9' && key === 'max.in.flight.requests.per.connection') {
+    if (isAtLeast(version, '4.0') && key === 'max.in.flight.requests.per.connection') {
       return { severity: 'error', key, message: `${written} needs enable.idempotence: false since Kafka 4.0` }
     }
     return { severity: 'warning', key, message: `${written} turns idempotence off (it needs ${needs})` }

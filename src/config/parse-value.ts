@@ -3,7 +3,7 @@
 
 import { unreachable } from '../../sim/index.ts'
 import { type ConfigValue, INT_MAX, type KeyDefinition, LONG_MAX } from './key-definition.ts'
-import type { KafkaVersion } from './versions.ts'
+import { type KafkaVersion, valueSince } from './versions.ts'
 
 export type ParsedValue =
   { readonly ok: true; readonly value: ConfigValue } | { readonly ok: false; readonly expected: string }
@@ -75,7 +75,7 @@ function numberIn(definition: KeyDefinition, version: KafkaVersion, raw: unknown
 function rangeOf(definition: KeyDefinition, version: KafkaVersion): readonly [number, number] {
   const limit = definition.type === 'int' ? INT_MAX : definition.type === 'long' ? LONG_MAX : Infinity
   const lowest = definition.type === 'int' ? -INT_MAX - 1 : -limit
-  return [definition.minIn?.[version] ?? definition.min ?? lowest, definition.max ?? limit]
+  return [valueSince(definition.minSince, version, definition.min ?? lowest), definition.max ?? limit]
 }
 
 function booleanOf(raw: unknown): boolean | undefined {

@@ -8,7 +8,7 @@ import type { ConfigOf, ConfigScope, ConfigValue, KeyDefinition } from './key-de
 import { adjustConsumer, adjustProducer } from './key-rules.ts'
 import { parseValue } from './parse-value.ts'
 import type { TopicConfig } from './topic-config.ts'
-import type { KafkaVersion } from './versions.ts'
+import { type KafkaVersion, valueSince } from './versions.ts'
 
 /** What a file sets: Kafka's keys, values as YAML gives them. */
 export type ConfigOverrides = { readonly [key: string]: unknown }
@@ -57,8 +57,7 @@ export function resolveTopicConfig(
 
 /** The default of a key in a release. */
 export function defaultOf(definition: KeyDefinition, version: KafkaVersion): ConfigValue {
-  const special = definition.defaultIn?.[version]
-  return special === undefined ? definition.default : special
+  return valueSince(definition.defaultSince, version, definition.default)
 }
 
 function withDefaults(

@@ -14,7 +14,7 @@ const SIZE_ONLY = 'segments are rolled by size only'
 export const TOPIC_KEYS = {
   'min.insync.replicas': { type: 'int', min: 1, default: 1, effect: 'modelled', broker: [{ key: 'min.insync.replicas' }] },
   'unclean.leader.election.enable': { type: 'boolean', default: false, effect: 'modelled', broker: [{ key: 'unclean.leader.election.enable' }] },
-  'segment.bytes': { type: 'int', min: 14, minIn: { '4.0': 1_048_576 }, unit: 'bytes', default: 1_073_741_824, effect: 'modelled', broker: [{ key: 'log.segment.bytes' }] },
+  'segment.bytes': { type: 'int', min: 14, minSince: { '4.0': 1_048_576 }, unit: 'bytes', default: 1_073_741_824, effect: 'modelled', broker: [{ key: 'log.segment.bytes' }] },
   'segment.ms': { type: 'long', min: 1, unit: 'ms', default: 604_800_000, effect: 'accepted', why: SIZE_ONLY, broker: [{ key: 'log.roll.ms' }, { key: 'log.roll.hours', times: HOUR_MS }] },
   'segment.jitter.ms': { type: 'long', min: 0, unit: 'ms', default: 0, effect: 'accepted', why: SIZE_ONLY, broker: [{ key: 'log.roll.jitter.ms' }, { key: 'log.roll.jitter.hours', times: HOUR_MS }] },
   'segment.index.bytes': { type: 'int', min: 4, unit: 'bytes', default: 10_485_760, effect: 'accepted', why: 'indexes never fill up', broker: [{ key: 'log.index.size.max.bytes' }] },
@@ -23,7 +23,7 @@ export const TOPIC_KEYS = {
   'max.message.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1_048_588, effect: 'modelled', broker: [{ key: 'message.max.bytes' }] },
   'message.timestamp.type': { type: 'enum', values: ['CreateTime', 'LogAppendTime'], default: 'CreateTime', effect: 'refused', why: 'LogAppendTime is not built yet', broker: [{ key: 'log.message.timestamp.type' }] },
   'message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.before.max.ms' }] },
-  'message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultIn: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.after.max.ms' }] },
+  'message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.after.max.ms' }] },
   'flush.messages': { type: 'long', min: 1, default: LONG_MAX, effect: 'modelled', broker: [{ key: 'log.flush.interval.messages' }] },
   'flush.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'refused', why: NO_TIMED_FLUSH, broker: [{ key: 'log.flush.interval.ms' }, { key: 'log.flush.scheduler.interval.ms' }] },
   'retention.ms': { type: 'long', min: -1, unit: 'ms', default: 604_800_000, effect: 'refused', why: NO_RETENTION, broker: [{ key: 'log.retention.ms' }, { key: 'log.retention.minutes', times: MINUTE_MS }, { key: 'log.retention.hours', times: HOUR_MS }] },

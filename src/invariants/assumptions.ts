@@ -2,24 +2,25 @@
 // stays broken, since what it led to may show at any time later.
 
 import { unreachable } from '../../sim/assert.ts'
+import type { Defects } from '../switches/defects.ts'
+import type { Invariant } from './invariant.ts'
 import { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
 /**
  * C1: no unclean election. C2: never do all members of the ISR, so never the last one, lack committed records that they had
- * and had not synced (without ELR nothing else loses them). C4: no defect is brought back by a switch. And Kafka's own
+ * and had not synced (without ELR nothing else loses them). C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, and no member that one counts by mistake.
  */
 export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
-  private readonly defects: string | null
+  private readonly defects: Defects
 
-  /** `defects` names the switches that a scenario set away from what the version has. */
-  constructor(defects: readonly string[]) {
-    this.defects = defects.length === 0 ? null : `C4: ${defects.join(', ')} switched on purpose`
+  constructor(defects: Defects) {
+    this.defects = defects
   }
 
   /** A leader from outside the ISR, as config or an admin allowed. */
@@ -71,19 +72,30 @@ export class Assumptions {
 
   /** Null: everything this rests on holds for the partition, and for the replica at fault on `broker`, if it is one. */
   excuseFor(
-    assumes: readonly Assumption[],
+    { assumes, rule }: Pick<Invariant, 'assumes' | 'rule'>,
     partition: WatchedPartition | undefined,
     broker: number | undefined,
   ): string | null {
     for (const assumption of assumes) {
-      const broken = this.brokenBy(assumption, partition, broker)
+      const broken = assumption === 'C4' ? this.defectBehind(rule) : this.brokenBy(assumption, partition, broker)
       if (broken !== null) return broken
     }
     return null
   }
 
+  /**
+   * What a scenario switched on purpose may lead to anything; what a release lacks of itself only to what is known of it,
+   * or an old release would excuse every defect of the simulation.
+   */
+  private defectBehind(rule: string): string | null {
+    const { onPurpose, missingFixes } = this.defects
+    if (onPurpose.length > 0) return `C4: ${onPurpose.join(', ')} switched on purpose`
+    const behind = missingFixes.filter(({ breaks }) => breaks.includes(rule)).map(({ text }) => text)
+    return behind.length === 0 ? null : `C4: ${behind.join(' and ')}`
+  }
+
   private brokenBy(
-    assumption: Assumption,
+    assumption: Exclude<Assumption, 'C4'>,
     partition: WatchedPartition | undefined,
     broker: number | undefined,
   ): string | null {
@@ -92,8 +104,6 @@ export class Assumptions {
         return partition?.brokenC1 ?? null
       case 'C2':
         return partition?.brokenC2 ?? null
-      case 'C4':
-        return this.defects
       case 'upstream-view':
         return partition?.hazard?.excusesView(broker) ?? null
       case 'upstream-data':

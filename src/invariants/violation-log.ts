@@ -24,7 +24,7 @@ export class ViolationLog {
   /** `broker` has the replica at fault, if it is one. */
   add(invariant: Invariant, subject: string, message: string, sinceOrdinal: number, broker: number | undefined): void {
     const { cluster } = this
-    const excused = cluster.assumptions.excuseFor(invariant.assumes, cluster.find(subject), broker)
+    const excused = cluster.assumptions.excuseFor(invariant, cluster.find(subject), broker)
     const name = `${invariant.id} ${subject} ${excused === null}`
     const known = this.byName.get(name)
     if (known !== undefined) {

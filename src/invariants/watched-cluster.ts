@@ -2,14 +2,15 @@
 
 import type { EventLoop } from '../../sim/event-loop.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { Defects } from '../switches/defects.ts'
 import { Assumptions } from './assumptions.ts'
 import type { ClusterView, ObservedReplica } from './cluster-view.ts'
 import { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
 export interface WatchOptions {
-  /** Switches that a scenario set away from what the version has: C4 is broken from the start. */
-  readonly defects?: readonly string[]
+  /** Known defects that the cluster has: C4 is broken from the start. Default: none. */
+  readonly defects?: Defects
   /** Does this broker's version hold the high watermark while the ISR is below the minimum (3.7, R-76)? Default: yes. */
   readonly hwMinIsrGate?: (broker: number) => boolean
   /** `unclean.leader.election.enable` in the controller's own config. Default false. */
@@ -28,7 +29,7 @@ export class WatchedCluster {
   constructor(view: ClusterView, loop: EventLoop, options: WatchOptions) {
     this.view = view
     this.loop = loop
-    this.assumptions = new Assumptions(options.defects ?? [])
+    this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] })
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false
   }

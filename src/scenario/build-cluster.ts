@@ -4,6 +4,7 @@
 import type { LinkSettings } from '../../sim/index.ts'
 import { AdminClient, type NewTopic } from '../client/admin.ts'
 import { Errors } from '../protocol/error-codes.ts'
+import { METADATA_VERSIONS } from '../switches/features.ts'
 import type { LinkSpec, NetworkSpec, Scenario } from './model.ts'
 import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from './simulated-cluster.ts'
 
@@ -11,9 +12,6 @@ const CLUSTER_ID = 'kafkasim-cluster-00001'
 const ADMIN = 'admin-1'
 /** The administrator asks again until all brokers are there to take replicas. */
 const ADMIN_RETRY_MS = 100
-
-/** `metadata.version` of a new cluster, as a feature level. */
-const METADATA_VERSION = { '3.9': 21, '4.0': 25 } as const
 
 export interface BuiltCluster {
   readonly cluster: SimulatedCluster
@@ -29,16 +27,15 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     disk: scenario.disk,
   })
   const controller = { id: CONTROLLER_ID, host: `controller-${CONTROLLER_ID}`, port: CONTROLLER_PORT }
-  const { switches } = scenario
   cluster.addController({
     nodeId: CONTROLLER_ID,
     clusterId: CLUSTER_ID,
     port: CONTROLLER_PORT,
     config: scenario.controller.config,
-    switches,
-    metadataVersion: METADATA_VERSION[scenario.kafka],
+    switches: scenario.controller.switches,
+    metadataVersion: METADATA_VERSIONS[scenario.features['metadata.version']].level,
   })
-  for (const { id, rack, config } of scenario.brokers) {
+  for (const { id, rack, config, switches } of scenario.brokers) {
     cluster.addBroker({ brokerId: id, clusterId: CLUSTER_ID, rack, port: BROKER_PORT, controller, config, switches })
   }
   let stopped = false

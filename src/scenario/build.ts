@@ -5,8 +5,9 @@ import { assert, type DiskSettings, type Quantiles } from '../../sim/index.ts'
 import { type ConfigOverrides, resolveConfig, resolveTopicConfig } from '../config/resolve-config.ts'
 import { settingsWithoutEffect } from '../config/check-config.ts'
 import type { ConfigScope } from '../config/key-definition.ts'
-import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion } from '../config/versions.ts'
-import { resolveSwitches } from '../switches/switches.ts'
+import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion, oldest } from '../config/versions.ts'
+import { type Features, resolveFeatures } from '../switches/features.ts'
+import { resolveSwitches, type Switches } from '../switches/switches.ts'
 import type { ConfigDraws } from './config-literals.ts'
 import { type Draw, type DrawNow, drawValue, type StreamOf } from './draw.ts'
 import type { Expectation } from './expectation.ts'
@@ -42,8 +43,7 @@ const DEFAULT_VALUE_BYTES = 100
 export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenario {
   const { shape } = loaded
   const draw: DrawNow = (value, path) => drawValue(value, path, streamOf)
-  const kafka = shape.kafka === undefined ? DEFAULT_KAFKA_VERSION : draw(shape.kafka, 'kafka')
-  assert(isKafkaVersion(kafka), `Kafka ${kafka} got through the checks`)
+  const kafka = drawVersion(shape.kafka, 'kafka', draw) ?? DEFAULT_KAFKA_VERSION
   const builder = new Builder(kafka, shape, draw)
   const brokers = builder.brokers()
   const topics = builder.topics()
@@ -53,12 +53,13 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     name: loaded.name,
     description: loaded.description,
     kafka,
-    switches: resolveSwitches(kafka, shape.switches),
+    features: builder.features,
+    switches: builder.setSwitches,
     seed: loaded.seed,
     durationUs: draw(shape.duration, 'duration'),
     settleUs: shape.settle === undefined ? DEFAULT_SETTLE_US : draw(shape.settle, 'settle'),
     brokers,
-    controller: { config: builder.clusterConfig() },
+    controller: { config: builder.clusterConfig(kafka), switches: builder.switches(kafka) },
     topics,
     producers,
     consumers,
@@ -73,35 +74,61 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
 
 class Builder {
   readonly withoutEffect: string[] = []
+  readonly features: Features
+  readonly setSwitches: Partial<Switches>
   private readonly kafka: KafkaVersion
   private readonly shape: ScenarioShape
   private readonly draw: DrawNow
   private readonly clusterOverrides: ConfigOverrides
+  /** Of brokers that have one of their own, by id. */
+  private readonly ownVersions: ReadonlyMap<number, KafkaVersion>
 
   constructor(kafka: KafkaVersion, shape: ScenarioShape, draw: DrawNow) {
     this.kafka = kafka
     this.shape = shape
     this.draw = draw
+    this.setSwitches = shape.switches ?? {}
     this.clusterOverrides = this.overrides('broker', shape.cluster.config, 'cluster.config')
+    const { brokers, features = {} } = shape.cluster
+    const listed = 'kind' in brokers ? [] : brokers
+    this.ownVersions = new Map(
+      listed.flatMap(({ id, kafka: own }) => {
+        const version = drawVersion(own, `cluster.brokers.${id}.kafka`, draw)
+        return version === undefined ? [] : [[id, version]]
+      }),
+    )
+    const set: { -readonly [Name in keyof Features]?: Features[Name] } = {}
+    const { 'metadata.version': metadataVersion, 'eligible.leader.replicas.version': elr } = features
+    if (metadataVersion !== undefined)
+      set['metadata.version'] = draw(metadataVersion, 'cluster.features.metadata.version')
+    if (elr !== undefined) {
+      set['eligible.leader.replicas.version'] = draw(elr, 'cluster.features.eligible.leader.replicas.version')
+    }
+    this.features = resolveFeatures(oldest([kafka, ...this.ownVersions.values()]), set)
   }
 
-  clusterConfig(): BrokerSpec['config'] {
-    return resolveConfig('broker', this.kafka, this.clusterOverrides)
+  clusterConfig(kafka = this.kafka): BrokerSpec['config'] {
+    return resolveConfig('broker', kafka, this.clusterOverrides)
+  }
+
+  switches(kafka: KafkaVersion): Switches {
+    return resolveSwitches(kafka, this.setSwitches, this.features)
   }
 
   brokers(): BrokerSpec[] {
     const { brokers, racks = [] } = this.shape.cluster
     const rackOf = (index: number): string | null => racks[index % racks.length] ?? null
     if ('kind' in brokers) {
-      const config = this.clusterConfig()
+      const same = { kafka: this.kafka, switches: this.switches(this.kafka), config: this.clusterConfig() }
       const count = this.draw(brokers, 'cluster.brokers')
-      return Array.from({ length: count }, (_, i) => ({ id: i + 1, rack: rackOf(i), config }))
+      return Array.from({ length: count }, (_, i) => ({ id: i + 1, rack: rackOf(i), ...same }))
     }
     const inOrder = brokers.toSorted((a, b) => a.id - b.id)
     return inOrder.map(({ id, rack, config }, i) => {
       const own = this.overrides('broker', config, `cluster.brokers.${id}.config`)
-      const resolved = resolveConfig('broker', this.kafka, { ...this.clusterOverrides, ...own })
-      return { id, rack: rack ?? rackOf(i), config: resolved }
+      const kafka = this.ownVersions.get(id) ?? this.kafka
+      const resolved = resolveConfig('broker', kafka, { ...this.clusterOverrides, ...own })
+      return { id, rack: rack ?? rackOf(i), kafka, switches: this.switches(kafka), config: resolved }
     })
   }
 
@@ -197,6 +224,13 @@ class Builder {
     for (const { key, why } of settingsWithoutEffect(scope, drawn)) this.withoutEffect.push(`${path}.${key}: ${why}`)
     return drawn
   }
+}
+
+function drawVersion(version: Draw<string> | undefined, path: string, draw: DrawNow): KafkaVersion | undefined {
+  if (version === undefined) return undefined
+  const kafka = draw(version, path)
+  assert(isKafkaVersion(kafka), `Kafka ${kafka} got through the checks`)
+  return kafka
 }
 
 type Settings = { readonly [Key in keyof DiskSettings]: number | Quantiles | undefined }

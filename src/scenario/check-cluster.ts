@@ -1,8 +1,8 @@
 // Brokers, topics, clients: names that can be used, references that lead somewhere, replicas that fit.
 
 import { editSuggestion } from '../config/did-you-mean.ts'
-import { isKafkaVersion, KAFKA_VERSIONS } from '../config/versions.ts'
 import type { CheckContext, NamedSection } from './check-context.ts'
+import { checkVersions } from './check-versions.ts'
 import { type Draw, extremes, highest } from './draw.ts'
 import type { SourcePath } from './source-tree.ts'
 
@@ -10,7 +10,7 @@ import type { SourcePath } from './source-tree.ts'
 const NAME = /^[A-Za-z0-9._-]{1,249}$/
 
 export function checkCluster(context: CheckContext): void {
-  checkVersion(context)
+  checkVersions(context)
   checkBrokers(context)
   for (const section of ['topics', 'producers', 'consumers'] as const) checkNames(context, section)
   for (const name of Object.keys(context.shape.topics)) checkTopic(context, name)
@@ -35,16 +35,6 @@ export function checkTopicReference(
   const suggestion = near === undefined ? list : `did you mean "${near}"? (${list})`
   context.report(path, { code, message: `${prefix}no topic "${topic}"`, suggestion })
   return false
-}
-
-function checkVersion(context: CheckContext): void {
-  const { kafka } = context.shape
-  for (const [i, version] of (kafka === undefined ? [] : extremes(kafka)).entries()) {
-    if (isKafkaVersion(version)) continue
-    const message = `Kafka ${version} is not modelled`
-    const path = kafka?.kind === 'one-of' ? ['kafka', i] : ['kafka']
-    context.report(path, { code: 'KS120', message, suggestion: `modelled are ${KAFKA_VERSIONS.join(' and ')}` })
-  }
 }
 
 function checkBrokers(context: CheckContext): void {

@@ -32,10 +32,10 @@ const MAX_COMBINATIONS = 10_000
 
 export function checkConfigs(context: CheckContext): void {
   const { cluster, topics, producers, consumers } = context.shape
-  checkScope(context, 'broker', cluster.config, ['cluster', 'config'])
+  checkScope(context, 'broker', cluster.config, ['cluster', 'config'], context.allVersions())
   if (!('kind' in cluster.brokers)) {
     for (const [i, { config }] of cluster.brokers.entries()) {
-      checkScope(context, 'broker', config, ['cluster', 'brokers', i, 'config'])
+      checkScope(context, 'broker', config, ['cluster', 'brokers', i, 'config'], context.versions(i))
     }
   }
   for (const [name, { config }] of Object.entries(topics))
@@ -55,13 +55,14 @@ function checkScope(
   scope: ConfigScope,
   config: ConfigDraws | undefined,
   path: SourcePath,
+  versions = context.versions(),
 ): void {
   for (const [key, draw] of Object.entries(config ?? {})) {
     if (draw === undefined) continue
     for (const [index, value] of extremes(draw).entries()) {
       const at = draw.kind === 'one-of' ? [...path, key, index] : [...path, key]
       // The same problem in two releases is told once.
-      for (const version of context.versions()) {
+      for (const version of versions) {
         const problem = checkValue(scope, version, key, value)
         if (problem === undefined) continue
         const { kind, message } = problem

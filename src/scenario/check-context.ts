@@ -1,7 +1,7 @@
 // What the checks of a file share: its shape, where its parts stand, and which of its parts are not to be trusted because
 // something was cut off them.
 
-import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion } from '../config/versions.ts'
+import { DEFAULT_KAFKA_VERSION, isKafkaVersion, KAFKA_VERSIONS, type KafkaVersion } from '../config/versions.ts'
 import type { Problem } from './diagnostics.ts'
 import { extremes, highest, lowest } from './draw.ts'
 import type { Reporter } from './reporter.ts'
@@ -55,11 +55,20 @@ export class CheckContext {
     })
   }
 
-  /** All releases that may be drawn. */
-  versions(): readonly KafkaVersion[] {
-    const { kafka } = this.shape
+  /** All releases that may be drawn for the file, or for the broker at this place of its list. */
+  versions(broker?: number): readonly KafkaVersion[] {
+    const { brokers } = this.shape.cluster
+    const own = broker === undefined || 'kind' in brokers ? undefined : brokers[broker]?.kafka
+    const kafka = own ?? this.shape.kafka
     const versions = kafka === undefined ? [DEFAULT_KAFKA_VERSION] : extremes(kafka).filter(isKafkaVersion)
     return versions.length > 0 ? versions : [DEFAULT_KAFKA_VERSION]
+  }
+
+  /** `versions` of every node. */
+  allVersions(): readonly KafkaVersion[] {
+    const { brokers } = this.shape.cluster
+    const own = 'kind' in brokers ? [] : brokers.flatMap((_, i) => this.versions(i))
+    return KAFKA_VERSIONS.filter((version) => this.versions().includes(version) || own.includes(version))
   }
 
   /** Ids that exist whatever is drawn; undefined if that is not known. */

@@ -23,7 +23,7 @@ export const DIAGNOSTICS = {
   KS112: 'a Kafka config is known and not modelled',
   KS113: 'Kafka forbids this combination of configs',
   KS114: 'Kafka changes another config silently because of this one',
-  KS120: 'this Kafka version is not modelled',
+  KS120: 'not of this Kafka version, or a version that is not modelled',
   KS130: 'part of the format, not built yet',
   KS140: 'a name that cannot be used',
   KS141: 'replicas do not fit the brokers',

@@ -7,6 +7,7 @@ import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
+import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { Expectation } from './expectation.ts'
 import type { Target } from './target.ts'
@@ -16,8 +17,11 @@ export interface Scenario {
   readonly name: string
   /** '' if there is none. */
   readonly description: string
+  /** Of the controller and of clients, and of brokers that have none of their own. */
   readonly kafka: KafkaVersion
-  readonly switches: Switches
+  readonly features: Features
+  /** What the file sets. */
+  readonly switches: Partial<Switches>
   /** The seed written in the file; undefined leaves it to the command line. */
   readonly seed: number | undefined
   /** Producers stop and faults heal (but those that say `forever`). */
@@ -27,7 +31,7 @@ export interface Scenario {
   /** In order of their ids. */
   readonly brokers: readonly BrokerSpec[]
   /** Of the one dedicated controller: `cluster.config`. */
-  readonly controller: { readonly config: BrokerConfig }
+  readonly controller: { readonly config: BrokerConfig; readonly switches: Switches }
   readonly topics: readonly TopicSpec[]
   readonly producers: readonly ProducerSpec[]
   readonly consumers: readonly ConsumerSpec[]
@@ -45,6 +49,8 @@ export interface Scenario {
 export interface BrokerSpec {
   readonly id: number
   readonly rack: string | null
+  readonly kafka: KafkaVersion
+  readonly switches: Switches
   readonly config: BrokerConfig
 }
 

@@ -3,7 +3,7 @@
 /** Keys by the mapping they would stand in; `*` is any name or index. */
 const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: readonly string[] }[] = [
   { place: [], keys: ['extends', 'copiers', 'app', 'matrix', 'nemesis', 'report'] },
-  { place: ['cluster'], keys: ['combined', 'features'] },
+  { place: ['cluster'], keys: ['combined'] },
   { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
   { place: ['consumers', '*'], keys: ['members', 'client', 'process', 'group', 'count', 'group.id'] },
   { place: ['producers', '*'], keys: ['client', 'transactional.id', 'batch'] },

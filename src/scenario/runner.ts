@@ -6,7 +6,7 @@ import { checkHistory } from '../history/checkers.ts'
 import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
 import { InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
-import { resolveSwitches, SWITCH_NAMES, type Switches } from '../switches/switches.ts'
+import { defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './build-cluster.ts'
 import { explainFindings } from './explain.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -178,9 +178,11 @@ class ScenarioRun {
   private watch(): InvariantChecker {
     const { scenario, cluster } = this
     const { loop, trace } = cluster.world
+    const { brokers, kafka, features, switches } = scenario
+    const gates = new Map(brokers.map((broker) => [broker.id, broker.switches.hwMinIsrGate]))
     const options = {
-      defects: defectsOf(scenario.switches, resolveSwitches(scenario.kafka)),
-      hwMinIsrGate: () => scenario.switches.hwMinIsrGate,
+      defects: defectsOf([kafka, ...brokers.map((broker) => broker.kafka)], features, switches),
+      hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
     }
     return new InvariantChecker(INVARIANTS, cluster, loop, trace, options, (violation) => {
@@ -287,12 +289,6 @@ class ScenarioRun {
       return [{ topic, partition, gapMs: milliseconds(gapUs), endedAtMs: milliseconds(endedUs) }]
     })
   }
-}
-
-/** Switches that were set away from what the version does. */
-function defectsOf(switches: Switches, defaults: Switches): string[] {
-  const changed = SWITCH_NAMES.filter((name) => switches[name as keyof Switches] !== defaults[name as keyof Switches])
-  return changed.map((name) => `${name}: ${String(switches[name as keyof Switches])}`)
 }
 
 function milliseconds(us: number): number {

@@ -3,7 +3,9 @@
 
 import { z } from 'zod'
 import { SWITCHES, type SwitchDefinition } from '../switches/switches.ts'
+import { editSuggestion } from '../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../config/versions.ts'
+import { isMetadataVersion, METADATA_VERSION_NAMES, type MetadataVersion } from '../switches/features.ts'
 import { configSchema } from './config-literals.ts'
 import { linkGroups, targets } from './fault-literals.ts'
 import {
@@ -36,6 +38,25 @@ const version: Literal<string> = {
   },
 }
 
+const metadataVersion: Literal<MetadataVersion> = {
+  expected: 'a level such as "3.6-IV2"',
+  json: { enum: METADATA_VERSION_NAMES },
+  read: (raw) => {
+    if (typeof raw !== 'string') return wrongType(metadataVersion, raw)
+    if (isMetadataVersion(raw)) return { value: raw }
+    const near = editSuggestion(raw, METADATA_VERSION_NAMES)
+    const suggestion = near === undefined ? `known are ${METADATA_VERSION_NAMES.join(', ')}` : `did you mean "${near}"?`
+    return failed('KS120', `there is no metadata.version "${raw.slice(0, 60)}"`, suggestion)
+  },
+}
+
+/** A feature that is on or off. */
+const featureLevel: Literal<0 | 1> = {
+  expected: '0 or 1',
+  json: { enum: [0, 1] },
+  read: (raw) => (raw === 0 || raw === 1 ? { value: raw } : wrongType(featureLevel, raw)),
+}
+
 const switches = z.strictObject(
   Object.fromEntries(
     Object.entries<SwitchDefinition>(SWITCHES).map(([name, definition]) => [
@@ -50,7 +71,16 @@ const brokerConfig = configSchema('broker').optional()
 const broker = z.strictObject({
   id: schemaOf(integer(0, 999_999), 'The broker id.'),
   rack: schemaOf(text, 'Its rack.').optional(),
+  kafka: schemaOf(drawn(version, false), 'Its own release; default: that of the file.').optional(),
   config: brokerConfig,
+})
+
+const features = z.strictObject({
+  'metadata.version': schemaOf(drawn(metadataVersion, false), 'Default: the newest of the oldest node.').optional(),
+  'eligible.leader.replicas.version': schemaOf(
+    drawn(featureLevel, false),
+    'KIP-966; default 1 from metadata.version 4.1-IV0 on, as in a new cluster.',
+  ).optional(),
 })
 
 const cluster = z.strictObject({
@@ -59,6 +89,7 @@ const cluster = z.strictObject({
     .meta({ description: 'How many brokers, with ids from 1; or a list of brokers.' }),
   racks: z.array(schemaOf(text, 'A rack.')).optional().describe('Brokers are spread over these in turn.'),
   controllers: schemaOf(integer(1), 'Dedicated controllers; only 1 is built.').optional(),
+  features: features.optional().describe('Feature levels, whatever the releases of the nodes could do.'),
   config: brokerConfig,
 })
 

@@ -1,7 +1,9 @@
 // What Kafka versions do differently, and historical defects that can be brought back, as named switches: data that is
-// passed to every node at boot. Both modelled releases have the same defaults; all fixes below are older.
+// passed to every node at boot. A row says what today's Kafka does, and since when; before that a node does the other
+// thing. "Today" is the newest release modelled.
 
-import type { KafkaVersion } from '../config/versions.ts'
+import { isAtLeast, type KafkaVersion } from '../config/versions.ts'
+import { type Features, hasReached, isMetadataVersion, type MetadataVersion, resolveFeatures } from './features.ts'
 
 export interface Switches {
   readonly hwMinIsrGate: boolean
@@ -21,34 +23,43 @@ export interface Switches {
 }
 
 export type SwitchName = keyof Switches
+type SwitchValue = boolean | string
+
+/**
+ * Since when Kafka does what it does today: `all`, in every release modelled (what came before is history that only a
+ * scenario brings back); a release, of the node's own binary; or a feature level of the cluster, whatever the binaries.
+ */
+export type Since = 'all' | KafkaVersion | `metadata.version ${MetadataVersion}` | 'eligible.leader.replicas.version 1'
 
 export interface SwitchDefinition {
-  /** Values it may have; the default is per release. */
-  readonly values: readonly (boolean | string)[]
-  readonly defaults: { readonly [Version in KafkaVersion]: boolean | string }
-  /** What changed it: KIP or JIRA, and since when. */
+  /** What it may be: what today's Kafka does, what it did before that, and older ways still. */
+  readonly values: readonly [today: SwitchValue, before: SwitchValue, ...older: SwitchValue[]]
+  readonly since: Since
+  /** What changed it: KIP or JIRA, and when. */
   readonly changedBy: string
   /** The rule or bug of the fact sheet. */
   readonly rule: string
   readonly says: string
+  /** Rules of the invariants (RI-…) that releases without the change may break because of it, and of no others. */
+  readonly breaks: readonly string[]
 }
 
 // prettier-ignore
 export const SWITCHES = {
-  hwMinIsrGate: fixed(true, 'KIP-966 (3.7)', 'R-76', 'the high watermark does not rise while the ISR is below min.insync.replicas'),
-  isrExpandRequiresLeso: fixed(true, 'KAFKA-7128 (2.0.1, 2.1)', 'RB-6', 'a replica joins the ISR only from the leader epoch\'s start offset on'),
-  fetchEpochFencing: fixed(true, 'KIP-320, KAFKA-6880 (2.1)', 'RB-7', 'fetches carry the leader epoch and are fenced by it'),
-  isrBrokerEpochCheck: fixed(true, 'KIP-903 (3.5)', 'RB-9', 'a replica of an earlier registration does not join the ISR'),
-  isrEligibilityCheck: fixed(true, 'KIP-841, KAFKA-13916 (3.3)', 'RB-10', 'fenced and stopping replicas do not join the ISR'),
-  hwWaitsForIneligible: fixed(false, 'KAFKA-15021 (3.6)', 'RB-16', 'the high watermark waits for caught-up replicas that may not join the ISR'),
-  maximalIsr: fixed(true, 'KIP-497 (2.7)', 'RB-11', 'while an ISR change is pending, both the old and the new members count'),
-  countDivergingFetch: fixed(false, 'KAFKA-13141 (2.7.2, 2.8.1, 3.0)', 'RB-12', 'a fetch that is told to truncate still counts as progress of the follower'),
-  adoptHwOnDivergence: fixed(false, 'KAFKA-14704 (3.4.1, 3.5)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate'),
-  hwOnAlterPartition: fixed(true, 'KAFKA-13091 (3.1)', 'RB-14', 'the high watermark is tried again when an ISR change is confirmed'),
-  listOffsetsGate: fixed(true, 'KIP-207 (2.2)', 'RB-17', 'a new leader answers no offsets until its high watermark reached its epoch\'s start'),
-  assignEpochOnElection: fixed(true, 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
-  followerTruncation: { values: ['epoch', 'highWatermark'], defaults: { '3.9': 'epoch', '4.0': 'epoch' }, changedBy: 'KIP-101 (0.11)', rule: 'RB-1', says: 'what a follower truncates to: where its log diverges by leader epoch, or its high watermark' },
-  trustLeoAcrossSameLeaderEpochs: fixed(true, 'in the source read, unconfirmed', 'RB-47', 'a leader named again keeps what it knew of its followers'),
+  hwMinIsrGate: flag(true, '3.7', 'KIP-966', 'R-76', 'the high watermark does not rise while the ISR is below min.insync.replicas'),
+  isrExpandRequiresLeso: flag(true, 'all', 'KAFKA-7128 (2.0.1, 2.1)', 'RB-6', 'a replica joins the ISR only from the leader epoch\'s start offset on'),
+  fetchEpochFencing: flag(true, 'all', 'KIP-320, KAFKA-6880 (2.1)', 'RB-7', 'fetches carry the leader epoch and are fenced by it'),
+  isrBrokerEpochCheck: flag(true, 'metadata.version 3.5-IV1', 'KIP-903', 'RB-9', 'a replica of an earlier registration does not join the ISR', ['RI-2', 'RI-3', 'RI-5', 'RI-7', 'RI-12', 'RI-14', 'RI-15', 'RI-16']),
+  isrEligibilityCheck: flag(true, 'all', 'KIP-841, KAFKA-13916 (3.3)', 'RB-10', 'fenced and stopping replicas do not join the ISR'),
+  hwWaitsForIneligible: flag(false, '3.6', 'KAFKA-15021', 'RB-16', 'the high watermark waits for caught-up replicas that may not join the ISR'),
+  maximalIsr: flag(true, 'all', 'KIP-497 (2.7)', 'RB-11', 'while an ISR change is pending, both the old and the new members count'),
+  countDivergingFetch: flag(false, 'all', 'KAFKA-13141 (2.7.2, 2.8.1, 3.0)', 'RB-12', 'a fetch that is told to truncate still counts as progress of the follower'),
+  adoptHwOnDivergence: flag(false, '3.4', 'KAFKA-14704 (3.4.1)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate', ['RI-14']),
+  hwOnAlterPartition: flag(true, 'all', 'KAFKA-13091 (3.1)', 'RB-14', 'the high watermark is tried again when an ISR change is confirmed'),
+  listOffsetsGate: flag(true, 'all', 'KIP-207 (2.2)', 'RB-17', 'a new leader answers no offsets until its high watermark reached its epoch\'s start'),
+  assignEpochOnElection: flag(true, 'all', 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
+  followerTruncation: choice(['epoch', 'highWatermark'], 'all', 'KIP-101 (0.11)', 'RB-1', 'what a follower truncates to: where its log diverges by leader epoch, or its high watermark'),
+  trustLeoAcrossSameLeaderEpochs: flag(true, 'all', 'in the source read, unconfirmed', 'RB-47', 'a leader named again keeps what it knew of its followers'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }
 
 export const SWITCH_NAMES = Object.keys(SWITCHES)
@@ -57,13 +68,59 @@ export function isSwitchName(name: string): name is SwitchName {
   return Object.hasOwn(SWITCHES, name)
 }
 
-/** The behaviour of a release, with what a scenario brings back or takes away. Frozen. */
-export function resolveSwitches(version: KafkaVersion, overrides: Partial<Switches> = {}): Switches {
-  const defaults = Object.fromEntries(Object.entries(SWITCHES).map(([name, { defaults: d }]) => [name, d[version]]))
+/**
+ * How a node behaves: by its release and the cluster's features (those of a new cluster if not given), but for what a
+ * scenario sets. Frozen.
+ */
+export function resolveSwitches(
+  kafka: KafkaVersion,
+  overrides: Partial<Switches> = {},
+  features: Features = resolveFeatures(kafka),
+): Switches {
+  const entries = Object.entries<SwitchDefinition>(SWITCHES)
+  const defaults = Object.fromEntries(entries.map(([name, row]) => [name, valueIn(row, kafka, features)]))
   // Each default is one of its switch's values.
   return Object.freeze({ ...(defaults as unknown as Switches), ...overrides })
 }
 
-function fixed(inBoth: boolean, changedBy: string, rule: string, says: string) {
-  return { values: [true, false], defaults: { '3.9': inBoth, '4.0': inBoth }, changedBy, rule, says } as const
+/** What a switch is on a node of this release in a cluster with these features. */
+export function valueIn({ since, values }: SwitchDefinition, kafka: KafkaVersion, features: Features): SwitchValue {
+  return isReached(since, kafka, features) ? values[0] : values[1]
+}
+
+function isReached(since: Since, kafka: KafkaVersion, features: Features): boolean {
+  const [feature = '', level = ''] = since.split(' ')
+  switch (feature) {
+    case 'all':
+      return true
+    case 'metadata.version':
+      return isMetadataVersion(level) && hasReached(features[feature], level)
+    case 'eligible.leader.replicas.version':
+      return features[feature] >= Number(level)
+    default:
+      // The only word that is left.
+      return isAtLeast(kafka, since as KafkaVersion)
+  }
+}
+
+function flag(
+  today: boolean,
+  since: Since,
+  changedBy: string,
+  rule: string,
+  says: string,
+  breaks: readonly string[] = [],
+): SwitchDefinition & { readonly values: readonly [boolean, boolean] } {
+  return { values: [today, !today], since, changedBy, rule, says, breaks }
+}
+
+function choice<const Values extends SwitchDefinition['values']>(
+  values: Values,
+  since: Since,
+  changedBy: string,
+  rule: string,
+  says: string,
+  breaks: readonly string[] = [],
+): SwitchDefinition & { readonly values: Values } {
+  return { values, since, changedBy, rule, says, breaks }
 }

@@ -36,13 +36,29 @@ describe('violations', () => {
   })
 
   it('are excused when a switch brings a defect back, if they rest on its absence (C4)', () => {
-    const cluster = settled({ switches: { maximalIsr: false }, defects: ['maximalIsr: false'], isr: [1, 2] })
+    const cluster = settled({
+      switches: { maximalIsr: false },
+      defects: { onPurpose: ['maximalIsr: false'], missingFixes: [] },
+      isr: [1, 2],
+    })
     cluster.step(() => void cluster.request(3))
     cluster.acceptProposal()
     cluster.commit({ isr: [2, 3] })
     const excuses = cluster.checker.violations.map(({ invariant, excused }) => [invariant, excused])
     expect(excuses).toContainEqual(['maximal-isr-covers-isr', 'C4: maximalIsr: false switched on purpose'])
     expect(excuses).toContainEqual(['leader-in-isr', null])
+  })
+
+  it('are excused by what a release lacks of itself only where that is known to break them', () => {
+    const broken = (breaks: readonly string[]) => {
+      const defects = { onPurpose: [], missingFixes: [{ text: 'KIP-0 is not in Kafka 3.3', breaks }] }
+      const cluster = settled({ switches: { maximalIsr: false }, defects, isr: [1, 2] })
+      cluster.step(() => void cluster.request(3))
+      cluster.acceptProposal()
+      return cluster.checker.violations.map(({ rule, excused }) => [rule, excused])
+    }
+    expect(broken(['RI-4'])).toContainEqual(['RI-4', 'C4: KIP-0 is not in Kafka 3.3'])
+    expect(broken(['RI-3', 'RI-13'])).toContainEqual(['RI-4', null])
   })
 })
 

@@ -22,6 +22,9 @@ consumers: { audit: { topic: orders } }
 const good = (...lines: readonly string[]): string => `${GOOD}${lines.join('\n')}\n`
 const fault = (item: string): string => good('faults:', `  - ${item}`)
 const producer = (config: string): string => GOOD.replace('count: 2', `config: ${config}`)
+const ELR = 'eligible.leader.replicas.version'
+const features = (kafka: string, set: string): string =>
+  GOOD.replace('4.0', kafka).replace('racks: [a, b]', `features: { ${set} }`)
 
 export const BAD_FILES: readonly BadFile[] = [
   { title: 'no YAML', codes: ['KS001'], text: 'name: "open\nduration: 5s\n' },
@@ -89,7 +92,31 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'idempotence with acks=1', codes: ['KS113'], text: producer('{ acks: 1, enable.idempotence: true }') },
   { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
-  { title: 'a version that is not modelled', codes: ['KS120'], text: GOOD.replace('4.0', '3.7') },
+  { title: 'a version that is not modelled', codes: ['KS120'], text: GOOD.replace('4.0', '3.2') },
+  {
+    title: 'a broker of a version that is not modelled',
+    codes: ['KS120'],
+    text: GOOD.replace('brokers: 3, racks: [a, b]', 'brokers: [{ id: 1 }, { id: 2, kafka: "2.8" }, { id: 3 }]'),
+  },
+  { title: 'a feature before its release', codes: ['KS120'], text: features('3.7', `${ELR}: 1`) },
+  {
+    title: 'a feature below its metadata.version',
+    codes: ['KS120'],
+    text: features('4.0', `metadata.version: 3.9-IV0, ${ELR}: 1`),
+  },
+  { title: 'a metadata.version that is none', codes: ['KS120'], text: features('4.0', 'metadata.version: 4.0-IV9') },
+  { title: 'a metadata.version that is too new', codes: ['KS120'], text: features('3.6', 'metadata.version: 3.7-IV4') },
+  { title: 'a metadata.version that is too old', codes: ['KS120'], text: features('4.0', 'metadata.version: 3.3-IV1') },
+  {
+    title: 'a metadata.version that is too new for one broker',
+    codes: ['KS120'],
+    text: features('4.0', 'metadata.version: 4.0-IV0').replace(
+      'brokers: 3',
+      'brokers: [{ id: 1 }, { id: 2, kafka: ["3.9", "4.0"] }, { id: 3 }]',
+    ),
+  },
+  { title: 'an unknown feature', codes: ['KS101'], text: features('4.0', 'elr.version: 1') },
+  { title: 'a feature level that is none', codes: ['KS104'], text: features('4.0', `${ELR}: 2`) },
   { title: 'matrix', codes: ['KS130'], text: good('matrix: { producers.web.config.acks: [1, all] }') },
   {
     title: 'groups',
@@ -200,7 +227,7 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS120', 'KS106', 'KS130', 'KS103', 'KS110', 'KS201', 'KS204', 'KS211'],
     text: [
       'name: many',
-      'kafka: "3.7"',
+      'kafka: "3.2"',
       'duration: 1 minute',
       'cluster: { brokers: 3, combined: true }',
       'topics:',

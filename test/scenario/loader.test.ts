@@ -93,7 +93,7 @@ describe('a good file', () => {
 disk: { sync-latency: 10ms, flush: never, torn-write: 0%, write-bandwidth: 100MB/s }
 switches: { maximalIsr: false, followerTruncation: highWatermark }
 `
-    const { network, disk, switches } = load(text)
+    const { network, disk, controller, brokers } = load(text)
     expect(network.replication).toEqual({ latencyUs: uniform(20_000, 80_000), bytesPerMs: 10_000 })
     expect(network.client).toEqual({ latencyUs: fixed(5000), bytesPerMs: undefined })
     expect(network.controller?.latencyUs?.values).toEqual([1000, 1000, 5000, 1_000_000])
@@ -104,11 +104,35 @@ switches: { maximalIsr: false, followerTruncation: highWatermark }
       tearProbability: 0,
       writeBytesPerUs: 100,
     })
-    expect([switches.maximalIsr, switches.followerTruncation, switches.hwMinIsrGate]).toEqual([
-      false,
-      'highWatermark',
-      true,
-    ])
+    for (const { switches } of [controller, ...brokers]) {
+      expect(switches).toMatchObject({ maximalIsr: false, followerTruncation: 'highWatermark', hwMinIsrGate: true })
+    }
+  })
+
+  it('gives each node the behaviour and the defaults of its own release, at the level of the oldest', () => {
+    const text = `kafka: "4.0"
+duration: 1s
+cluster:
+  brokers: [{ id: 1, kafka: "3.4" }, { id: 2 }, { id: 3, kafka: ["3.6"] }]
+topics: {}
+switches: { hwWaitsForIneligible: true }
+`
+    const { features, brokers, controller } = load(text)
+    expect(features).toEqual({ 'metadata.version': '3.4-IV0', 'eligible.leader.replicas.version': 0 })
+    expect(brokers.map(({ kafka }) => kafka)).toEqual(['3.4', '4.0', '3.6'])
+    expect(brokers.map(({ switches }) => switches.hwMinIsrGate)).toEqual([false, true, false])
+    expect(brokers.map(({ config }) => config['num.recovery.threads.per.data.dir'])).toEqual([1, 2, 1])
+    const all = [controller, ...brokers]
+    expect(all.map(({ switches }) => switches.isrBrokerEpochCheck)).toEqual([false, false, false, false])
+    expect(all.map(({ switches }) => switches.hwWaitsForIneligible)).toEqual([true, true, true, true])
+  })
+
+  it('takes feature levels as the file sets them', () => {
+    const set = 'features: { metadata.version: 4.0-IV1, eligible.leader.replicas.version: 1 }'
+    expect(load(GOOD.replace('brokers: 3', `brokers: 3, ${set}`)).features).toEqual({
+      'metadata.version': '4.0-IV1',
+      'eligible.leader.replicas.version': 1,
+    })
   })
 
   it('reads expectations, found invariants and allowances', () => {
