@@ -19,7 +19,7 @@ const OWN_KEYS = {
   'default.replication.factor': { type: 'int', min: 1, max: 32767, default: 1, effect: 'modelled' },
   'num.partitions': { type: 'int', min: 1, default: 1, effect: 'modelled' },
   'auto.create.topics.enable': { type: 'boolean', default: true, effect: 'accepted', why: 'topics are those of the scenario' },
-  'delete.topic.enable': { type: 'boolean', default: true, effect: 'accepted', why: 'topics are never deleted' },
+  'delete.topic.enable': { type: 'boolean', default: true, effect: 'modelled' },
 
   // Replication
   'min.insync.replicas': { type: 'int', min: 1, default: 1, effect: 'modelled' },

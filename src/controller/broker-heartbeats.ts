@@ -59,6 +59,10 @@ export class BrokerHeartbeats {
     return session !== undefined && !session.fenced && session.lastContactMs + this.sessionTimeoutMs >= this.nowMs()
   }
 
+  isShuttingDown(brokerId: number): boolean {
+    return (this.sessions.get(brokerId)?.controlledShutdownOffset ?? -1) >= 0
+  }
+
   /** The unfenced broker heard from longest ago, if its session has expired: they are fenced one per event. */
   findStale(): number | undefined {
     const oldest = this.oldestUnfenced()

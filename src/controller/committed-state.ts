@@ -22,7 +22,12 @@ export class CommittedState {
   }
 
   commit(record: MetadataRecord, offset: number, reason: string): void {
+    const removed = record.type === 'RemoveTopicRecord' ? this.image.topicById(record.topicId) : undefined
     this.image.apply(record, offset)
+    if (removed !== undefined) {
+      const { name: topic, id: topicId, partitions } = removed
+      return this.trace.emit({ type: 'topic-deleted', topic, topicId, partitions: partitions.length })
+    }
     switch (record.type) {
       case 'PartitionRecord':
       case 'PartitionChangeRecord':
@@ -41,9 +46,20 @@ export class CommittedState {
   private tellPartition(topicId: string, index: number, reason: string): void {
     const partition = this.image.topicById(topicId).partitions[index]
     if (partition === undefined || !this.trace.wants('partition-changed')) return
-    const { key, replicas, leader, leaderEpoch, isr, partitionEpoch } = partition
+    const { key, replicas, leader, leaderEpoch, isr, elr, lastKnownElr, partitionEpoch } = partition
     const type = 'partition-changed'
-    this.trace.emit({ type, partition: key, replicas, leader, leaderEpoch, isr, partitionEpoch, reason })
+    this.trace.emit({
+      type,
+      partition: key,
+      replicas,
+      leader,
+      leaderEpoch,
+      isr,
+      elr,
+      lastKnownElr,
+      partitionEpoch,
+      reason,
+    })
   }
 
   private tellBroker(broker: number, state: 'registered' | 'fenced' | 'unfenced' | 'controlled-shutdown'): void {

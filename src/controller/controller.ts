@@ -14,7 +14,9 @@ import { BrokerHeartbeats } from './broker-heartbeats.ts'
 import { brokerHeartbeat, registerBroker } from './broker-requests.ts'
 import { CommittedState } from './committed-state.ts'
 import type { ControllerResult, ControllerState } from './controller-state.ts'
+import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
+import { deleteTopics } from './delete-topics.ts'
 import { fenceBroker } from './fencing.ts'
 import { balancePreferredLeaders, electLeaders, electUncleanLeaders } from './leader-elections.ts'
 import { MetadataFetches } from './metadata-fetches.ts'
@@ -128,6 +130,14 @@ export class Controller {
         return this.answer(createTopics(state, request.bodyAs('CreateTopics')), request.api, (reply) =>
           request.respond('CreateTopics', reply),
         )
+      case 'CreatePartitions':
+        return this.answer(createPartitions(state, request.bodyAs('CreatePartitions')), request.api, (reply) =>
+          request.respond('CreatePartitions', reply),
+        )
+      case 'DeleteTopics':
+        return this.answer(deleteTopics(state, request.bodyAs('DeleteTopics')), request.api, (reply) =>
+          request.respond('DeleteTopics', reply),
+        )
       case 'ElectLeaders':
         return this.answer(electLeaders(state, request.bodyAs('ElectLeaders')), request.api, (reply) =>
           request.respond('ElectLeaders', reply),
@@ -139,9 +149,7 @@ export class Controller {
       case 'ApiVersions':
       case 'InitProducerId':
       case 'OffsetForLeaderEpoch':
-      case 'DeleteTopics':
       case 'DeleteRecords':
-      case 'CreatePartitions':
         return request.closeConnection()
       default:
         return unreachable(request.api, 'api at a controller')

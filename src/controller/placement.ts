@@ -21,12 +21,12 @@ export function placeReplicas(
   rng: Rng,
 ): PlacementResult {
   if (replicationFactor < 1) return refused(`Invalid replication factor ${replicationFactor}: it must be at least 1.`)
+  if (brokers.every((broker) => broker.fenced)) return refused('All brokers are currently fenced.')
   if (replicationFactor > brokers.length) {
     return refused(
       `The target replication factor of ${replicationFactor} cannot be reached because only ${brokers.length} broker(s) are registered.`,
     )
   }
-  if (brokers.every((broker) => broker.fenced)) return refused('All brokers are currently fenced.')
   const racks = new RackList(brokers, rng)
   const replicas: number[][] = []
   for (let i = 0; i < partitions; i++) replicas.push(racks.place(replicationFactor))

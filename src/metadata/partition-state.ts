@@ -19,6 +19,10 @@ export interface PartitionState {
   /** AR, in preference order. */
   readonly replicas: readonly number[]
   readonly isr: readonly number[]
+  /** Left the ISR while it was below the minimum, with everything committed on disk (KIP-966, R-100). */
+  readonly elr: readonly number[]
+  /** The leader when the ISR became empty (R-101). */
+  readonly lastKnownElr: readonly number[]
   /** Broker id, or NO_LEADER. */
   readonly leader: number
   readonly leaderEpoch: number
@@ -34,6 +38,8 @@ export function partitionFromRecord(topic: { name: string; id: string }, record:
     key: `${topic.name}-${record.partitionId}`,
     replicas: record.replicas,
     isr: record.isr,
+    elr: record.eligibleLeaderReplicas ?? [],
+    lastKnownElr: record.lastKnownElr ?? [],
     leader: record.leader,
     leaderEpoch: record.leaderEpoch,
     partitionEpoch: record.partitionEpoch,
@@ -48,6 +54,8 @@ export function applyPartitionChange(before: PartitionState, record: PartitionCh
     ...before,
     replicas: record.replicas ?? before.replicas,
     isr: record.isr ?? before.isr,
+    elr: record.eligibleLeaderReplicas ?? before.elr,
+    lastKnownElr: record.lastKnownElr ?? before.lastKnownElr,
     leader: namesLeader ? record.leader : before.leader,
     leaderEpoch: namesLeader ? before.leaderEpoch + 1 : before.leaderEpoch,
     partitionEpoch: before.partitionEpoch + 1,

@@ -15,6 +15,7 @@ export type KafkaEvent =
   | IsrViewChanged
   | FollowerFetched
   | PartitionChanged
+  | TopicDeleted
   | BrokerStateChanged
   | ProduceAnswered
   | ReplicaFenced
@@ -107,8 +108,21 @@ export interface PartitionChanged extends TraceEvent {
   readonly leader: number
   readonly leaderEpoch: number
   readonly isr: readonly number[]
+  /** Eligible leader replicas (KIP-966): may be elected when the ISR is empty, and lose nothing. */
+  readonly elr: readonly number[]
+  /** The last leader, once ISR and ELR are empty. */
+  readonly lastKnownElr: readonly number[]
   readonly partitionEpoch: number
   readonly reason: string
+}
+
+/** The controller committed that a topic is gone; brokers drop its replicas when they learn of it. */
+export interface TopicDeleted extends TraceEvent {
+  readonly type: 'topic-deleted'
+  readonly topic: string
+  readonly topicId: string
+  /** How many it had. */
+  readonly partitions: number
 }
 
 export interface BrokerStateChanged extends TraceEvent {

@@ -148,6 +148,8 @@ export function state(changes: Partial<PartitionState> = {}): PartitionState {
     leader: 1,
     leaderEpoch: 1,
     partitionEpoch: 0,
+    elr: [],
+    lastKnownElr: [],
     leaderRecoveryState: 0,
     ...changes,
   }

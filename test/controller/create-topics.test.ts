@@ -79,14 +79,21 @@ describe('creating topics', () => {
     ['INVALID_TOPIC_EXCEPTION',    { name: '..' },                                      'legal'],
     ['INVALID_PARTITIONS',         { numPartitions: 0 },                                '0 partitions'],
     ['INVALID_REPLICATION_FACTOR', { replicationFactor: 4 },                            'only 3 broker'],
-    ['INVALID_REPLICATION_FACTOR', { replicationFactor: 0 },                            'at least 1'],
+    ['INVALID_REPLICATION_FACTOR', { replicationFactor: 0 },                            'larger than 0'],
+    ['INVALID_REPLICATION_FACTOR', { replicationFactor: -2 },                           'larger than 0'],
+    ['INVALID_PARTITIONS',         { numPartitions: -2 },                               '-2 partitions'],
+    ['INVALID_TOPIC_EXCEPTION',    { name: 'x'.repeat(250) },                           'legal'],
+    ['INVALID_REQUEST',            { name: '__cluster_metadata' },                      'prohibited'],
+    ['INVALID_CONFIG',             { configs: [{ name: 'min.insync.replicas', value: '0' }] }, 'min.insync.replicas'],
+    ['INVALID_CONFIG',             { configs: [{ name: 'min.insync.replicas', value: null }] }, 'Null value'],
+    ['INVALID_REPLICA_ASSIGNMENT', { ...assign(), assignments: [0, 0].map((partitionIndex) => ({ partitionIndex, brokerIds: [1] })) }, 'given twice'],
     ['INVALID_CONFIG',             { configs: [{ name: 'log.what', value: '1' }] },     'log.what'],
     ['INVALID_REQUEST',            { ...assign([1, 2]), numPartitions: 1 },             'assignment'],
     ['INVALID_REPLICA_ASSIGNMENT', assign([1, 1]),                                      'twice'],
     ['INVALID_REPLICA_ASSIGNMENT', assign([1, 9]),                                      'broker 9'],
     ['INVALID_REPLICA_ASSIGNMENT', assign([]),                                          'empty'],
     ['INVALID_REPLICA_ASSIGNMENT', assign([1, 2], [1]),                                 '2 replicas'],
-    ['INVALID_REPLICA_ASSIGNMENT', { ...assign(), assignments: [{ partitionIndex: 1, brokerIds: [1] }] }, 'out of turn'],
+    ['INVALID_REPLICA_ASSIGNMENT', { ...assign(), assignments: [{ partitionIndex: 1, brokerIds: [1] }] }, 'missing'],
   ])('refuses with %s: %j', (error, topic, message) => {
     const reply = create(topic)
     expect(reply.error).toBe(error)
@@ -99,6 +106,20 @@ describe('creating topics', () => {
     expect(create(assign([3]))).toMatchObject({ error: 'INVALID_REPLICA_ASSIGNMENT' })
   })
 
+  it('refuses a name that metrics could not tell from another, but the name itself as taken', () => {
+    create({ name: 'my.orders' })
+    expect(create({ name: 'my_orders' })).toMatchObject({ error: 'INVALID_TOPIC_EXCEPTION' })
+    expect(create({ name: 'my.orders' })).toMatchObject({ error: 'TOPIC_ALREADY_EXISTS' })
+    expect(create({ name: 'my-orders' })).toMatchObject({ error: 'NONE' })
+  })
+
+  it('refuses to place anything when all brokers are fenced, before it counts them', () => {
+    for (const id of [1, 2, 3]) fixture.heartbeat(id, { wantFence: true })
+    const reply = create({ replicationFactor: 9 })
+    expect(reply).toMatchObject({ error: 'INVALID_REPLICATION_FACTOR' })
+    expect(reply.errorMessage).toContain('All brokers are currently fenced')
+  })
+
   it('refuses a name that is taken, or given twice at once', () => {
     create({})
     expect(create({}).error).toBe('TOPIC_ALREADY_EXISTS')
@@ -107,6 +128,6 @@ describe('creating topics', () => {
     const errors = fixture
       .apply(createTopics(fixture.state, request))
       .topics.map(({ errorCode }) => errorName(errorCode))
-    expect(errors).toEqual(['INVALID_REQUEST', 'INVALID_REQUEST'])
+    expect(errors).toEqual(['INVALID_REQUEST'])
   })
 })

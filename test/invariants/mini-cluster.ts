@@ -230,8 +230,9 @@ export class MiniCluster {
   }
 
   tellCommitted(reason: string): void {
-    const { key, replicas, leader, leaderEpoch, isr, partitionEpoch } = this.committed
-    this.emit({ type: 'partition-changed', partition: key, replicas, leader, leaderEpoch, isr, partitionEpoch, reason })
+    const { key, replicas, leader, leaderEpoch, isr, elr, lastKnownElr, partitionEpoch } = this.committed
+    const state = { replicas, leader, leaderEpoch, isr, elr, lastKnownElr, partitionEpoch }
+    this.emit({ type: 'partition-changed', partition: key, ...state, reason })
   }
 
   answer(broker: number, acks: number, firstOffset: number, lastOffset: number, error: string | null): void {
