@@ -31,13 +31,15 @@ export function alterPartition(
       const change = changePartition(partition, {
         targetIsr: asked.newIsrWithEpochs.map((member) => member.brokerId),
         election: electionKind(state, partition.topic),
+        bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
         isAcceptable: (broker) => state.image.isActive(broker),
         leaderRecoveryState: asked.leaderRecoveryState,
       })
       if (change === undefined) return accepted(partition)
       records.push(change)
-      // Applied, but the sender leads no more.
-      if (change.leader !== LEADER_UNCHANGED) return refused(asked, Errors.NEW_LEADER_ELECTED)
+      // Applied, but the sender leads no more. A new epoch of the same leader is what it will learn by metadata.
+      if (change.leader !== LEADER_UNCHANGED && change.leader !== request.brokerId)
+        return refused(asked, Errors.NEW_LEADER_ELECTED)
       return accepted(applyPartitionChange(partition, change))
     })
     return { topicId: topicRequest.topicId, partitions }

@@ -37,6 +37,7 @@ export function isCurrentBrokerEpoch(image: MetadataImage, brokerId: number, bro
 
 /** May a partition of this topic be led from outside its ISR? */
 export function electionKind(state: ControllerState, topic: string): ElectionKind {
+  if (!state.switches.uncleanElectionByConfig) return 'online'
   const key = 'unclean.leader.election.enable'
   const override = state.image.configOf(RESOURCE_TYPE.topic, topic).get(key)
   return (override ?? String(state.config[key])) === 'true' ? 'unclean' : 'online'

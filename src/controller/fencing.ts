@@ -22,6 +22,7 @@ export function unfenceBroker(state: ControllerState, brokerId: number): Metadat
     const change = changePartition(partition, {
       targetIsr: partition.isr,
       election: electionKind(state, partition.topic),
+      bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
       // The image still shows it fenced.
       isAcceptable: (broker) => broker === brokerId || state.image.isActive(broker),
     })
@@ -47,6 +48,7 @@ function removeFromIsrs(state: ControllerState, brokerId: number): MetadataRecor
     const change = changePartition(partition, {
       targetIsr: partition.isr.filter((member) => member !== brokerId),
       election: electionKind(state, partition.topic),
+      bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
       isAcceptable: (broker) => broker !== brokerId && state.image.isActive(broker),
     })
     if (change !== undefined) records.push(change)

@@ -89,6 +89,7 @@ function elect(
   return changePartition(partition, {
     targetIsr: partition.isr,
     election: kind,
+    bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
     isAcceptable: (broker) => state.image.isActive(broker),
   })
 }

@@ -1,5 +1,5 @@
 // Builds the record that changes one partition: new ISR, election, epochs. Epochs follow from the record itself: the
-// leader epoch rises iff it names a leader (R-103). Left out: reassignment (R-106), directories.
+// leader epoch rises iff it names a leader, the same or another (R-103). Left out: reassignment (R-106), directories.
 
 import { assert } from '../../sim/index.ts'
 import { LEADER_UNCHANGED, NO_LEADER, RECOVERY, type PartitionState } from '../metadata/partition-state.ts'
@@ -10,6 +10,8 @@ export interface ChangeRequest {
   readonly targetIsr: readonly number[]
   readonly election: ElectionKind
   isAcceptable(broker: number): boolean
+  /** Every shrink of the ISR is a new epoch of its leader (before metadata.version 3.6-IV0, R-103). */
+  readonly bumpEpochOnIsrShrink: boolean
   /** What an AlterPartition request reports; absent when the controller makes the change by itself. */
   readonly leaderRecoveryState?: number
 }
@@ -34,12 +36,13 @@ export function changePartition(partition: PartitionState, request: ChangeReques
     result.leader === NO_LEADER || (isr ?? partition.isr).includes(result.leader),
     `${partition.key}: leader ${result.leader} outside its ISR (RI-1)`,
   )
+  const shrinks = isr !== null && !partition.isr.every((member) => isr.includes(member))
   return {
     type: 'PartitionChangeRecord',
     partitionId: partition.index,
     topicId: partition.topicId,
     isr,
-    leader: leaderChanges ? result.leader : LEADER_UNCHANGED,
+    leader: leaderChanges || (request.bumpEpochOnIsrShrink && shrinks) ? result.leader : LEADER_UNCHANGED,
     replicas: null,
     removingReplicas: null,
     addingReplicas: null,

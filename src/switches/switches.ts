@@ -20,6 +20,9 @@ export interface Switches {
   readonly assignEpochOnElection: boolean
   readonly followerTruncation: 'epoch' | 'highWatermark'
   readonly trustLeoAcrossSameLeaderEpochs: boolean
+  readonly bumpEpochOnIsrShrink: boolean
+  readonly uncleanElectionByConfig: boolean
+  readonly elr: boolean
 }
 
 export type SwitchName = keyof Switches
@@ -60,6 +63,9 @@ export const SWITCHES = {
   assignEpochOnElection: flag(true, 'all', 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
   followerTruncation: choice(['epoch', 'highWatermark'], 'all', 'KIP-101 (0.11)', 'RB-1', 'what a follower truncates to: where its log diverges by leader epoch, or its high watermark'),
   trustLeoAcrossSameLeaderEpochs: flag(true, 'all', 'in the source read, unconfirmed', 'RB-47', 'a leader named again keeps what it knew of its followers'),
+  bumpEpochOnIsrShrink: flag(false, 'metadata.version 3.6-IV0', 'KAFKA-15021', 'R-103', 'the leader epoch rises whenever the ISR shrinks, and all followers start anew'),
+  uncleanElectionByConfig: flag(true, '3.9', 'KAFKA-12670', 'R-102', 'the controller looks at unclean.leader.election.enable'),
+  elr: flag(true, 'eligible.leader.replicas.version 1', 'KIP-966', 'RB-8', 'replicas that leave an ISR below the minimum stay eligible as leaders'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }
 
 export const SWITCH_NAMES = Object.keys(SWITCHES)

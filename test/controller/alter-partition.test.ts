@@ -66,6 +66,15 @@ describe('a leader asks for another ISR', () => {
     expect(fixture.summary()).toBe('1/1,2,3/0/2')
   })
 
+  it('before metadata.version 3.6-IV0 a shrink is a new epoch of the same leader, and no refusal; growing is none (R-103)', () => {
+    setUp({ bumpEpochOnIsrShrink: true })
+    expect(fixture.summary()).toBe('1/1,2/1/1')
+    const { error, partition } = ask({ isr: [1], leaderEpoch: 1 })
+    expect(error).toBe('NONE')
+    expect(partition).toMatchObject({ leaderId: 1, leaderEpoch: 2, isr: [1], partitionEpoch: 2 })
+    expect(ask({ isr: [1, 2, 3], leaderEpoch: 2 }).partition).toMatchObject({ leaderEpoch: 2, partitionEpoch: 3 })
+  })
+
   it('and is told the state if that is what it has', () => {
     expect(ask({ isr: [1, 2] })).toMatchObject({ error: 'NONE', partition: { isr: [1, 2], partitionEpoch: 1 } })
     expect(fixture.summary()).toBe('1/1,2/0/1')

@@ -39,6 +39,18 @@ describe('what a broker leaves behind', () => {
     expect(fixture.summary()).toBe('2/2/1/2')
   })
 
+  it('before metadata.version 3.6-IV0 every shrink is a new leader epoch, and nothing else of the same leader is (R-103)', () => {
+    fixture = new ControllerFixture({}, { bumpEpochOnIsrShrink: true })
+    fixture.bringUp(1, 2, 3)
+    fixture.create([[1, 2, 3]])
+    fence(3)
+    expect(fixture.summary()).toBe('1/1,2/1/1')
+    fence(1)
+    expect(fixture.summary()).toBe('2/2/2/2')
+    fence(2)
+    expect(fixture.summary()).toBe('-1/2/3/3')
+  })
+
   it('the last member stays in the ISR, leaderless (R-99)', () => {
     fixture.create([[1, 2]])
     fence(2)

@@ -103,4 +103,14 @@ describe('elections nobody died for', () => {
       [fixture.partition(0, 'risky').topicId, 2],
     ])
   })
+
+  it('and for none before 3.9, whatever the topic permits (R-102)', () => {
+    fixture = new ControllerFixture({}, { uncleanElectionByConfig: false })
+    fixture.bringUp(1, 2)
+    fixture.create([[1, 2]], 'risky', { 'unclean.leader.election.enable': 'true' })
+    fixture.heartbeat(2, { wantFence: true })
+    fixture.heartbeat(1, { wantFence: true })
+    fixture.state.image.brokers.set(2, { ...fixture.state.image.brokers.get(2)!, fenced: false })
+    expect(electUncleanLeaders(fixture.state)).toEqual([])
+  })
 })
