@@ -42,6 +42,7 @@ export class Broker {
   private readonly observer: MetadataObserver
   private readonly lifecycle: BrokerLifecycle
   private manager: ReplicaManager | undefined
+  private fetchers: ReplicaFetcherManager | undefined
 
   constructor(host: KafkaHost, boot: BrokerBoot) {
     this.host = host
@@ -83,6 +84,11 @@ export class Broker {
   /** Undefined until the logs are loaded. */
   get partitions(): ReadonlyMap<string, Partition> | undefined {
     return this.manager?.partitions
+  }
+
+  /** The leaders from which this partition is fetched, one for each fetcher that has it. */
+  fetchedFrom(key: string): readonly number[] {
+    return this.fetchers?.sourcesOf(key) ?? []
   }
 
   /** Loads the logs, then applies the first image and serves: in that order, on one thread, in its own time. */
@@ -136,6 +142,7 @@ export class Broker {
     const fetchers = new ReplicaFetcherManager(context)
     const manager = new ReplicaManager(context, fetchers)
     this.manager = manager
+    this.fetchers = fetchers
     manager.start()
     this.observer.startPublishing()
     const handlers = new RequestHandlers(

@@ -28,6 +28,13 @@ export class ReplicaFetcherManager implements FollowerFetchers {
     for (const fetcher of this.fetchers.values()) fetcher.remove(key)
   }
 
+  /** The leaders of all fetchers that have this partition: at most one, if nothing is wrong. */
+  sourcesOf(key: string): readonly number[] {
+    const sources: number[] = []
+    for (const fetcher of this.fetchers.values()) if (fetcher.isFollowing(key)) sources.push(fetcher.leader.id)
+    return sources
+  }
+
   /** Which broker this partition is fetched from; undefined if it is not. */
   sourceOf(key: string): number | undefined {
     for (const fetcher of this.fetchers.values()) if (fetcher.isFollowing(key)) return fetcher.leader.id

@@ -280,8 +280,12 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   }
 
   private expireProducers(): void {
-    const nowMs = this.context.host.clock.wallMs()
-    for (const partition of this.hostedPartitions.byKey.values()) partition.log.expireProducers(nowMs)
+    const { host, id } = this.context
+    const nowMs = host.clock.wallMs()
+    for (const { key, log } of this.hostedPartitions.byKey.values()) {
+      const count = log.expireProducers(nowMs)
+      if (count > 0) host.trace.emit({ type: 'producers-expired', broker: id, partition: key, count })
+    }
   }
 
   private repeat(kind: string, periodMs: number, duty: () => void): void {

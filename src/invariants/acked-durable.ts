@@ -23,7 +23,7 @@ class AckedDurable implements InvariantCheck {
 
   hear(event: ProduceAnswered): void {
     if (event.acks !== -1 || event.error !== null || event.firstOffset < 0) return
-    const leader = this.cluster.view.partitionsOf(event.broker)?.get(event.partition)
+    const leader = this.cluster.stateOf(this.cluster.partition(event.partition).replica(event.broker))
     if (leader === undefined) return
     this.answers.push(event)
     this.waitedFor.push(leader.maximalIsr)

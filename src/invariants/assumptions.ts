@@ -9,8 +9,8 @@ import type { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
 /**
- * C1: no unclean election. C2: never do all members of the ISR, so never the last one, lack committed records that they had
- * and had not synced (without ELR nothing else loses them). C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
+ * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
+ * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, and no member that one counts by mistake.
  */
 export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data'
@@ -46,7 +46,7 @@ export class Assumptions {
     const { loss } = partition.replica(broker)
     if (loss === null || (!isFenced && brokerEpoch <= loss.brokerEpoch)) return
     loss.unnoticed = false
-    if (!(partition.committed?.isr.includes(broker) ?? false)) loss.asMember = false
+    if (!partition.electable.includes(broker)) loss.asMember = false
   }
 
   /** After the log of a replica with a loss was read: nothing is missing any more, or it counts. */
@@ -60,10 +60,9 @@ export class Assumptions {
   /** After a change of the ISR, of what is committed, or of what a member holds: is C2 broken now? */
   judgeLosses(partition: WatchedPartition): void {
     if (partition.brokenC2 !== null || !partition.hadLoss) return
-    const isr = partition.committed?.isr ?? []
     let text: string | null = null
-    for (let i = 0; i < isr.length; i++) {
-      const member = partition.replica(isr[i]!)
+    for (const broker of partition.electable) {
+      const member = partition.replica(broker)
       if (member.loss === null || !member.loss.asMember || !member.lacksWhatItLost) return
       text ??= member.loss.text
     }

@@ -24,16 +24,18 @@ class HighWatermarkRaiseJustified implements InvariantCheck {
 
   hear(event: HighWatermarkChanged | FollowerFetched): void {
     if (event.type === 'high-watermark-changed') return this.raised(event)
-    const { index } = this.cluster.partition(event.partition).replica(event.broker)
-    this.fetches.note(index, event.follower, event.fetchOffset, event.leaderEpoch)
+    const replica = this.cluster.partition(event.partition).replica(event.broker)
+    // Of an earlier topic of that name.
+    if (replica.home.former !== undefined && this.cluster.stateOf(replica) === undefined) return
+    this.fetches.note(replica.index, event.follower, event.fetchOffset, event.leaderEpoch)
   }
 
   private raised({ broker, partition: key, as, from, to }: HighWatermarkChanged): void {
     if (as !== 'leader' || to <= from) return
-    const leader = this.cluster.view.partitionsOf(broker)?.get(key)
+    const replica = this.cluster.partition(key).replica(broker)
+    const leader = this.cluster.stateOf(replica)
     if (leader === undefined || leader.role !== 'leader') return
     const { maximalIsr, committedIsr, effectiveMinIsr, leaderEpoch } = leader
-    const replica = this.cluster.partition(key).replica(broker)
     const sinceEpoch = replica.home.reignStart(broker, leaderEpoch)
     for (let i = 0; i < maximalIsr.length; i++) {
       const member = maximalIsr[i]!

@@ -1,20 +1,30 @@
 // Every invariant there is, in the order they are checked and listed.
 
 import { ackedDurable } from './acked-durable.ts'
+import { committedHeldSomewhere } from './committed-held-somewhere.ts'
+import { consistentRead } from './consistent-read.ts'
 import { highWatermarkBounds } from './high-watermark-bounds.ts'
 import { highWatermarkMonotoneInTenure } from './high-watermark-monotone-in-tenure.ts'
 import { highWatermarkRaiseJustified } from './high-watermark-raise-justified.ts'
 import { hwEqualsMinIsrLeo } from './hw-equals-min-isr-leo.ts'
 import type { Invariant } from './invariant.ts'
 import { isrHoldsCommitted } from './isr-holds-committed.ts'
+import { leaderCompleteness } from './leader-completeness.ts'
 import { leaderInIsr } from './leader-in-isr.ts'
+import { logMatching } from './log-matching.ts'
 import { maximalIsrCoversIsr } from './maximal-isr-covers-isr.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
+import { producerOrder } from './producer-order.ts'
+import { recordIdentity } from './record-identity.ts'
+import { strongLogMatching } from './strong-log-matching.ts'
 import { trueHighWatermarkMonotone } from './true-high-watermark-monotone.ts'
 import { uncleanElectionPermitted } from './unclean-election-permitted.ts'
 import { validControllerState } from './valid-controller-state.ts'
+import { validFetcherState } from './valid-fetcher-state.ts'
+import { validIsrAndElr } from './valid-isr-and-elr.ts'
+import { weakIsr } from './weak-isr.ts'
 
-export type { ClusterView, ObservedLog, ObservedReplica } from './cluster-view.ts'
+export type { ClusterView, ObservedBroker, ObservedLog, ObservedReplica } from './cluster-view.ts'
 export type { Invariant, Violation } from './invariant.ts'
 export { InvariantChecker } from './invariant-checker.ts'
 export type { WatchOptions } from './watched-cluster.ts'
@@ -25,12 +35,22 @@ export const INVARIANTS: readonly Invariant[] = [
   leaderInIsr,
   oneLeaderPerEpoch,
   validControllerState,
+  validIsrAndElr,
+  validFetcherState,
   maximalIsrCoversIsr,
   highWatermarkBounds,
   highWatermarkMonotoneInTenure,
   hwEqualsMinIsrLeo,
   highWatermarkRaiseJustified,
   isrHoldsCommitted,
+  weakIsr,
+  recordIdentity,
+  strongLogMatching,
+  logMatching,
+  producerOrder,
   ackedDurable,
+  committedHeldSomewhere,
+  leaderCompleteness,
+  consistentRead,
   trueHighWatermarkMonotone,
 ]

@@ -88,6 +88,7 @@ export class InvariantChecker implements LoopObserver {
     // By `pop`, which keeps the arrays' memory for the next event.
     for (let replica = touched.pop(); replica !== undefined; replica = touched.pop()) {
       replica.happened = 0
+      replica.past.reported()
       replica.home.ledgerGrew = false
     }
     while (changed.length > 0) changed.pop()
@@ -185,7 +186,9 @@ export class InvariantChecker implements LoopObserver {
     replica.state = state
     if (state === undefined) return
     const { trail, home } = replica
-    trail.catchUp(state.log)
+    trail.catchUp(state.log, ordinal)
+    if (trail.differsFrom >= 0) home.disagreeing.add(replica)
+    else if (home.disagreeing.size > 0) home.disagreeing.delete(replica)
     if (state.role === 'leader') {
       if (trail.commitTo(state.log.highWatermark, ordinal)) {
         home.ledgerGrew = true
@@ -197,6 +200,7 @@ export class InvariantChecker implements LoopObserver {
 
   private checkPartition(partition: WatchedPartition): void {
     if (partition.committed === undefined) return
+    if (this.cluster.isGone(partition)) return this.cluster.forget(partition)
     for (let i = 0; i < this.partitionChecks.length; i++) this.partitionChecks[i]!.checkPartition!(partition)
   }
 

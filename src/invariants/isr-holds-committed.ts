@@ -19,7 +19,7 @@ class IsrHoldsCommitted implements InvariantCheck {
   checkReplica(replica: WatchedReplica): void {
     const { home, happened } = replica
     if (home.ledgerGrew) this.checkPartition(home)
-    else if ((happened & (HAPPENED.truncated | HAPPENED.role)) !== 0 && home.committed?.isr.includes(replica.broker)) {
+    else if ((happened & (HAPPENED.truncated | HAPPENED.role)) !== 0 && home.electable.includes(replica.broker)) {
       this.checkMember(replica)
     }
   }
@@ -27,22 +27,26 @@ class IsrHoldsCommitted implements InvariantCheck {
   checkPartition(partition: WatchedPartition): void {
     const { committed } = partition
     if (committed === undefined) return
-    for (let i = 0; i < committed.isr.length; i++) this.checkMember(partition.replica(committed.isr[i]!))
+    const { isr, elr } = committed
+    for (let i = 0; i < isr.length; i++) this.checkMember(partition.replica(isr[i]!))
+    if (elr !== undefined) for (let i = 0; i < elr.length; i++) this.checkMember(partition.replica(elr[i]!))
   }
 
   private checkMember(member: WatchedReplica): void {
     const { trail, home, broker } = member
     if (trail.holdsAllCommitted || member.lacksUnnoticed || !this.cluster.isRunning(member)) return
     const { ledger } = home
+    const where = home.committed?.isr.includes(broker) ? 'ISR' : 'ELR'
     const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
-    this.report(home.key, `broker ${broker} is in the ISR ${describeMissing(member)}`, since, broker)
+    this.report(home.key, `broker ${broker} is in the ${where} ${describeMissing(member)}`, since, broker)
   }
 }
 
 export const isrHoldsCommitted: Invariant = {
   id: 'isr-holds-committed',
   rule: 'RI-3',
-  statement: 'Every running member of the ISR of the controller holds every committed batch.',
+  statement:
+    'Every running member of the ISR and of the eligible leader replicas of the controller holds every committed batch.',
   assumes: ['C1', 'C2', 'C4', 'upstream-data'],
   create: (cluster, report) => new IsrHoldsCommitted(cluster, report),
 }

@@ -24,8 +24,7 @@ class OneLeaderPerEpoch implements InvariantCheck {
 
   hear(event: PartitionChanged | RoleChanged): void {
     if (event.type === 'partition-changed') this.named(event)
-    else if (event.role === 'leader')
-      this.agrees(this.cluster.partition(event.partition), event.leaderEpoch, event.broker)
+    else if (event.role === 'leader') this.leads(event)
   }
 
   private named({ partition: key, leader, leaderEpoch }: PartitionChanged): void {
@@ -35,6 +34,13 @@ class OneLeaderPerEpoch implements InvariantCheck {
       this.report(key, `the leader epoch went back from ${committed.leaderEpoch} to ${leaderEpoch}`, committedOrdinal)
     }
     this.agrees(partition, leaderEpoch, leader)
+  }
+
+  private leads({ partition: key, broker, leaderEpoch }: RoleChanged): void {
+    const partition = this.cluster.partition(key)
+    // Of an earlier topic of that name it may.
+    if (partition.former !== undefined && this.cluster.stateOf(partition.replica(broker)) === undefined) return
+    this.agrees(partition, leaderEpoch, broker)
   }
 
   private agrees(partition: WatchedPartition, epoch: number, leader: number): void {

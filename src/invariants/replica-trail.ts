@@ -6,6 +6,7 @@ import { baseOffset, BatchWalk, crc, lastOffset, partitionLeaderEpoch } from '..
 import { BatchQueue } from './batch-queue.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { CommittedLedger } from './committed-ledger.ts'
+import type { ReplicaPast } from './replica-past.ts'
 
 const READ_BYTES = 1 << 20
 
@@ -20,13 +21,16 @@ export class ReplicaTrail {
   /** Offset up to which the log has been read. */
   private readTo = 0
   private readonly ledger: CommittedLedger
+  /** Hears of every batch that is read. */
+  private readonly past: ReplicaPast
   /** Read and not compared yet: `[comparedTo, readTo)`. */
   private readonly waiting = new BatchQueue()
   /** Index in the ledger of the batch to compare with next. */
   private cursor = 0
 
-  constructor(ledger: CommittedLedger) {
+  constructor(ledger: CommittedLedger, past: ReplicaPast) {
     this.ledger = ledger
+    this.past = past
   }
 
   /** Where the log ended when it was last read. */
@@ -53,16 +57,17 @@ export class ReplicaTrail {
     return Math.min(this.comparedTo, this.ledger.endOffset)
   }
 
-  /** Reads what was appended since. */
-  catchUp(log: ObservedLog): void {
+  /** Reads what was appended since, in event `ordinal`. */
+  catchUp(log: ObservedLog, ordinal: number): void {
     if (log !== this.log) this.startAnew(log)
     else if (log.logStartOffset > this.readTo) this.skipTo(log.logStartOffset)
     const end = log.logEndOffset
+    if (this.readTo < end) this.past.prepare(log, this.readTo)
     while (this.readTo < end) {
       const { bytes, nextOffset } = log.read(this.readTo, READ_BYTES, end, true)
       if (bytes.length === 0) this.readTo = end
       else {
-        this.take(bytes)
+        this.take(bytes, log, ordinal)
         this.readTo = nextOffset
       }
     }
@@ -73,6 +78,7 @@ export class ReplicaTrail {
   truncated(offset: number): void {
     if (offset >= this.readTo) return
     this.readTo = this.waiting.cutFrom(offset)
+    this.past.cutTo(this.readTo)
     if (this.readTo < this.comparedTo) this.rewind(this.readTo)
   }
 
@@ -84,6 +90,7 @@ export class ReplicaTrail {
     const base = this.cursor < this.ledger.size ? this.ledger.baseOffset(this.cursor) : offset
     this.comparedTo = Math.min(offset, base)
     this.readTo = this.comparedTo
+    this.past.cutTo(this.readTo)
     this.waiting.clear()
     if (this.differsFrom >= this.comparedTo) this.differsFrom = this.differsTo = -1
     else this.differsTo = Math.min(this.differsTo, this.comparedTo - 1)
@@ -122,6 +129,7 @@ export class ReplicaTrail {
 
   private startAnew(log: ObservedLog): void {
     this.log = log
+    this.past.startAnew()
     this.waiting.clear()
     this.comparedTo = 0
     this.readTo = 0
@@ -133,16 +141,22 @@ export class ReplicaTrail {
   /** The log starts at `offset` now: what lies below is not asked for. */
   private skipTo(offset: number): void {
     this.waiting.clear()
+    this.past.startAnew()
     this.readTo = offset
     this.comparedTo = offset
     this.cursor = this.ledger.indexOf(offset)
   }
 
-  private take(bytes: Uint8Array): void {
+  private take(bytes: Uint8Array, log: ObservedLog, ordinal: number): void {
     const walk = new BatchWalk(bytes, 0, bytes.length)
     while (walk.next()) {
       const at = walk.position
-      this.waiting.push(baseOffset(bytes, at), lastOffset(bytes, at), partitionLeaderEpoch(bytes, at), crc(bytes, at))
+      const base = baseOffset(bytes, at)
+      const last = lastOffset(bytes, at)
+      const epoch = partitionLeaderEpoch(bytes, at)
+      const checksum = crc(bytes, at)
+      this.waiting.push(base, last, epoch, checksum)
+      this.past.take(bytes, at, base, last, epoch, checksum, log, ordinal)
     }
   }
 

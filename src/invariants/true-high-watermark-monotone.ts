@@ -1,5 +1,5 @@
-// RI-12, and with it leader completeness (RI-5). What was committed is in the ledger; local high watermarks may go back.
-// Records below a log's start are not asked for: retention and DeleteRecords take them.
+// RI-12: where the true high watermark goes back, or what lies below it turns into something else. What was committed is in
+// the ledger; local high watermarks may go back. Records below a log's start are not asked for.
 
 import { describeMissing } from './describe-missing.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
@@ -37,10 +37,13 @@ class TrueHighWatermarkMonotone implements InvariantCheck {
   private believe({ home, trail, state }: WatchedReplica): void {
     home.rewriteFrom(trail.differsFrom)
     if (state === undefined) return
-    trail.catchUp(state.log)
+    trail.catchUp(state.log, this.cluster.ordinal)
     trail.commitTo(state.log.highWatermark, this.cluster.ordinal)
+    home.disagreeing.clear()
     for (const other of home.replicas) {
-      if (this.cluster.isRunning(other) && other.trail.log !== undefined) other.trail.catchUp(other.trail.log)
+      if (!this.cluster.isRunning(other) || other.trail.log === undefined) continue
+      other.trail.catchUp(other.trail.log, this.cluster.ordinal)
+      if (other.trail.differsFrom >= 0) home.disagreeing.add(other)
     }
   }
 }

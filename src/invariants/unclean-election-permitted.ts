@@ -25,7 +25,7 @@ class UncleanElectionPermitted implements InvariantCheck {
     const before = partition.committed
     // After a change we were not told of nobody can say who was in the ISR.
     if (before === undefined || partitionEpoch !== before.partitionEpoch + 1) return
-    if (leader < 0 || leaderEpoch === before.leaderEpoch || before.isr.includes(leader)) return
+    if (leader < 0 || leaderEpoch === before.leaderEpoch || partition.electable.includes(leader)) return
     if (reason.startsWith(ADMIN_REASON) || this.isPermitted(partition.topic)) {
       this.cluster.assumptions.uncleanElection(partition, leader, leaderEpoch, this.cluster.nowUs)
       return

@@ -7,8 +7,7 @@ import type { CommittedPartition } from './watched-partition.ts'
 export const validControllerState: Invariant = {
   id: 'valid-controller-state',
   rule: 'RI-17',
-  statement:
-    'The ISR is not empty and part of the assignment; a fenced broker is in it only as its one member, and leads nothing.',
+  statement: 'The ISR is not empty; a fenced broker is in it only as its one member, and leads nothing.',
   assumes: [],
   create: (cluster, report) => ({
     checkPartition({ key, committed, committedOrdinal }) {
@@ -20,11 +19,9 @@ export const validControllerState: Invariant = {
   }),
 }
 
-function problemOf({ isr, leader, replicas }: CommittedPartition, metadata: MetadataImage): string | undefined {
+function problemOf({ isr, leader }: CommittedPartition, metadata: MetadataImage): string | undefined {
   const members = `the ISR is [${isr.join(', ')}]`
   if (isr.length === 0) return 'the ISR is empty'
-  const stranger = isr.find((member) => !replicas.includes(member))
-  if (stranger !== undefined) return `${members} and the assignment [${replicas.join(', ')}]`
   const fenced = isr.find((member) => isFenced(metadata, member))
   if (fenced !== undefined && isr.length > 1) return `${members} and broker ${fenced} is fenced`
   if (leader >= 0 && isFenced(metadata, leader)) return `broker ${leader} leads and is fenced`

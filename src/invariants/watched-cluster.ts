@@ -1,18 +1,22 @@
 // The whole world as invariants see it: what is now, and what is remembered of it.
 
 import type { EventLoop } from '../../sim/event-loop.ts'
-import type { MetadataImage } from '../metadata/metadata-image.ts'
+import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { Defects } from '../switches/defects.ts'
 import { Assumptions } from './assumptions.ts'
 import type { ClusterView, ObservedReplica } from './cluster-view.ts'
 import { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
+const MIN_ISR = 'min.insync.replicas'
+
 export interface WatchOptions {
   /** Known defects that the cluster has: C4 is broken from the start. Default: none. */
   readonly defects?: Defects
   /** Does this broker's version hold the high watermark while the ISR is below the minimum (3.7, R-76)? Default: yes. */
   readonly hwMinIsrGate?: (broker: number) => boolean
+  /** `min.insync.replicas` of the brokers, for topics that say nothing. Default 1. */
+  readonly minInsyncReplicas?: number
   /** `unclean.leader.election.enable` in the controller's own config. Default false. */
   readonly uncleanElectionEnabled?: boolean
 }
@@ -22,8 +26,10 @@ export class WatchedCluster {
   readonly assumptions: Assumptions
   readonly hwMinIsrGate: (broker: number) => boolean
   readonly uncleanElectionEnabled: boolean
+  private readonly minInsyncReplicas: number
   private readonly loop: EventLoop
   private readonly byKey = new Map<string, WatchedPartition>()
+  private readonly gone = new Map<string, WatchedPartition>()
   private replicaCount = 0
 
   constructor(view: ClusterView, loop: EventLoop, options: WatchOptions) {
@@ -31,6 +37,7 @@ export class WatchedCluster {
     this.loop = loop
     this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] })
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
+    this.minInsyncReplicas = options.minInsyncReplicas ?? 1
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false
   }
 
@@ -55,6 +62,13 @@ export class WatchedCluster {
     return this.byKey.get(key) ?? this.watch(key)
   }
 
+  /** Its topic was deleted: nothing is asked of it any more, and of who holds it still. */
+  forget(partition: WatchedPartition): void {
+    if (this.byKey.get(partition.key) !== partition) return
+    this.byKey.delete(partition.key)
+    this.gone.set(partition.key, partition)
+  }
+
   find(key: string): WatchedPartition | undefined {
     return this.byKey.get(key)
   }
@@ -66,9 +80,16 @@ export class WatchedCluster {
     return topicId === undefined || topicId === partition.topicId ? partition : this.watch(key)
   }
 
-  /** The replica as it is now; undefined if its process does not run, or does not host it. */
+  /** The replica as it is now; undefined if its process does not run, or does not host it but one of another topic. */
   stateOf(replica: WatchedReplica): ObservedReplica | undefined {
-    return this.view.partitionsOf(replica.broker)?.get(replica.home.key)
+    const state = this.view.partitionsOf(replica.broker)?.get(replica.home.key)
+    return state !== undefined && state.topicId === replica.home.topicId ? state : undefined
+  }
+
+  /** Its topic is deleted: what the controller said of it last means nothing any more. */
+  isGone(partition: WatchedPartition): boolean {
+    const { metadata } = this
+    return metadata !== undefined && metadata.topics.get(partition.topic)?.id !== partition.topicId
   }
 
   /** It runs, and has not been restarted since its trail was read: what the trail says is so. */
@@ -77,10 +98,20 @@ export class WatchedCluster {
     return log !== undefined && this.stateOf(replica)?.log === log
   }
 
+  /** `min.insync.replicas` of the topic, as the controller has it. */
+  minIsrOf(topic: string): number {
+    const { metadata } = this
+    const said = metadata?.configOf(RESOURCE_TYPE.topic, topic).get(MIN_ISR)
+    const byDefault = metadata?.configOf(RESOURCE_TYPE.broker, '').get(MIN_ISR)
+    return Number(said ?? byDefault ?? this.minInsyncReplicas)
+  }
+
   private watch(key: string): WatchedPartition {
     const topic = key.slice(0, key.lastIndexOf('-'))
     const topicId = this.metadata?.topics.get(topic)?.id ?? ''
-    const partition = new WatchedPartition(key, topicId, () => this.replicaCount++)
+    const former = this.byKey.get(key) ?? this.gone.get(key)
+    const known = former !== undefined && former.topicId !== '' ? former : undefined
+    const partition = new WatchedPartition(key, topicId, () => this.replicaCount++, known)
     this.byKey.set(key, partition)
     return partition
   }

@@ -3,6 +3,7 @@
 
 import { CommittedLedger } from './committed-ledger.ts'
 import type { UpstreamHazard } from './known-upstream.ts'
+import { Lineage } from './lineage.ts'
 import { WatchedReplica } from './watched-replica.ts'
 
 /** The controller's committed state; metadata images and trace events both have it. */
@@ -12,6 +13,8 @@ export interface CommittedPartition {
   readonly leaderEpoch: number
   readonly isr: readonly number[]
   readonly partitionEpoch: number
+  /** Eligible leader replicas (KIP-966). */
+  readonly elr?: readonly number[]
 }
 
 export class WatchedPartition {
@@ -21,6 +24,9 @@ export class WatchedPartition {
   readonly topicId: string
   readonly partitionIndex: number
   readonly ledger = new CommittedLedger()
+  readonly lineage = new Lineage()
+  /** The topic of this name that was deleted before this one was made. */
+  readonly former: WatchedPartition | undefined
   /** Undefined before the controller said anything. */
   committed: CommittedPartition | undefined = undefined
   /** The event in which `committed` became so. */
@@ -32,6 +38,8 @@ export class WatchedPartition {
   brokenC2: string | null = null
   /** What Kafka itself got wrong here; null before the first time. */
   hazard: UpstreamHazard | null = null
+  /** Those whose log differs from what is committed: mostly none. */
+  readonly disagreeing = new Set<WatchedReplica>()
   /** Some replica lost unsynced bytes, whether that broke C2 or not. */
   hadLoss = false
   /** Whom the controller named leader since which epoch, whenever that changed. */
@@ -39,8 +47,9 @@ export class WatchedPartition {
   private readonly byBroker = new Map<number, WatchedReplica>()
   private readonly nextIndex: () => number
 
-  constructor(key: string, topicId: string, nextIndex: () => number) {
+  constructor(key: string, topicId: string, nextIndex: () => number, former: WatchedPartition | undefined) {
     this.key = key
+    this.former = former
     const dash = key.lastIndexOf('-')
     this.topic = key.slice(0, dash)
     this.partitionIndex = Number(key.slice(dash + 1))
@@ -62,6 +71,11 @@ export class WatchedPartition {
     return replica
   }
 
+  /** Whom the controller may elect without losing anything: the ISR and the eligible leader replicas. */
+  get electable(): readonly number[] {
+    return electableIn(this.committed)
+  }
+
   /** The controller committed this, in event `ordinal`. */
   becomes(now: CommittedPartition, ordinal: number): void {
     const before = this.committed
@@ -72,7 +86,7 @@ export class WatchedPartition {
       this.reigns.push({ leader: now.leader, fromEpoch: now.leaderEpoch })
     if (!this.hadLoss || before === undefined) return
     for (const { broker, loss } of this.replicas)
-      if (loss !== null && before.isr.includes(broker) && !now.isr.includes(broker)) loss.leftIsr()
+      if (loss !== null && electableIn(before).includes(broker) && !electableIn(now).includes(broker)) loss.leftIsr()
   }
 
   /** First epoch of the unbroken run, up to `epoch`, in which the controller named `leader`; `epoch` if it never did. */
@@ -89,4 +103,12 @@ export class WatchedPartition {
     const from = this.ledger.cutFrom(offset)
     for (const { trail } of this.byBroker.values()) trail.rewind(from)
   }
+}
+
+const NOBODY: readonly number[] = []
+
+function electableIn(committed: CommittedPartition | undefined): readonly number[] {
+  if (committed === undefined) return NOBODY
+  const { isr, elr } = committed
+  return elr === undefined || elr.length === 0 ? isr : [...isr, ...elr]
 }

@@ -1,6 +1,7 @@
 // What is remembered of one replica between events, whether its process runs or not.
 
 import type { ObservedLog, ObservedReplica } from './cluster-view.ts'
+import { ReplicaPast } from './replica-past.ts'
 import { ReplicaTrail } from './replica-trail.ts'
 import type { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
@@ -13,6 +14,7 @@ export class WatchedReplica {
   readonly home: WatchedPartition
   /** A small number, unique in the run: checks keep what they remember of replicas in arrays. */
   readonly index: number
+  readonly past: ReplicaPast
   readonly trail: ReplicaTrail
   /** The replica at the end of the last event that touched it; undefined if its process did not run. */
   state: ObservedReplica | undefined = undefined
@@ -30,7 +32,8 @@ export class WatchedReplica {
     this.broker = broker
     this.home = home
     this.index = index
-    this.trail = new ReplicaTrail(home.ledger)
+    this.past = new ReplicaPast(home.lineage, broker)
+    this.trail = new ReplicaTrail(home.ledger, this.past)
   }
 
   /** It lacks committed records that it had before its loss, by what its recovered log holds. */
@@ -52,7 +55,7 @@ export class WatchedReplica {
   hadBeforeLoss(last: number): boolean {
     const { loss, home } = this
     if (loss === null || last >= loss.endBefore) return false
-    return loss.unnoticed || !(home.committed?.isr.includes(this.broker) ?? false)
+    return loss.unnoticed || !home.electable.includes(this.broker)
   }
 
   /** Its process applied metadata that makes it leader of `epoch`, or no leader (−1). */

@@ -183,6 +183,7 @@ class ScenarioRun {
     const options = {
       defects: defectsOf([kafka, ...brokers.map((broker) => broker.kafka)], features, switches),
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
+      minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
     }
     return new InvariantChecker(INVARIANTS, cluster, loop, trace, options, (violation) => {

@@ -11,6 +11,7 @@ export type KafkaEvent =
   | LogTruncated
   | HighWatermarkChanged
   | LogRecovered
+  | ProducersExpired
   | RoleChanged
   | IsrViewChanged
   | FollowerFetched
@@ -53,6 +54,14 @@ export interface LogRecovered extends TraceEvent {
   readonly clean: boolean
   readonly logEndOffset: number
   readonly highWatermark: number
+}
+
+/** A replica forgot producers that were idle for too long: their next batches may have any sequence. */
+export interface ProducersExpired extends TraceEvent {
+  readonly type: 'producers-expired'
+  readonly broker: number
+  readonly partition: string
+  readonly count: number
 }
 
 export interface HighWatermarkChanged extends TraceEvent {

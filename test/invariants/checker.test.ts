@@ -8,7 +8,7 @@ describe('violations', () => {
   it('are recorded once for an invariant and a subject, with a count and the first occurrence', () => {
     const cluster = settled()
     const told: Violation[] = []
-    const view = { brokerIds: [1, 2, 3], partitionsOf: () => undefined, metadata: cluster.image }
+    const view = { ...cluster.view, partitionsOf: () => undefined }
     const checker = new InvariantChecker(INVARIANTS, view, cluster.loop, cluster.bus, {}, (found) => told.push(found))
     cluster.commit({ isr: [2, 3] })
     cluster.commit({ isr: [2] })
@@ -87,11 +87,7 @@ describe('watching', () => {
       create: () => ({ checkReplica: ({ broker, home }) => void looks.push(`${broker}/${home.key}`) }),
     }
     const cluster = settled({ isr: [1] })
-    const view = {
-      brokerIds: [1],
-      partitionsOf: (id: number) => new Map([['orders-0', cluster.at(id)]]),
-      metadata: undefined,
-    }
+    const view = { ...cluster.view, partitionsOf: (id: number) => new Map([['orders-0', cluster.at(id)]]) }
     new InvariantChecker([spy], view, cluster.loop, cluster.bus)
     cluster.produce(1)
     expect(looks).toEqual(['1/orders-0'])

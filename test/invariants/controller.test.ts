@@ -75,14 +75,12 @@ describe('RI-17 valid-controller-state', () => {
     expect(cluster.checker.violations[0]?.message).toBe('the ISR is [1, 2, 3] and broker 3 is fenced')
   })
 
-  it('is violated by a fenced leader, an empty ISR and a member from elsewhere', () => {
+  it('is violated by a fenced leader and an empty ISR', () => {
     const alone = settled({ isr: [1] })
     fence(alone, 1)
     const empty = settled()
     empty.elect(-1, [])
-    const stranger = settled()
-    stranger.commit({ isr: [1, 4] })
-    for (const cluster of [alone, empty, stranger]) expect(cluster.unexcused).toContain('valid-controller-state')
+    for (const cluster of [alone, empty]) expect(cluster.unexcused).toContain('valid-controller-state')
   })
 
   it('holds when the last member is fenced and leads no more (R-99)', () => {
@@ -133,5 +131,88 @@ describe('unclean-election-permitted', () => {
     const cluster = settled()
     cluster.elect(3, [3])
     expect(cluster.found).toEqual([])
+  })
+})
+
+describe('RI-18 valid-isr-and-elr', () => {
+  const withElr = (isr: readonly number[], elr: readonly number[], minIsr = 2): MiniCluster => {
+    const cluster = settled({ minInsyncReplicas: minIsr })
+    const change = {
+      type: 'partition-changed',
+      ...cluster.committed,
+      partition: cluster.committed.key,
+      leader: isr[0] ?? -1,
+      leaderEpoch: cluster.committed.leaderEpoch + 1,
+      partitionEpoch: cluster.committed.partitionEpoch + 1,
+      isr,
+      elr,
+      lastKnownElr: [],
+      reason: 'test',
+    } as const
+    cluster.step(() => cluster.emit(change))
+    return cluster
+  }
+
+  it('is violated by members and eligible replicas from elsewhere, and by one that is both', () => {
+    const stranger = settled()
+    stranger.commit({ isr: [1, 4] })
+    expect(stranger.unexcused).toContain('valid-isr-and-elr')
+    expect(withElr([1], [4]).unexcused).toEqual(['valid-isr-and-elr'])
+    expect(withElr([1], [1]).unexcused).toEqual(['valid-isr-and-elr'])
+  })
+
+  it('is violated by eligible replicas beside an ISR at the minimum', () => {
+    const full = withElr([1, 2], [3])
+    expect(full.unexcused).toEqual(['valid-isr-and-elr'])
+    expect(full.checker.violations[0]?.message).toBe('ISR [1, 2], of 2 needed, and the eligible [3] beside it')
+    // The minimum is at most the number of replicas.
+    expect(withElr([1, 2, 3], [], 5).found).toEqual([])
+  })
+
+  it('holds below the minimum', () => {
+    expect(withElr([1], [2]).found).toEqual([])
+    expect(withElr([1, 2], [3], 3).found).toEqual([])
+  })
+})
+
+describe('RI-19 valid-fetcher-state', () => {
+  it('is violated by a leader that fetches, a follower that does not, and one that fetches twice', () => {
+    const fetching = (id: number, from: readonly number[]): MiniCluster => {
+      const cluster = settled()
+      cluster.fetchedFrom.set(id, from)
+      cluster.elect(2, [1, 2, 3])
+      cluster.learn(1, 2, 3)
+      return cluster
+    }
+    expect(fetching(2, [1]).unexcused).toEqual(['valid-fetcher-state'])
+    expect(fetching(2, [1]).checker.violations[0]?.message).toBe('broker 2 leads epoch 2 and fetches from broker 1')
+    expect(fetching(3, []).unexcused).toEqual(['valid-fetcher-state'])
+    expect(fetching(3, [1, 2]).unexcused).toEqual(['valid-fetcher-state'])
+    expect(fetching(3, [2]).found).toEqual([])
+  })
+
+  it('holds for a follower that gave the partition up in this epoch (R-61), and not in the next', () => {
+    const cluster = settled()
+    cluster.fetchedFrom.set(3, [])
+    const reason = 'FENCED_LEADER_EPOCH'
+    cluster.step(() => {
+      cluster.at(3).truncateTo(0)
+      cluster.emit({ type: 'log-truncated', broker: 3, partition: 'orders-0', fromOffset: 0, toOffset: 0 })
+      cluster.emit({ type: 'replica-failed', broker: 3, partition: 'orders-0', leader: 1, reason })
+    })
+    expect(cluster.found).toEqual([])
+    cluster.elect(2, [1, 2, 3])
+    cluster.learn(2, 3)
+    expect(cluster.unexcused).toEqual(['valid-fetcher-state'])
+  })
+
+  it('is violated by a broker that runs and is not registered', () => {
+    const cluster = settled()
+    cluster.step(() => {
+      cluster.image.brokers.delete(3)
+      cluster.emit({ type: 'broker-state-changed', broker: 3, state: 'fenced', brokerEpoch: 103 })
+    })
+    expect(cluster.unexcused).toContain('valid-fetcher-state')
+    expect(cluster.checker.violations.find(({ rule }) => rule === 'RI-19')?.subject).toBe('broker-3')
   })
 })

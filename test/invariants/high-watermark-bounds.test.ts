@@ -8,6 +8,7 @@ import { InvariantChecker, INVARIANTS, type ObservedReplica, type Violation } fr
 import { emptyRead } from '../../src/log/log-read.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
 import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
+import { TOPIC_ID } from '../broker/fixture.ts'
 import { KEY } from './mini-cluster.ts'
 
 interface Offsets {
@@ -20,8 +21,10 @@ interface Offsets {
 /** What is found when a replica with these offsets is looked at, because its high watermark has changed. */
 function found(offsets: Offsets, role: ObservedReplica['role']): readonly Violation[] {
   const replica: ObservedReplica = {
+    topicId: TOPIC_ID,
     log: { ...offsets, read: (fromOffset) => emptyRead(fromOffset, false) },
     role,
+    leaderId: -1,
     leaderEpoch: 1,
     partitionEpoch: 0,
     assignedReplicas: [1],
@@ -33,7 +36,9 @@ function found(offsets: Offsets, role: ObservedReplica['role']): readonly Violat
   }
   const loop = new EventLoop()
   const bus = new TraceBus<KafkaEvent>(loop)
-  const view = { brokerIds: [1], metadata: new MetadataImage(), partitionsOf: () => new Map([[KEY, replica]]) }
+  const metadata = new MetadataImage()
+  metadata.topics.set('orders', { name: 'orders', id: TOPIC_ID, partitions: [] })
+  const view = { brokerIds: [1], metadata, partitionsOf: () => new Map([[KEY, replica]]), broker: () => undefined }
   const checker = new InvariantChecker(INVARIANTS, view, loop, bus)
   const type = 'high-watermark-changed'
   loop.schedule(1000, new Owner(1, 'broker-1'), 'step', 0, () =>

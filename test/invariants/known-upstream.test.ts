@@ -81,7 +81,7 @@ describe('KU-1: an ISR change forgotten for metadata of the same partition epoch
   it('says nothing of other members without what was committed, nor of this one once it had all', () => {
     const other = admitted()
     other.step(() => other.at(2).truncateTo(0))
-    expect(other.unexcused).toEqual(['isr-holds-committed'])
+    expect(other.unexcused).toEqual(['isr-holds-committed', 'weak-isr'])
     const same = admitted()
     same.learn(1, 2, 3)
     same.sync(3, 2)
@@ -128,6 +128,7 @@ describe('KU-2: log ends trusted over an office that was lost meanwhile (RB-47)'
     expect(excuses(cluster)).toEqual([
       ['high-watermark-raise-justified', 'KU-2'],
       ['isr-holds-committed', 'KU-2'],
+      ['weak-isr', 'KU-2'],
       ['acked-durable', 'KU-2'],
     ])
   })

@@ -3,6 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CommittedLedger } from '../../src/invariants/committed-ledger.ts'
+import { Lineage } from '../../src/invariants/lineage.ts'
+import { ReplicaPast } from '../../src/invariants/replica-past.ts'
 import { ReplicaTrail } from '../../src/invariants/replica-trail.ts'
 import { append, batchOf, openLog, replicate } from '../log/fixtures.ts'
 import { MemoryDisk } from '../log/memory-disk.ts'
@@ -40,8 +42,8 @@ class Pair {
   readonly ledger = new CommittedLedger()
   readonly leader = openLog()
   follower = openLog(new MemoryDisk(), { dir: 'data/orders-0' })
-  readonly leaderTrail = new ReplicaTrail(this.ledger)
-  readonly trail = new ReplicaTrail(this.ledger)
+  readonly leaderTrail = new ReplicaTrail(this.ledger, new ReplicaPast(new Lineage(), 1))
+  readonly trail = new ReplicaTrail(this.ledger, new ReplicaPast(new Lineage(), 1))
   private written = 0
 
   write(count: number, epoch: number): void {
@@ -54,7 +56,7 @@ class Pair {
   }
 
   commit(): void {
-    this.leaderTrail.catchUp(this.leader)
+    this.leaderTrail.catchUp(this.leader, 1)
     this.leaderTrail.commitTo(this.leader.logEndOffset, 1)
   }
 
@@ -64,7 +66,7 @@ class Pair {
   }
 
   look(): void {
-    this.trail.catchUp(this.follower)
+    this.trail.catchUp(this.follower, 1)
   }
 }
 

@@ -87,11 +87,11 @@ describe('C2', () => {
   it('is not broken by a replica outside the ISR', () => {
     const cluster = lossy([1, 2], 1)
     cluster.commit({ isr: [1, 2] })
-    expect(truncate(cluster, 2)).toEqual(['isr-holds-committed'])
+    expect(truncate(cluster, 2)).toEqual(['isr-holds-committed', 'weak-isr'])
   })
 
   it('is not broken by one follower, whatever the minimum', () => {
-    expect(truncate(lossy([1, 2, 3], 1), 2)).toEqual(['isr-holds-committed'])
+    expect(truncate(lossy([1, 2, 3], 1), 2)).toEqual(['isr-holds-committed', 'weak-isr'])
   })
 
   it('is not broken by a loss of what was not committed', () => {
@@ -105,6 +105,7 @@ describe('C2', () => {
     expect(cluster.unexcused).toEqual([
       'unclean-election-permitted',
       'isr-holds-committed',
+      'leader-completeness',
       'true-high-watermark-monotone',
     ])
   })
@@ -156,6 +157,7 @@ describe('what a new controller found in its log', () => {
     const view = {
       brokerIds: [],
       partitionsOf: () => undefined,
+      broker: () => undefined,
       get metadata() {
         return image
       },

@@ -13,6 +13,7 @@ import {
   INVARIANTS,
   InvariantChecker,
   type ClusterView,
+  type ObservedBroker,
   type ObservedReplica,
   type WatchOptions,
 } from '../../src/invariants/index.ts'
@@ -51,7 +52,10 @@ export class MiniCluster {
   readonly loop = new EventLoop()
   readonly bus = new TraceBus<KafkaEvent>(this.loop)
   readonly image = new MetadataImage()
+  readonly view: ClusterView
   readonly checker: InvariantChecker
+  /** Where a test says so, a broker fetches from these and not from whom it follows. */
+  readonly fetchedFrom = new Map<number, readonly number[]>()
   /** ISR changes on their way to the controller. */
   private proposals: {
     readonly by: number
@@ -73,12 +77,13 @@ export class MiniCluster {
       this.brokers.set(id, new MiniBroker(id))
       this.setFenced(id, false)
     }
-    const view: ClusterView = {
+    this.view = {
       brokerIds: [1, 2, 3],
       partitionsOf: (id) => this.hosted(id),
+      broker: (id) => this.process(id),
       metadata: this.image,
     }
-    this.checker = new InvariantChecker(INVARIANTS, view, this.loop, this.bus, options)
+    this.checker = new InvariantChecker(INVARIANTS, this.view, this.loop, this.bus, options)
     const first = initialState({ isr: options.isr ?? [1, 2, 3] })
     this.image.topics.set('orders', { name: 'orders', id: TOPIC_ID, partitions: [first] })
     this.step(() => this.tellCommitted('created'))
@@ -291,6 +296,19 @@ export class MiniCluster {
   private hosted(id: number): ReadonlyMap<string, ObservedReplica> | undefined {
     const partition = this.brokers.get(id)?.partition
     return partition === undefined ? undefined : new Map([[KEY, partition]])
+  }
+
+  /** Fetches from whom it follows, unless a test says otherwise. */
+  private process(id: number): ObservedBroker | undefined {
+    const partition = this.brokers.get(id)?.partition
+    if (partition === undefined) return undefined
+    const follows = partition.role === 'follower' && partition.leaderId >= 0
+    return {
+      state: 'RUNNING',
+      brokerEpoch: 100 + id,
+      metadata: this.image,
+      fetchedFrom: () => this.fetchedFrom.get(id) ?? (follows ? [partition.leaderId] : []),
+    }
   }
 
   private load(broker: MiniBroker): Partition {

@@ -298,7 +298,7 @@ describe('what a scenario says that it brings back (C4) is found, and excused', 
     ['hwMinIsrGate: false', 'ALONE', []],
     ['maximalIsr: false', 'STALL', ['maximal-isr-covers-isr']],
     ['isrExpandRequiresLeso: false', 'SHORT_OF_EPOCH', ['isr-holds-committed']],
-    ['countDivergingFetch: true', 'DIVERGED', ['high-watermark-raise-justified', 'isr-holds-committed']],
+    ['countDivergingFetch: true', 'DIVERGED', ['high-watermark-raise-justified', 'isr-holds-committed', 'weak-isr']],
   ] as const)('%s', (setting, scenario, ids) => {
     const expectations = ids.length === 0 ? '' : `expect: [{ finds: [${ids.join(', ')}] }]\n`
     const { outcome, violations } = run(`${SCENARIOS[scenario]}switches: { ${setting} }\n${expectations}`).verdict
