@@ -87,7 +87,7 @@ describe('KU-1: an ISR change forgotten for metadata of the same partition epoch
     same.sync(3, 2)
     expect(same.unexcused).toEqual([])
     same.step(() => same.at(3).truncateTo(0))
-    expect(same.unexcused).toEqual(['isr-holds-committed'])
+    expect(same.unexcused).toEqual(['isr-holds-committed', 'weak-isr'])
   })
 
   it('excuses what follows when it costs records, for ever', () => {
