@@ -29,11 +29,15 @@ export { INVARIANTS } from './invariants/index.ts'
 export type { Invariant, Violation } from './invariants/index.ts'
 export { KAFKA_VERSIONS } from './config/versions.ts'
 export type { KafkaVersion } from './config/versions.ts'
+export { BUGGIFY_POINTS } from './buggify/points.ts'
+export type { BuggifyId } from './buggify/points.ts'
+export type { BuggifyCounts } from './buggify/buggify.ts'
 export { SWITCHES } from './switches/switches.ts'
 export type { SwitchName } from './switches/switches.ts'
 
 export type {
   BrokerStateChanged,
+  Buggified,
   DeliveredRecord,
   FaultApplied,
   FaultHealed,

@@ -2,6 +2,7 @@
 // again until answered. It never gives up, and so never tells a leader a lie about what the controller did.
 
 import type { Pool } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
@@ -27,15 +28,23 @@ export class AlterPartitionManager implements AlterPartitions {
   private readonly brokerEpoch: () => number
   private readonly channel: ControllerChannel
   private readonly thread: Pool
+  private readonly buggify: Buggify
   /** Not answered yet, by partition; those of the request in flight included. */
   private readonly items = new Map<string, Item>()
   private inFlight = false
 
-  constructor(host: KafkaHost, brokerId: number, brokerEpoch: () => number, channel: ControllerChannel) {
+  constructor(
+    host: KafkaHost,
+    brokerId: number,
+    brokerEpoch: () => number,
+    channel: ControllerChannel,
+    buggify: Buggify = NO_BUGGIFY,
+  ) {
     this.host = host
     this.brokerId = brokerId
     this.brokerEpoch = brokerEpoch
     this.channel = channel
+    this.buggify = buggify
     this.thread = host.jobs.pool('alter-partition', 1)
   }
 
@@ -54,14 +63,18 @@ export class AlterPartitionManager implements AlterPartitions {
       brokerEpoch: this.brokerEpoch(),
       topics: requestTopics(sent.map((item) => item.change)),
     }
-    this.channel.send('AlterPartition', body, (response) =>
-      this.thread.run('alter-partition-answer', () => this.answered(sent, response)),
-    )
+    const send = () =>
+      this.channel.send('AlterPartition', body, (response) =>
+        this.thread.run('alter-partition-answer', () => this.answered(sent, response)),
+      )
+    const lateMs = this.buggify.delayMs('delay-alter-partition')
+    if (lateMs === 0) send()
+    else this.host.clock.after(lateMs, 'late-alter-partition', send)
   }
 
   private answered(sent: readonly Item[], response: ResponseOf<'AlterPartition'>): void {
     this.host.jobs.charge(ALTER_PARTITION_ANSWER_COST_US)
-    if (response.errorCode !== Errors.NONE) {
+    if (response.errorCode !== Errors.NONE || this.buggify.now('lose-alter-partition-answer')) {
       this.inFlight = false
       this.host.clock.after(RETRY_MS, 'alter-partition-retry', () => this.propagate())
       return

@@ -1,6 +1,7 @@
 // What the parts of one broker share: interfaces only, so that leader side, follower side and life cycle meet here and
 // nowhere else. Everything belongs to one incarnation of one broker.
 
+import type { Buggify } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { LogDirectory } from '../log/log-directory.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
@@ -17,6 +18,7 @@ export interface BrokerContext {
   readonly id: number
   readonly config: BrokerConfig
   readonly switches: Switches
+  readonly buggify: Buggify
   /** What this broker has replayed of the metadata log: live, changed by the metadata observer only. */
   readonly metadata: MetadataImage
   /** Loaded and recovered before anybody leads or follows. */

@@ -2,6 +2,7 @@
 // (R-88…R-92). Left out: offline log directories, controlled shutdown (a stop here is a kill).
 
 import { unreachable, type Timer } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { ExponentialBackoff } from '../network/exponential-backoff.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
@@ -23,6 +24,7 @@ export interface LifecycleOptions {
   readonly previousBrokerEpoch: number
   readonly controller: NodeAddress
   readonly config: BrokerConfig
+  readonly buggify?: Buggify
   highestMetadataOffset(): number
   /** The controller says we have replayed our own registration: logs may be loaded now. */
   onCaughtUp(): void
@@ -41,6 +43,7 @@ export class BrokerLifecycle {
   private readonly host: KafkaHost
   private readonly options: LifecycleOptions
   private readonly client: NetworkClient
+  private readonly buggify: Buggify
   private readonly backoff: ExponentialBackoff
   private readyToUnfence = false
   private failures = 0
@@ -53,6 +56,7 @@ export class BrokerLifecycle {
     const rng = host.random.stream('lifecycle')
     this.host = host
     this.options = options
+    this.buggify = options.buggify ?? NO_BUGGIFY
     const sessionMs = config['broker.session.timeout.ms']
     this.backoff = new ExponentialBackoff(RESEND_BACKOFF_MS, sessionMs, rng, RESEND_JITTER_PER_MILLE)
     this.client = new NetworkClient(
@@ -65,6 +69,7 @@ export class BrokerLifecycle {
         reconnectBackoffMaxMs: 50,
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: 1,
+        buggify: this.buggify,
       },
       rng,
     )
@@ -165,9 +170,16 @@ export class BrokerLifecycle {
     else this.schedule(0)
   }
 
+  /** Never later than it was to be, and not at once: a heartbeat is answered before the next. */
+  private early(delayMs: number): number {
+    if (delayMs < 2 || this.brokerEpoch === -1) return delayMs
+    const drawnMs = this.buggify.delayMs('early-heartbeat')
+    return drawnMs === 0 ? delayMs : Math.min(delayMs, drawnMs)
+  }
+
   private schedule(delayMs: number): void {
     this.timer?.cancel()
-    const waitMs = this.immediate ? 0 : delayMs
+    const waitMs = this.immediate ? 0 : this.early(delayMs)
     this.immediate = false
     this.timer = this.host.clock.after(waitMs, 'broker-heartbeat', () => {
       if (this.brokerEpoch === -1) this.register()

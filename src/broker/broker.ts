@@ -1,9 +1,10 @@
 // One broker process: registers, follows the metadata log, recovers its logs, serves. Left out: controlled
 // shutdown, several log directories, listeners of its own for clients and brokers.
 
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { LogDirectory } from '../log/log-directory.ts'
-import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import { RequestServer } from '../network/request-server.ts'
 import { randomUuid } from '../protocol/uuid.ts'
@@ -39,18 +40,19 @@ export class Broker {
   readonly id: number
   readonly host: KafkaHost
   private readonly boot: BrokerBoot
+  private readonly buggify: Buggify
   private readonly observer: MetadataObserver
   private readonly lifecycle: BrokerLifecycle
   private manager: ReplicaManager | undefined
   private fetchers: ReplicaFetcherManager | undefined
 
-  constructor(host: KafkaHost, boot: BrokerBoot) {
+  constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
     this.boot = boot
+    this.buggify = buggify
     this.id = boot.brokerId
-    this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, (delta) =>
-      this.manager?.applyDelta(delta, this.observer.image),
-    )
+    const publish = (delta: MetadataDelta) => this.manager?.applyDelta(delta, this.observer.image)
+    this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, publish, buggify)
     const ids = host.random.stream('ids')
     this.lifecycle = new BrokerLifecycle(host, {
       brokerId: boot.brokerId,
@@ -63,6 +65,7 @@ export class Broker {
       previousBrokerEpoch: -1,
       controller: boot.controller,
       config: boot.config,
+      buggify,
       highestMetadataOffset: () => this.observer.nextOffset - 1,
       onCaughtUp: () => this.recover(),
     })
@@ -100,6 +103,7 @@ export class Broker {
         disk: this.host.disk,
         dir: LOG_DIR,
         configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
+        buggify: this.buggify,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
       })
       this.traceRecovery(logs)
@@ -124,19 +128,20 @@ export class Broker {
   }
 
   private serve(logs: LogDirectory): void {
-    const { host, boot, id } = this
+    const { host, boot, id, buggify } = this
     const { config, switches, controller } = boot
     const brokerEpoch = () => this.lifecycle.brokerEpoch
-    const alterChannel = new BrokerToController(host, id, 'alter-partition', controller, config)
-    const forwarding = new BrokerToController(host, id, 'forwarding', controller, config)
+    const alterChannel = new BrokerToController(host, id, 'alter-partition', controller, config, buggify)
+    const forwarding = new BrokerToController(host, id, 'forwarding', controller, config, buggify)
     const context: BrokerContext = {
       host,
       id,
       config,
       switches,
+      buggify,
       metadata: this.observer.image,
       logs,
-      alterPartitions: new AlterPartitionManager(host, id, brokerEpoch, alterChannel),
+      alterPartitions: new AlterPartitionManager(host, id, brokerEpoch, alterChannel, buggify),
       brokerEpoch,
     }
     const fetchers = new ReplicaFetcherManager(context)
@@ -153,6 +158,8 @@ export class Broker {
     )
     const threads = host.jobs.pool('io', config['num.io.threads'])
     new RequestServer(host, boot.port, threads, (request) => handlers.handle(request))
-    this.lifecycle.setReadyToUnfence()
+    const waitMs = buggify.delayMs('slow-unfence')
+    if (waitMs === 0) this.lifecycle.setReadyToUnfence()
+    else host.clock.after(waitMs, 'ready-to-unfence', () => this.lifecycle.setReadyToUnfence())
   }
 }

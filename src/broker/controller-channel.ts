@@ -1,5 +1,6 @@
 // A broker's requests to the active controller that must get through: sent again until answered, one at a time.
 
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
@@ -15,7 +16,14 @@ export class BrokerToController implements ControllerChannel {
   private readonly controller: NodeAddress
   private readonly client: NetworkClient
 
-  constructor(host: KafkaHost, brokerId: number, name: string, controller: NodeAddress, config: BrokerConfig) {
+  constructor(
+    host: KafkaHost,
+    brokerId: number,
+    name: string,
+    controller: NodeAddress,
+    config: BrokerConfig,
+    buggify: Buggify = NO_BUGGIFY,
+  ) {
     this.host = host
     this.controller = controller
     this.client = new NetworkClient(
@@ -27,6 +35,7 @@ export class BrokerToController implements ControllerChannel {
         reconnectBackoffMaxMs: 50,
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: 1,
+        buggify,
       },
       host.random.stream(name),
     )

@@ -79,7 +79,10 @@ function answer(
     return { topic: name, topicId, partitions }
   })
   const nodeEndpoints = endpointsOf(context, leaders)
-  request.respond('Fetch', { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints })
+  const body = { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints }
+  const lateMs = context.buggify.delayMs('delay-fetch-answer')
+  if (lateMs === 0) request.respond('Fetch', body)
+  else context.host.clock.after(lateMs, 'late-fetch-answer', () => request.respond('Fetch', body))
 }
 
 function unknownTopic(version: number): FetchResult {

@@ -1,6 +1,7 @@
 // Follows the metadata log and publishes what changed: several batches read at once are published as one delta, so
 // that states in between are never seen.
 
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import { readMetadataBatches } from '../metadata/metadata-batches.ts'
@@ -35,6 +36,7 @@ export class MetadataObserver {
     controller: NodeAddress,
     config: BrokerConfig,
     publish: (delta: MetadataDelta) => void,
+    buggify: Buggify = NO_BUGGIFY,
   ) {
     this.host = host
     this.brokerId = brokerId
@@ -50,11 +52,20 @@ export class MetadataObserver {
         reconnectBackoffMaxMs: 500,
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: 1,
+        buggify,
       },
       host.random.stream('metadata-observer'),
     )
     const loader = host.jobs.pool('metadata-loader', 1)
-    const fetch = () => this.fetch((response) => loader.run('load-metadata', () => this.load(response, fetch)), fetch)
+    const load = (response: ResponseOf<'Fetch'>) => {
+      loader.run('load-metadata', () => this.load(response, fetch))
+    }
+    const fetch = (): void =>
+      this.fetch((response) => {
+        const lateMs = buggify.delayMs('delay-metadata-publish')
+        if (lateMs === 0) load(response)
+        else host.clock.after(lateMs, 'late-metadata', () => load(response))
+      }, fetch)
     fetch()
   }
 

@@ -58,7 +58,10 @@ function answer(
     }
     topic.partitionResponses.push(reply(entry, leader))
   }
-  request.respond('Produce', { responses, throttleTimeMs: 0, nodeEndpoints: endpointsOf(context, leaders) })
+  const body = { responses, throttleTimeMs: 0, nodeEndpoints: endpointsOf(context, leaders) }
+  const lateMs = context.buggify.delayMs('delay-produce-answer')
+  if (lateMs === 0) request.respond('Produce', body)
+  else context.host.clock.after(lateMs, 'late-produce-answer', () => request.respond('Produce', body))
 }
 
 function reply(entry: ProduceEntry, leader: CurrentLeader): PartitionReply {

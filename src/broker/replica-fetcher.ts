@@ -38,6 +38,7 @@ export class ReplicaFetcher {
         reconnectBackoffMaxMs: 0,
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: 1,
+        buggify: context.buggify,
       },
       host.random.stream(name),
     )
@@ -80,6 +81,7 @@ export class ReplicaFetcher {
   /** One turn of the thread's loop: it ends with a request in flight, or asleep until a delay is over. */
   private step(): void {
     this.truncateToHighWatermark()
+    if (this.context.buggify.now('fetcher-back-off')) this.delayAll()
     const body = this.buildFetch()
     if (body === undefined) return this.sleep()
     this.client.send(this.leader, 'Fetch', body, {

@@ -45,10 +45,17 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   /** Starts the periodic duties. Call once, when the logs are loaded. */
   start(): void {
     const { config } = this.context
-    this.repeat('isr-scan', Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)), () => this.shrinkIsrs())
-    this.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () =>
-      this.context.logs.checkpointHighWatermarks(),
-    )
+    this.repeat('isr-scan', Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)), () => {
+      this.shrinkIsrs()
+      const againMs = this.context.buggify.delayMs('extra-isr-scan')
+      if (againMs > 0) this.later(againMs, 'isr-scan', () => this.shrinkIsrs())
+    })
+    this.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () => {
+      const lateMs = this.context.buggify.delayMs('late-high-watermark-checkpoint')
+      const checkpoint = () => this.context.logs.checkpointHighWatermarks()
+      if (lateMs === 0) checkpoint()
+      else this.later(lateMs, 'high-watermark-checkpoint', checkpoint)
+    })
     this.repeat('recovery-point-checkpoint', config['log.flush.offset.checkpoint.interval.ms'], () =>
       this.context.logs.checkpointRecoveryPoints(),
     )
@@ -216,14 +223,18 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     }
     if (answersNow || readableBytes >= params.minBytes) return respond(results)
     const operation = new DelayedFetch(this, params, items, respond)
+    const earlyMs = this.context.buggify.delayMs('early-fetch-expiry')
+    const waitMs = earlyMs === 0 ? params.maxWaitMs : Math.min(params.maxWaitMs, earlyMs)
     const keys = items.map(
       ({ topic, asked }) => this.hosted(topic, asked.partition)?.key ?? `${topic}-${asked.partition}`,
     )
-    this.delayedFetch.tryCompleteElseWatch(operation, keys, params.maxWaitMs)
+    this.delayedFetch.tryCompleteElseWatch(operation, keys, waitMs)
   }
 
   readAll(params: FetchParams, items: readonly FetchItem[], arrived: boolean): readonly FetchResult[] {
-    let leftBytes = params.maxBytes
+    // As if one batch were all the answer has room for.
+    const roomBytes = this.context.buggify.now('one-batch-fetch') ? 0 : params.maxBytes
+    let leftBytes = roomBytes
     let readBytes = 0
     // The first batch is given even if it is larger than every limit, so that readers get on (R-56).
     let minOneBatch = true
@@ -232,7 +243,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       const result = this.read(params, item, maxBytes, minOneBatch, arrived)
       if (result.records.length > 0) minOneBatch = false
       readBytes += result.records.length
-      leftBytes = Math.max(0, params.maxBytes - readBytes)
+      leftBytes = Math.max(0, roomBytes - readBytes)
       return result
     })
     this.context.host.jobs.charge(items.length * FETCH_PARTITION_COST_US + bytesCostUs(readBytes, FETCH_KIB_COST_US))
@@ -286,6 +297,10 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       const count = log.expireProducers(nowMs)
       if (count > 0) host.trace.emit({ type: 'producers-expired', broker: id, partition: key, count })
     }
+  }
+
+  private later(delayMs: number, kind: string, duty: () => void): void {
+    this.context.host.clock.after(delayMs, kind, () => this.background.run(kind, duty))
   }
 
   private repeat(kind: string, periodMs: number, duty: () => void): void {

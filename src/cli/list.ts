@@ -40,6 +40,13 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       const { shape } = scenarioSchema.shape.faults.unwrap().element
       return FAULT_VERBS.map((verb) => ({ label: verb, text: descriptionOf(shape[verb]) }))
     }
+    case 'buggify': {
+      const { BUGGIFY_POINTS } = await import('../buggify/points.ts')
+      return Object.entries(BUGGIFY_POINTS).map(([label, { where, what, why }]) => ({
+        label,
+        text: `${what} — ${why} (${where})`,
+      }))
+    }
     case 'switches': {
       const { SWITCHES } = await import('../switches/switches.ts')
       return Object.entries<SwitchDefinition>(SWITCHES).map(([label, row]) => {

@@ -2,6 +2,7 @@
 // their offsets. Left out: groups, commits, pause and seek, preferred read replicas, aborted transactions.
 
 import { assert, type Timer } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { Errors, refreshesMetadata } from '../protocol/error-codes.ts'
@@ -20,6 +21,7 @@ export interface ConsumerOptions {
   readonly clientId: string
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ConsumerConfig
+  readonly buggify?: Buggify
   /** Partition indexes by topic; `all` takes every partition the topic has. */
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
   onRecords(partition: string, batch: ConsumedBatch): void
@@ -54,6 +56,7 @@ export class KafkaConsumer {
         reconnectBackoffMaxMs: config['reconnect.backoff.max.ms'],
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: MAX_IN_FLIGHT,
+        buggify: options.buggify ?? NO_BUGGIFY,
       },
       host.random.stream('network-client'),
       (change) => {

@@ -2,6 +2,7 @@
 // outcome. Left out: transactions, interceptors, compression, batch splitting, flush.
 
 import type { Timer } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
@@ -29,6 +30,7 @@ export interface ProducerOptions {
   readonly clientId: string
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ProducerConfig
+  readonly buggify?: Buggify
   onResult(result: SendResult): void
 }
 
@@ -54,7 +56,7 @@ export class KafkaProducer {
   private blockTimer: Timer | undefined
 
   constructor(host: KafkaHost, options: ProducerOptions) {
-    const { config } = options
+    const { config, buggify = NO_BUGGIFY } = options
     this.host = host
     this.options = options
     const client = new NetworkClient(
@@ -66,6 +68,7 @@ export class KafkaProducer {
         reconnectBackoffMaxMs: config['reconnect.backoff.max.ms'],
         connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
         maxInFlight: config['max.in.flight.requests.per.connection'],
+        buggify,
       },
       host.random.stream('network-client'),
       (change) => {
@@ -88,6 +91,7 @@ export class KafkaProducer {
       batchSizeBytes: config['batch.size'],
       lingerMs: config['linger.ms'],
       bufferMemoryBytes: config['buffer.memory'],
+      buggify,
     })
     this.metadata = metadata
     this.accumulator = accumulator

@@ -1,5 +1,6 @@
 // Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression, batch splitting.
 
+import type { Buggify } from '../buggify/buggify.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
 import { BuilderPool } from './builder-pool.ts'
 import type { PartitionInfo } from './client-metadata.ts'
@@ -24,6 +25,7 @@ export interface AccumulatorOptions {
   readonly batchSizeBytes: number
   readonly lingerMs: number
   readonly bufferMemoryBytes: number
+  readonly buggify: Buggify
 }
 
 /** `new-batch`: one was begun or filled up, so there may be something to send. */
@@ -56,7 +58,9 @@ export class RecordAccumulator {
     const queue = this.queueOf(partition)
     const last = queue.batches.at(-1)
     const lastBytes = last?.sizeBytes ?? 0
-    if (last?.tryAppend(timestampMs, key, value, tag, batchSizeBytes) === true) {
+    // One that is followed by another goes at once.
+    const isEarly = last !== undefined && this.options.buggify.now('early-batch')
+    if (!isEarly && last?.tryAppend(timestampMs, key, value, tag, batchSizeBytes) === true) {
       this.lastAppendBytes = last.sizeBytes - lastBytes
       return last.isFull(batchSizeBytes) ? 'new-batch' : 'appended'
     }

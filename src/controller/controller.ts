@@ -2,6 +2,7 @@
 // become records; answers wait until those are committed. Left out: the quorum (one voter), snapshots.
 
 import { unreachable, type Pool, type Timer } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { MetadataImage } from '../metadata/metadata-image.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
@@ -47,7 +48,7 @@ export class Controller {
   private readonly events: Pool
   private sessionTimer: Timer | undefined
 
-  constructor(host: KafkaHost, boot: ControllerBoot) {
+  constructor(host: KafkaHost, boot: ControllerBoot, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
     this.nodeId = boot.nodeId
     const nowMs = () => host.clock.monotonicMs()
@@ -66,12 +67,12 @@ export class Controller {
       registrationOffsets: new Map(),
       nextOffset: () => this.log.nextOffset,
     }
-    this.fetches = new MetadataFetches(host, this.log)
+    this.fetches = new MetadataFetches(host, this.log, buggify)
     this.events = host.jobs.pool('controller-events', 1)
     this.activate(boot)
     const raftThreads = host.jobs.pool('raft-io', 1)
     new RequestServer(host, boot.port, raftThreads, (request) => this.receive(request))
-    this.startPeriodicTasks()
+    this.startPeriodicTasks(buggify)
   }
 
   /** Brokers that are registered, unfenced and not shutting down, by what is committed. */
@@ -209,17 +210,20 @@ export class Controller {
     })
   }
 
-  private startPeriodicTasks(): void {
+  private startPeriodicTasks(buggify: Buggify): void {
     const { clock } = this.host
     const { config } = this.state
+    const balances = config['auto.leader.rebalance.enable']
+    const balance = () => this.append(balancePreferredLeaders(this.state), 'preferred leader balance')
     clock.every(config['metadata.max.idle.interval.ms'], 'metadata-no-op', () =>
-      this.enqueue('no-op', () => this.append([{ type: 'NoOpRecord' }], 'no-op')),
+      this.enqueue('no-op', () => {
+        this.append([{ type: 'NoOpRecord' }], 'no-op')
+        if (balances && buggify.now('early-leader-balance')) balance()
+      }),
     )
-    if (config['auto.leader.rebalance.enable']) {
+    if (balances) {
       clock.every(config['leader.imbalance.check.interval.seconds'] * 1000, 'leader-balance', () =>
-        this.enqueue('leader-balance', () =>
-          this.append(balancePreferredLeaders(this.state), 'preferred leader balance'),
-        ),
+        this.enqueue('leader-balance', balance),
       )
     }
     clock.every(config['unclean.leader.election.interval.ms'], 'unclean-election', () =>

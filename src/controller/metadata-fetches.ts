@@ -3,6 +3,7 @@
 
 import type { Timer } from '../../sim/index.ts'
 import type { ServerRequest } from '../network/request-server.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { METADATA_TOPIC_ID } from '../metadata/metadata-topic.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { ResponseOf } from '../protocol/messages.ts'
@@ -19,11 +20,13 @@ interface Parked {
 export class MetadataFetches {
   private readonly host: KafkaHost
   private readonly log: QuorumLog
+  private readonly buggify: Buggify
   private parked: Parked[] = []
 
-  constructor(host: KafkaHost, log: QuorumLog) {
+  constructor(host: KafkaHost, log: QuorumLog, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
     this.log = log
+    this.buggify = buggify
   }
 
   handle(request: ServerRequest): void {
@@ -61,7 +64,8 @@ export class MetadataFetches {
   private answer(request: ServerRequest, fetchOffset: number, maxBytes: number): void {
     const inRange = fetchOffset >= this.log.logStartOffset && fetchOffset <= this.log.nextOffset
     const readable = inRange && fetchOffset < this.log.highWatermark
-    const records = readable ? this.log.read(fetchOffset, maxBytes) : NO_RECORDS
+    const sizeBytes = readable && this.buggify.now('one-batch-metadata-fetch') ? 1 : maxBytes
+    const records = readable ? this.log.read(fetchOffset, sizeBytes) : NO_RECORDS
     request.respond('Fetch', this.response(inRange ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE, records))
   }
 

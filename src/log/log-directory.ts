@@ -3,6 +3,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
+import type { Buggify } from '../buggify/buggify.ts'
 import {
   isDamaged,
   type OffsetEntry,
@@ -28,6 +29,7 @@ export interface OpenDirectoryArgs {
   /** The settings to open a log with that was found. */
   readonly configOf: (topic: string, partition: number) => LogConfig
   readonly observer?: LogObserver | undefined
+  readonly buggify?: Buggify | undefined
 }
 
 interface Replica {
@@ -45,6 +47,7 @@ export class LogDirectory {
   readonly previousBrokerEpoch: number
   private readonly disk: Disk
   private readonly observer: LogObserver | undefined
+  private readonly buggify: Buggify | undefined
   private readonly replicas = new Map<string, Replica>()
   /** How often each checkpoint was written: a background write that was overtaken is given up. */
   private readonly writes = new Map<string, number>()
@@ -59,6 +62,7 @@ export class LogDirectory {
     this.disk = disk
     this.dir = dir
     this.observer = args.observer
+    this.buggify = args.buggify
     const brokerEpoch = takeCleanShutdownMarker(disk, dir)
     this.cleanShutdown = brokerEpoch !== undefined
     this.previousBrokerEpoch = brokerEpoch ?? -1
@@ -164,6 +168,7 @@ export class LogDirectory {
       logStartOffsetCheckpoint: checkpoints?.logStartOffsets.get(name) ?? 0,
       cleanShutdown: this.cleanShutdown,
       observer: this.observer,
+      buggify: this.buggify,
       afterTruncation: () => this.checkpointRecoveryPoints(),
     })
     this.replicas.set(name, { topic, partition, topicId, log })

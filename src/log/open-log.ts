@@ -1,4 +1,5 @@
 import type { Disk } from '../../sim/host.ts'
+import type { Buggify } from '../buggify/buggify.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
 
@@ -15,6 +16,7 @@ export interface OpenLogArgs {
   /** The clean-shutdown marker was there: nothing is recovered. */
   readonly cleanShutdown: boolean
   readonly observer?: LogObserver | undefined
+  readonly buggify?: Buggify | undefined
   /** Called after every truncation: the recovery-point file must be rewritten at once. */
   readonly afterTruncation?: (() => void) | undefined
 }

@@ -4,6 +4,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { baseOffset, lastOffset, partitionLeaderEpoch, sizeInBytes } from '../records/record-batch.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { AppendOrigin, FollowerAppend, LeaderAppend, RejectedAppend } from './append-result.ts'
@@ -35,6 +36,7 @@ export class PartitionLog {
 
   private readonly disk: Disk
   private readonly observer: LogObserver | undefined
+  private readonly buggify: Buggify
   private readonly afterTruncation: (() => void) | undefined
   private readonly segments: SegmentList
   private readonly flusher: LogFlush
@@ -60,6 +62,7 @@ export class PartitionLog {
     this.name = args.dir.slice(args.dir.lastIndexOf('/') + 1)
     this.disk = args.disk
     this.observer = args.observer
+    this.buggify = args.buggify ?? NO_BUGGIFY
     this.afterTruncation = args.afterTruncation
     this.logConfig = args.config
     this.leaderCheck = new LeaderAppendCheck(args.config)
@@ -339,9 +342,10 @@ export class PartitionLog {
   /** Writes checked batches, offsets assigned, that end with offset `last`. */
   private write(bytes: Uint8Array, size: number, last: number, maxTimestampMs: number, maxTimestampAt: number): void {
     const active = this.segments.active
-    if (active.sizeBytes > this.logConfig.segmentBytes - size || last - active.baseOffset > MAX_RELATIVE_OFFSET) {
-      this.roll()
-    }
+    const isFull =
+      active.sizeBytes > this.logConfig.segmentBytes - size || last - active.baseOffset > MAX_RELATIVE_OFFSET
+    // An empty segment is where a new one would begin.
+    if (isFull || (active.sizeBytes > 0 && this.buggify.now('early-segment-roll'))) this.roll()
     this.segments.active.append(bytes, 0, size, last, maxTimestampMs, maxTimestampAt)
     this.end = last + 1
     for (let position = 0; position < size; position += sizeInBytes(bytes, position)) {
@@ -349,6 +353,7 @@ export class PartitionLog {
       this.producers.note(bytes, position)
     }
     if (this.end - this.recoveryPoint >= this.logConfig.flushMessages) this.flusher.flushTo(this.end)
+    else if (this.buggify.now('early-flush')) this.flusher.flushTo(this.end, nothing)
   }
 
   /** Starts a new segment at the log end; the old ones are synced in the background (R-6). */

@@ -2,6 +2,7 @@
 // between attempts to connect. As in Kafka's NetworkClient, a request that times out takes its connection with it.
 
 import { assert, type Rng } from '../../sim/index.ts'
+import type { Buggify } from '../buggify/buggify.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
@@ -23,6 +24,8 @@ export interface NetworkClientOptions {
   readonly connectionSetupTimeoutMs: number
   /** Requests that may be on their way to one node at once. */
   readonly maxInFlight: number
+  /** Of the process it belongs to; without it nothing rare happens. */
+  readonly buggify?: Buggify
 }
 
 /** Why a request got no answer. Either way it may have been carried out. */

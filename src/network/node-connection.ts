@@ -2,6 +2,7 @@
 // it. What a lost connection carried fails, and so does what waited for it: the caller decides whether to ask again.
 
 import { assert, type Connection, type Frame, type Timer } from '../../sim/index.ts'
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { API_VERSIONS, type ApiName } from '../protocol/api-keys.ts'
 import { requestFrame, type ResponseEnvelope } from '../protocol/framing.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -41,6 +42,7 @@ export class NodeConnection {
   private readonly host: KafkaHost
   private readonly options: NetworkClientOptions
   private readonly backoff: ExponentialBackoff
+  private readonly buggify: Buggify
   private readonly hooks: ConnectionHooks
   private state: State = 'idle'
   private connection: Connection | undefined
@@ -65,6 +67,7 @@ export class NodeConnection {
     this.options = options
     this.backoff = backoff
     this.hooks = hooks
+    this.buggify = options.buggify ?? NO_BUGGIFY
   }
 
   get canSend(): boolean {
@@ -144,6 +147,7 @@ export class NodeConnection {
   }
 
   private received(frame: Frame): void {
+    if (this.buggify.now('lose-answer')) return this.drop('disconnected')
     // Both ends build frames with protocol/framing, so the body of a response frame is a response envelope.
     const envelope = frame.body as ResponseEnvelope
     const request = this.inFlight.shift()
@@ -152,6 +156,8 @@ export class NodeConnection {
     }
     this.sendWaiting()
     request.callbacks.onResponse(envelope.body as ResponseOf<ApiName>)
+    const isIdle = this.state === 'connected' && this.requestCount === 0
+    if (isIdle && this.buggify.now('close-idle-connection')) this.drop('disconnected')
   }
 
   private sendWaiting(): void {

@@ -25,6 +25,7 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     seed,
     network: { strict, linkSettings: (from, to) => linkSettings(scenario.network, racks, from, to) },
     disk: scenario.disk,
+    buggify: scenario.buggify,
   })
   const controller = { id: CONTROLLER_ID, host: `controller-${CONTROLLER_ID}`, port: CONTROLLER_PORT }
   cluster.addController({

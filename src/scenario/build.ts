@@ -2,6 +2,7 @@
 // switches and defaults. Cannot fail: everything that could was checked for every value that may be drawn.
 
 import { assert, type DiskSettings, type Quantiles } from '../../sim/index.ts'
+import { drawPlan } from '../buggify/buggify.ts'
 import { type ConfigOverrides, resolveConfig, resolveTopicConfig } from '../config/resolve-config.ts'
 import { settingsWithoutEffect } from '../config/check-config.ts'
 import type { ConfigScope } from '../config/key-definition.ts'
@@ -55,6 +56,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     kafka,
     features: builder.features,
     switches: builder.setSwitches,
+    buggify: drawPlan(shape.buggify ?? false, (name) => streamOf(`draw/${name}`)),
     seed: loaded.seed,
     durationUs: draw(shape.duration, 'duration'),
     settleUs: shape.settle === undefined ? DEFAULT_SETTLE_US : draw(shape.settle, 'settle'),

@@ -23,6 +23,7 @@ export const DIAGNOSTICS = {
   KS112: 'a Kafka config is known and not modelled',
   KS113: 'Kafka forbids this combination of configs',
   KS114: 'Kafka changes another config silently because of this one',
+  KS115: 'no such buggify point',
   KS120: 'not of this Kafka version, or a version that is not modelled',
   KS130: 'part of the format, not built yet',
   KS140: 'a name that cannot be used',

@@ -2,6 +2,7 @@
 // file may leave to chance is drawn before (`resolveDraws`), so nothing here is a range but what is drawn per message.
 
 import type { DiskSettings, Quantiles } from '../../sim/index.ts'
+import type { BuggifyPlan } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
@@ -22,6 +23,8 @@ export interface Scenario {
   readonly features: Features
   /** What the file sets. */
   readonly switches: Partial<Switches>
+  /** The buggify points that are on in this run. */
+  readonly buggify: BuggifyPlan
   /** The seed written in the file; undefined leaves it to the command line. */
   readonly seed: number | undefined
   /** Producers stop and faults heal (but those that say `forever`). */

@@ -2,6 +2,7 @@
 // goes out as JSON is a contract (`verdict`); the rest is for people.
 
 import type { LoggedEvent } from '../../sim/index.ts'
+import type { BuggifyCounts } from '../buggify/buggify.ts'
 import type { Violation } from '../invariants/invariant.ts'
 
 /** `find`: everything that was to be found was found, and nothing else went wrong. */
@@ -104,6 +105,8 @@ export interface RunResult {
   readonly stuckOn: readonly string[]
   /** Configs that were accepted and have no effect here. */
   readonly withoutEffect: readonly string[]
+  /** How often each buggify point that was on was passed, and fired. */
+  readonly buggify: BuggifyCounts
   /** What clients were told when records were given up, and how often. */
   readonly clientErrors: ReadonlyMap<string, number>
   /** Longest stretch without an acknowledgement, by topic, while producers were sending. */

@@ -170,6 +170,7 @@ class ScenarioRun {
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
       stuckOn,
       withoutEffect: scenario.withoutEffect,
+      buggify: cluster.buggifyCounts(),
       clientErrors: history.errors,
       writeGaps: this.writeGaps(evidence),
     }

@@ -2,6 +2,7 @@
 // from here. A union of forms has the mapping last; findings rely on that.
 
 import { z } from 'zod'
+import { BUGGIFY_IDS, type BuggifyId, isBuggifyId } from '../buggify/points.ts'
 import { SWITCHES, type SwitchDefinition } from '../switches/switches.ts'
 import { editSuggestion } from '../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../config/versions.ts'
@@ -65,6 +66,24 @@ const switches = z.strictObject(
     ]),
   ),
 )
+
+const buggifyFlag: Literal<boolean> = {
+  ...flag,
+  expected: 'true, false or a list of buggify points',
+  read: (raw) => (typeof raw === 'boolean' ? { value: raw } : wrongType(buggifyFlag, raw)),
+}
+
+const buggifyPoint: Literal<BuggifyId> = {
+  expected: 'the id of a buggify point',
+  json: { enum: [...BUGGIFY_IDS] },
+  read: (raw) => {
+    if (typeof raw !== 'string') return wrongType(buggifyPoint, raw)
+    if (isBuggifyId(raw)) return { value: raw }
+    const near = editSuggestion(raw, BUGGIFY_IDS)
+    const suggestion = near === undefined ? '`kafkasim list buggify` lists them' : `did you mean "${near}"?`
+    return failed('KS115', `there is no buggify point "${raw}"`, suggestion)
+  },
+}
 
 const brokerConfig = configSchema('broker').optional()
 
@@ -206,6 +225,13 @@ export const scenarioSchema = z
     switches: switches
       .optional()
       .describe('Behaviour that differs from the release: historical defects, fixes undone.'),
+    buggify: z
+      .union([
+        schemaOf(buggifyFlag, 'All, each with its chance; or none.'),
+        z.array(schemaOf(buggifyPoint, 'A buggify point.')),
+      ])
+      .optional()
+      .describe('Legal but rare behaviour: true draws which points a run has on; a list switches those on.'),
     seed: schemaOf(integer(0), 'The seed if the command line gives none.').optional(),
     duration: setting(duration, 'When producers stop and faults heal.'),
     settle: setting(duration, 'How long the cluster may take to come to rest; default 60s.').optional(),

@@ -2,6 +2,7 @@
 // is who and lets observers look in; what happens to it is decided elsewhere.
 
 import { World, type DiskSettings, type NetworkSettings, type SimProcess } from '../../sim/index.ts'
+import { Buggify, type BuggifyCounts, type BuggifyPlan, sumCounts } from '../buggify/buggify.ts'
 import { Broker, type BrokerBoot } from '../broker/broker.ts'
 import type { Partition } from '../broker/partition.ts'
 import { Controller, type ControllerBoot } from '../controller/controller.ts'
@@ -21,6 +22,7 @@ export interface ClusterOptions {
   readonly order?: 'fifo' | 'shuffle'
   readonly network?: Partial<NetworkSettings>
   readonly disk?: Partial<DiskSettings>
+  readonly buggify?: BuggifyPlan
 }
 
 type KafkaProcess = SimProcess<KafkaEvent>
@@ -35,17 +37,21 @@ export class SimulatedCluster implements ClusterView {
   private readonly consumerProcesses = new Map<string, KafkaProcess>()
   private readonly producers = new Map<string, ProducerWorkload>()
   private readonly consumers = new Map<string, ConsumerWorkload>()
+  private readonly buggifyPlan: BuggifyPlan
+  /** Of every incarnation of every process. */
+  private readonly buggifies: Buggify[] = []
   private controllerProcess: KafkaProcess | undefined
   private liveController: Controller | undefined
 
   constructor(options: ClusterOptions) {
     this.world = new World<KafkaEvent>(options)
+    this.buggifyPlan = options.buggify ?? []
   }
 
   addController(boot: ControllerBoot): void {
     this.controllerProcess = this.world.addProcess(`controller-${boot.nodeId}`, {
       boot: (host) => {
-        this.liveController = new Controller(host, boot)
+        this.liveController = new Controller(host, boot, this.buggify(host))
       },
     })
   }
@@ -54,7 +60,7 @@ export class SimulatedCluster implements ClusterView {
     const process = this.world.addProcess(`broker-${boot.brokerId}`, {
       ...(boot.rack === null ? {} : { rack: boot.rack }),
       boot: (host) => {
-        this.liveBrokers.set(boot.brokerId, new Broker(host, boot))
+        this.liveBrokers.set(boot.brokerId, new Broker(host, boot, this.buggify(host)))
       },
     })
     this.brokerProcesses.set(boot.brokerId, process)
@@ -63,7 +69,7 @@ export class SimulatedCluster implements ClusterView {
   addProducer(options: ProducerWorkloadOptions): void {
     const process = this.world.addProcess(`producer-${options.client}`, {
       boot: (host) => {
-        this.producers.set(options.client, new ProducerWorkload(host, options))
+        this.producers.set(options.client, new ProducerWorkload(host, options, this.buggify(host)))
       },
     })
     this.producerProcesses.set(options.client, process)
@@ -72,7 +78,7 @@ export class SimulatedCluster implements ClusterView {
   addConsumer(options: ConsumerWorkloadOptions): void {
     const process = this.world.addProcess(`consumer-${options.client}`, {
       boot: (host) => {
-        this.consumers.set(options.client, new ConsumerWorkload(host, options))
+        this.consumers.set(options.client, new ConsumerWorkload(host, options, this.buggify(host)))
       },
     })
     this.consumerProcesses.set(options.client, process)
@@ -81,6 +87,17 @@ export class SimulatedCluster implements ClusterView {
   /** Any other process, such as an administrator. */
   addProcess(name: string, boot: (host: KafkaHost) => void): KafkaProcess {
     return this.world.addProcess(name, { boot })
+  }
+
+  private buggify(host: KafkaHost): Buggify {
+    const buggify = new Buggify(host, this.buggifyPlan)
+    this.buggifies.push(buggify)
+    return buggify
+  }
+
+  /** What was passed and fired so far, of the points that are on. */
+  buggifyCounts(): BuggifyCounts {
+    return sumCounts(this.buggifyPlan, this.buggifies)
   }
 
   startServers(): void {

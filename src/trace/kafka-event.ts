@@ -28,6 +28,7 @@ export type KafkaEvent =
   | FaultApplied
   | FaultHealed
   | ProcessChanged
+  | Buggified
 
 /** Whole batches reached a replica's log (its page cache). */
 export interface LogAppended extends TraceEvent {
@@ -238,4 +239,11 @@ export interface ProcessChanged extends TraceEvent {
   readonly process: string
   readonly state: 'started' | 'crashed' | 'powered-off' | 'paused' | 'resumed' | 'halted'
   readonly detail: string
+}
+
+/** A buggify point fired: what follows is rare, and legal. */
+export interface Buggified extends TraceEvent {
+  readonly type: 'buggified'
+  readonly process: string
+  readonly point: string
 }

@@ -1,5 +1,6 @@
 // A consumer process with assigned partitions: every record handed to it is told in the trace.
 
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaConsumer } from '../client/consumer.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
@@ -19,7 +20,7 @@ export class ConsumerWorkload {
   readonly assignment: ConsumerWorkloadOptions['assignment']
   private readonly consumer: KafkaConsumer
 
-  constructor(host: KafkaHost, options: ConsumerWorkloadOptions) {
+  constructor(host: KafkaHost, options: ConsumerWorkloadOptions, buggify: Buggify = NO_BUGGIFY) {
     const { client, bootstrap, config, assignment } = options
     this.assignment = assignment
     this.consumer = new KafkaConsumer(host, {
@@ -27,6 +28,7 @@ export class ConsumerWorkload {
       bootstrap,
       config,
       assignment,
+      buggify,
       onRecords: (partition, batch) => {
         const records: DeliveredRecord[] = batch.records.map(({ offset, value }) => {
           const identity = identify(value)

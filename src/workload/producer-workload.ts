@@ -1,6 +1,7 @@
 // A producer process: records at a steady rate, each with an identity, its outcome told in the trace. An open loop:
 // it does not wait for answers, so a slow cluster makes it queue, not slow down.
 
+import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaProducer } from '../client/producer.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
@@ -35,7 +36,7 @@ export class ProducerWorkload {
   private sent = 0
   private stopped = false
 
-  constructor(host: KafkaHost, options: ProducerWorkloadOptions) {
+  constructor(host: KafkaHost, options: ProducerWorkloadOptions, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
     this.options = options
     // A restarted client is another one: its counter starts anew.
@@ -48,6 +49,7 @@ export class ProducerWorkload {
       clientId: options.client,
       bootstrap: options.bootstrap,
       config: options.config,
+      buggify,
       onResult: ({ tag, outcome, partition, offset, error }) => {
         const acks = options.config.acks
         const type = 'produce-completed'

@@ -1,5 +1,6 @@
 // One partition 'orders-0' with replicas 1, 2, 3 as broker 1 hosts it, and what a broker needs around it.
 
+import { NO_BUGGIFY } from '../../src/buggify/buggify.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
 import type { LeaderAppend } from '../../src/log/append-result.ts'
 import { LogDirectory } from '../../src/log/log-directory.ts'
@@ -95,6 +96,7 @@ export class Fixture {
       id: options.brokerId ?? 1,
       config: { ...testConfig(), ...options.config },
       switches: resolveSwitches('4.0', options.switches),
+      buggify: NO_BUGGIFY,
       metadata,
       logs: LogDirectory.open({ disk: host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer: trace }),
       alterPartitions: options.alterPartitions ?? this.alter,

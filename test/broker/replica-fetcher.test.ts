@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NO_BUGGIFY } from '../../src/buggify/buggify.ts'
 import type { BrokerContext } from '../../src/broker/broker-context.ts'
 import { Partition } from '../../src/broker/partition.ts'
 import { fetcherNumber, ReplicaFetcherManager } from '../../src/broker/replica-fetcher-manager.ts'
@@ -46,6 +47,7 @@ class FollowerRig {
       id: 1,
       config: brokerConfig(),
       switches: switches(behaviour),
+      buggify: NO_BUGGIFY,
       metadata: new MetadataImage(),
       logs: LogDirectory.open({ disk: this.host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG }),
       alterPartitions: new FakeAlterPartitions(),

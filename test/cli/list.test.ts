@@ -31,11 +31,12 @@ describe('kafkasim list', () => {
     expect(text === '' ? io.err : text).toMatch(/no scenarios found|scenarios\/.*\.yaml/)
   })
 
-  it('lists faults, invariants and switches, each with what it does', async () => {
+  it('lists faults, invariants, switches and buggify points, each with what it does', async () => {
     for (const [what, name] of [
       ['faults', 'power-loss'],
       ['invariants', 'hw-equals-min-isr-leo'],
       ['switches', 'maximalIsr'],
+      ['buggify', 'delay-produce-answer'],
     ] as const) {
       const lines = await list(new FakeIo(), what)
       expect(lines.find((line) => line.startsWith(name))).toMatch(/\S {2,}\S.{10}/)

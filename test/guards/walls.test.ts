@@ -8,6 +8,7 @@ const ORDER = [
   'sim',
   'src/records',
   'src/protocol',
+  'src/buggify',
   'src/network',
   'src/log',
   'src/client',

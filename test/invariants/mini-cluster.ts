@@ -4,6 +4,7 @@
 import { EventLoop } from '../../sim/event-loop.ts'
 import { Owner } from '../../sim/owner.ts'
 import { TraceBus } from '../../sim/trace.ts'
+import { NO_BUGGIFY } from '../../src/buggify/buggify.ts'
 import type { BrokerContext, IsrChange, IsrChangeOutcome } from '../../src/broker/broker-context.ts'
 import type { FetchResult } from '../../src/broker/fetch-types.ts'
 import { truncationFor } from '../../src/broker/follower-truncation.ts'
@@ -333,6 +334,7 @@ export class MiniCluster {
       id,
       config: CONFIG,
       switches: this.switches,
+      buggify: NO_BUGGIFY,
       metadata: this.image,
       logs,
       alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }) },

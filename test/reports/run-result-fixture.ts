@@ -73,6 +73,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
     violations: [],
     explanations: [],
     stuckOn: [],
+    buggify: {},
     withoutEffect: [],
     clientErrors: new Map([
       ['REQUEST_TIMED_OUT', 12],

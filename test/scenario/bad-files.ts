@@ -92,6 +92,8 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'idempotence with acks=1', codes: ['KS113'], text: producer('{ acks: 1, enable.idempotence: true }') },
   { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
+  { title: 'a buggify point that does not exist', codes: ['KS115'], text: good('buggify: [early-flush, early-flash]') },
+  { title: 'buggify that is neither', codes: ['KS104'], text: good('buggify: 3') },
   { title: 'a version that is not modelled', codes: ['KS120'], text: GOOD.replace('4.0', '3.2') },
   {
     title: 'a broker of a version that is not modelled',
