@@ -1,4 +1,4 @@
-// A narrow link: frames queue for it.
+// A narrow link: frames queue for it. What has queued by the time it heals still leaves at the narrow link's pace.
 
 import { assert } from '../assert.ts'
 import type { Fault } from './fault.ts'

@@ -9,6 +9,8 @@ import type { ClockJumpArgs } from './clock-jump.ts'
 import { clockJump } from './clock-jump.ts'
 import { clog } from './clog.ts'
 import type { Fault, FaultyWorld, Heal, ProcessArgs } from './fault.ts'
+import type { DelayFramesArgs, FrameArgs } from './frames.ts'
+import { delayFrames, dropFrames } from './frames.ts'
 import type { HalfOpenArgs } from './half-open.ts'
 import { halfOpen } from './half-open.ts'
 import type { IsolateArgs } from './isolate.ts'
@@ -46,6 +48,8 @@ export interface FaultArgs {
   readonly loss: LossArgs
   readonly reset: ResetArgs
   readonly 'half-open': HalfOpenArgs
+  readonly 'delay-frames': DelayFramesArgs
+  readonly 'drop-frames': FrameArgs
   readonly 'slow-disk': SlowDiskArgs
   readonly 'stall-disk': ProcessArgs
   readonly 'slow-cpu': SlowCpuArgs
@@ -68,6 +72,8 @@ export const faults: { readonly [Name in FaultName]: Fault<FaultArgs[Name]> } = 
   loss,
   reset,
   'half-open': halfOpen,
+  'delay-frames': delayFrames,
+  'drop-frames': dropFrames,
   'slow-disk': slowDisk,
   'stall-disk': stallDisk,
   'slow-cpu': slowCpu,

@@ -4,11 +4,12 @@
 
 import { assert } from '../assert.ts'
 import type { EventLoop } from '../event-loop.ts'
-import type { Kind, Micros } from '../host.ts'
+import type { Frame, Kind, Micros } from '../host.ts'
 import type { Owner } from '../owner.ts'
 import type { Quantiles } from '../random/quantiles.ts'
 import type { Rng } from '../random/rng.ts'
 import type { Streams } from '../random/streams.ts'
+import { type FrameRule, LOST_WITH_CONNECTION } from './frame-rule.ts'
 import { InForce, once } from './in-force.ts'
 import type { NetHost } from './net-host.ts'
 import type { Pipe } from './pipe.ts'
@@ -37,6 +38,7 @@ export class Link {
   private readonly extras = new InForce<Quantiles>()
   private readonly limits = new InForce<number>()
   private readonly losses = new InForce<number>()
+  private readonly rules = new InForce<FrameRule>()
   /** Lone packets that stand before the clogged door. */
   private standing: (() => void)[] = []
 
@@ -72,6 +74,18 @@ export class Link {
       if (extra !== undefined) delayUs += this.faultRng().quantile(extra)
     }
     return Math.ceil(this.busyUntilNs / 1000) + delayUs
+  }
+
+  /** What rules do to a frame of a process that goes onto the wire: µs more, or `LOST_WITH_CONNECTION`. */
+  fateOf(frame: Frame): Micros {
+    const rules = this.rules.items
+    let extraUs = 0
+    for (let i = 0; i < rules.length; i++) {
+      const fate = rules[i]?.judge(frame, () => this.faultRng()) ?? 0
+      if (fate === LOST_WITH_CONNECTION) return fate
+      extraUs += fate
+    }
+    return extraUs
   }
 
   /** Whether what arrives at `atUs` has to stand and wait. */
@@ -135,6 +149,10 @@ export class Link {
   lose(probability: number): () => void {
     assert(probability >= 0 && probability <= 1, `${this.name} loses with probability ${probability}`)
     return this.losses.add(probability)
+  }
+
+  addRule(rule: FrameRule): () => void {
+    return this.rules.add(rule)
   }
 
   private loses(): boolean {

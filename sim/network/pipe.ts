@@ -9,6 +9,7 @@ import type { EventId, EventLoop } from '../event-loop.ts'
 import type { Frame, Micros } from '../host.ts'
 import type { Owner } from '../owner.ts'
 import { FrameQueue } from './frame-queue.ts'
+import { LOST_WITH_CONNECTION } from './frame-rule.ts'
 import type { FrameSeals } from './frame-seal.ts'
 import type { Link } from './link.ts'
 import { FIN, SYN_ACK } from './segments.ts'
@@ -186,11 +187,21 @@ export class Pipe {
    * delivered after that all the same.
    */
   private launch(): void {
-    const { flight, timed } = this
-    const atUs = this.link.transit(flight.frameAt(timed).sizeBytes)
+    const { flight, timed, link } = this
+    const frame = flight.frameAt(timed)
+    const fateUs = link.fateOf(frame)
+    if (fateUs === LOST_WITH_CONNECTION) return this.breakConnection()
+    const atUs = link.transit(frame.sizeBytes) + fateUs
     flight.setTime(timed, atUs)
     this.timed = timed + 1
     if (timed === 0) this.awaitArrival()
+  }
+
+  /** A frame is lost for good, which TCP allows only as the end of the connection; what was in flight is lost as well. */
+  private breakConnection(): void {
+    this.shut()
+    this.from.reset()
+    this.to.reset()
   }
 
   private stall(): void {

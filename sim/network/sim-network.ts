@@ -9,6 +9,7 @@ import type { Network } from '../host.ts'
 import type { Owner } from '../owner.ts'
 import type { Quantiles } from '../random/quantiles.ts'
 import type { Streams } from '../random/streams.ts'
+import type { FrameRule } from './frame-rule.ts'
 import { FrameSeals } from './frame-seal.ts'
 import type { Link } from './link.ts'
 import { NetHost } from './net-host.ts'
@@ -98,6 +99,11 @@ export class SimNetwork {
   /** What is sent one way is lost with this probability, and sent again after a timeout. */
   lose(from: Hosts, to: Hosts, probability: number): Heal {
     return this.onLinks(from, to, (link) => link.lose(probability))
+  }
+
+  /** Lets a rule decide over each frame sent one way. */
+  addRule(from: Hosts, to: Hosts, rule: FrameRule): Heal {
+    return this.onLinks(from, to, (link) => link.addRule(rule))
   }
 
   /** Breaks the open connections between two sets of hosts, whoever made them; both ends are told. */

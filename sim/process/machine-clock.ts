@@ -5,7 +5,7 @@
 import { assert } from '../assert.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Micros } from '../host.ts'
-import { advancedUs, elapsedForUs, rateOf } from './rate.ts'
+import { advancedUs, elapsedForUs, MAX_DRIFT_PPM, rateOf } from './rate.ts'
 
 export class MachineClock {
   private readonly loop: EventLoop
@@ -83,7 +83,8 @@ export class MachineClock {
   }
 
   private setDrift(ppm: number): void {
-    const rate = rateOf(ppm)
+    // Drifts that overlap add up, to no more than a clock can take.
+    const rate = rateOf(Math.max(-MAX_DRIFT_PPM, Math.min(MAX_DRIFT_PPM, ppm)))
     this.anchorUs = this.crystalUs()
     this.anchoredAtUs = this.loop.nowUs
     this.drift = ppm

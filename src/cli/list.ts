@@ -36,8 +36,8 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       return INVARIANTS.map(({ id, rule, statement }) => ({ label: id, text: `${statement} (${rule})` }))
     }
     case 'faults': {
-      const { FAULT_VERBS, scenarioSchema } = await import('../scenario/schema.ts')
-      const { shape } = scenarioSchema.shape.faults.unwrap().element
+      const { FAULT_VERBS, faultSchema } = await import('../scenario/fault-schema.ts')
+      const { shape } = faultSchema
       return FAULT_VERBS.map((verb) => ({ label: verb, text: descriptionOf(shape[verb]) }))
     }
     case 'buggify': {

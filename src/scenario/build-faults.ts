@@ -1,13 +1,12 @@
 // The faults of a run: named, timed, their verb made an action.
 
-import { assert } from '../../sim/index.ts'
-import { verbsOf } from './check-faults.ts'
+import { assert, unreachable } from '../../sim/index.ts'
 import type { DrawNow } from './draw.ts'
-import type { FaultAction, FaultSpec, LinkSet } from './model.ts'
-import type { FaultShape } from './schema.ts'
+import type { FaultAction, FaultSpec, FrameAction, LinkSet } from './fault-model.ts'
+import { type FaultShape, verbsOf } from './fault-schema.ts'
 import type { Target } from './target.ts'
 
-/** A disk under a slow-disk fault that says no factor. */
+/** A disk under a slow-disk fault, or a processor under a slow-cpu fault, that says no factor. */
 const DEFAULT_SLOWDOWN = 10
 
 export function buildFaults(faults: readonly FaultShape[], draw: DrawNow): FaultSpec[] {
@@ -16,10 +15,16 @@ export function buildFaults(faults: readonly FaultShape[], draw: DrawNow): Fault
     const id = ids[i] ?? ''
     const path = `faults.${id}`
     const action = actionOf(fault, path, draw)
+    const time = (key: 'at' | 'after' | 'for') =>
+      fault[key] === undefined ? undefined : draw(fault[key], `${path}.${key}`)
     return {
       id,
-      atUs: draw(fault.at, `${path}.at`),
-      forUs: fault.for === undefined ? undefined : draw(fault.for, `${path}.for`),
+      atUs: time('at') ?? 0,
+      when: fault.when,
+      afterUs: time('after') ?? 0,
+      repeat: fault.repeat,
+      probability: fault.probability,
+      forUs: time('for'),
       forever: fault.forever ?? false,
       optional: fault.optional ?? false,
       text: textOf(action),
@@ -46,44 +51,117 @@ export function faultIds(faults: readonly FaultShape[]): string[] {
 }
 
 function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
-  for (const verb of ['kill', 'start', 'restart', 'pause', 'isolate'] as const) {
-    const targets = fault[verb]
-    if (targets !== undefined) return { verb, targets }
+  const [verb] = verbsOf(fault)
+  assert(verb !== undefined, `${path} has no verb`)
+  const links = (written: Ends | undefined) => [linkSet(written, path)]
+  switch (verb) {
+    case 'kill':
+    case 'start':
+    case 'restart':
+    case 'pause':
+    case 'isolate':
+    case 'stall-disk':
+      return { verb, targets: fault[verb] ?? [] }
+    case 'power-loss':
+      return { verb, targets: fault[verb] ?? [], lose: fault.lose ?? 'some' }
+    case 'partition':
+    case 'clog':
+    case 'reset':
+    case 'half-open': {
+      const written = fault[verb] ?? []
+      return { verb, links: 'from' in written ? links(written) : written }
+    }
+    case 'latency': {
+      const { by } = given(fault.latency)
+      return { verb, links: links(fault.latency), extraUs: by }
+    }
+    case 'bandwidth': {
+      const { limit } = given(fault.bandwidth)
+      return { verb, links: links(fault.bandwidth), bytesPerMs: draw(limit, `${path}.limit`) }
+    }
+    case 'loss':
+      return { verb, links: links(fault.loss), probability: given(fault.loss).probability }
+    case 'delay': {
+      const written = given(fault.delay)
+      return { verb, links: links(written), ...framesOf(written), byUs: draw(written.by, `${path}.by`) }
+    }
+    case 'drop': {
+      const written = given(fault.drop)
+      return { verb, links: links(written), ...framesOf(written) }
+    }
+    case 'duplicate-delivery': {
+      const written = given(fault['duplicate-delivery'])
+      const { probability } = written
+      return { verb, links: links(written), ...framesOf(written), direction: 'response', probability }
+    }
+    case 'slow-disk':
+    case 'slow-cpu': {
+      const written = given(fault[verb])
+      if (!('on' in written)) return { verb, targets: written, factor: DEFAULT_SLOWDOWN }
+      return { verb, targets: written.on, factor: draw(written.factor, `${path}.factor`) }
+    }
+    case 'clock-jump': {
+      const { on, by } = given(fault[verb])
+      return { verb, targets: on, byMs: Math.trunc(draw(by, `${path}.by`) / 1000) }
+    }
+    case 'clock-drift': {
+      const { on, ppm } = given(fault[verb])
+      return { verb, targets: on, ppm: draw(ppm, `${path}.ppm`) }
+    }
+    default:
+      return unreachable(verb, 'verb')
   }
-  for (const verb of ['partition', 'clog'] as const) {
-    const links = fault[verb]
-    if (links !== undefined) return { verb, links: 'from' in links ? [linkSet(links)] : links }
-  }
-  const { 'power-loss': powerLoss, latency, 'slow-disk': slowDisk } = fault
-  if (powerLoss !== undefined) return { verb: 'power-loss', targets: powerLoss, lose: fault.lose ?? 'some' }
-  if (latency !== undefined) {
-    const { on, from = on } = latency
-    assert(from !== undefined, `${path} has no links`)
-    return { verb: 'latency', links: [linkSet({ ...latency, from })], extraUs: latency.by }
-  }
-  assert(slowDisk !== undefined, `${path} has no verb`)
-  if (!('on' in slowDisk)) return { verb: 'slow-disk', targets: slowDisk, factor: DEFAULT_SLOWDOWN }
-  return { verb: 'slow-disk', targets: slowDisk.on, factor: draw(slowDisk.factor, `${path}.factor`) }
 }
 
-function linkSet(written: {
-  readonly from: readonly Target[]
+interface Ends {
+  readonly on?: readonly Target[] | undefined
+  readonly from?: readonly Target[] | undefined
   readonly to?: readonly Target[] | undefined
   readonly 'one-way'?: boolean | undefined
-}): LinkSet {
-  return { from: written.from, to: written.to ?? 'others', oneWay: written['one-way'] ?? false }
+}
+
+function linkSet(written: Ends | undefined, path: string): LinkSet {
+  const from = written?.from ?? written?.on
+  assert(written !== undefined && from !== undefined, `${path} has no links`)
+  return { from, to: written.to ?? 'others', oneWay: written['one-way'] ?? false }
+}
+
+/** What all faults of frames have in common, with the defaults. */
+function framesOf(written: {
+  readonly api?: string | undefined
+  readonly direction?: 'request' | 'response' | undefined
+  readonly nth?: number | undefined
+  readonly count?: number | undefined
+}): Omit<FrameAction, 'verb' | 'links'> {
+  const { api, direction = 'request', nth, count } = written
+  return {
+    api,
+    direction,
+    nth: nth ?? 1,
+    count: count ?? (nth === undefined ? Infinity : 1),
+    probability: 1,
+    byUs: 0,
+  }
+}
+
+function given<T>(value: T | undefined): T {
+  assert(value !== undefined, 'a fault has the verb it was taken for')
+  return value
 }
 
 function textOf(action: FaultAction): string {
   if ('targets' in action) {
-    const factor = action.verb === 'slow-disk' ? ` x${action.factor}` : ''
-    return `${action.verb} ${namesOf(action.targets)}${factor}`
+    const factor = 'factor' in action ? ` x${action.factor}` : ''
+    const clock = 'byMs' in action ? ` by ${action.byMs} ms` : 'ppm' in action ? ` ${action.ppm} ppm` : ''
+    return `${action.verb} ${namesOf(action.targets)}${factor}${clock}`
   }
   const links = action.links.map(({ from, to, oneWay }) => {
-    if (to === 'others') return oneWay ? `${namesOf(from)} -> others` : namesOf(from)
-    return `${namesOf(from)} ${oneWay ? '->' : '<->'} ${namesOf(to)}`
+    const arrow = oneWay || 'direction' in action || action.verb === 'half-open' ? '->' : '<->'
+    if (to === 'others') return arrow === '->' && oneWay ? `${namesOf(from)} -> others` : namesOf(from)
+    return `${namesOf(from)} ${arrow} ${namesOf(to)}`
   })
-  return `${action.verb} ${links.join('; ')}`
+  const frames = 'direction' in action ? ` ${action.api ?? 'all'} ${action.direction}s,` : ''
+  return `${action.verb}${frames} ${links.join('; ')}`
 }
 
 function namesOf(targets: readonly Target[]): string {

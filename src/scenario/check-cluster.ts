@@ -25,7 +25,7 @@ export function checkTopicReference(
   context: CheckContext,
   topic: string,
   path: SourcePath,
-  code: 'KS142' | 'KS204' | 'KS212',
+  code: 'KS142' | 'KS204' | 'KS212' | 'KS221',
   prefix = '',
 ): boolean {
   const topics = context.names('topics')

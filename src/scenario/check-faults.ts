@@ -4,8 +4,9 @@ import { editSuggestion } from '../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkTopicReference } from './check-cluster.ts'
 import { extremes, highest, lowest } from './draw.ts'
-import { FAULT_VERBS, type FaultShape } from './schema.ts'
+import { FAULT_VERBS, type FaultShape, type FaultVerb, INSTANT_VERBS, verbsOf } from './fault-schema.ts'
 import type { SourcePath } from './source-tree.ts'
+import { checkTrigger } from './check-trigger.ts'
 import type { Target } from './target.ts'
 import { formatDuration } from './units.ts'
 
@@ -20,6 +21,7 @@ export function checkFaults(context: CheckContext): void {
     checkCombination(context, fault, path)
     for (const { target, at } of targetsIn(fault, path)) checkTarget(context, target, at)
     checkEnds(context, fault, path)
+    if (fault.when !== undefined) checkTrigger(context, fault.when, i, [...path, 'when'])
     if (fault.id === undefined) continue
     if (!ID.test(fault.id)) {
       const suggestion = 'names consist of letters, digits, ".", "_" and "-"'
@@ -30,11 +32,6 @@ export function checkFaults(context: CheckContext): void {
     ids.add(fault.id)
   }
   warnOfShortPauses(context)
-}
-
-/** The verbs a fault has: one, if it is a good one. */
-export function verbsOf(fault: FaultShape): (typeof FAULT_VERBS)[number][] {
-  return FAULT_VERBS.filter((verb) => fault[verb] !== undefined)
 }
 
 function checkVerbs(context: CheckContext, fault: FaultShape, path: SourcePath): void {
@@ -50,14 +47,23 @@ function checkVerbs(context: CheckContext, fault: FaultShape, path: SourcePath):
 }
 
 function checkTimes(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  if (context.isDamaged(['duration'])) return
+  const { at, when, repeat } = fault
+  if (at === undefined && when === undefined) {
+    const suggestion = 'say at: 10s, or when: isr(orders-0) == [1]'
+    return context.report(path, { code: 'KS102', message: '"at" or "when" is missing here', suggestion })
+  }
+  if (context.isDamaged(['duration']) || context.isDamaged([...path, 'at'])) return
   const endUs = context.shortestUs()
-  const latestUs = highest(fault.at)
-  if (latestUs >= endUs) {
-    const message = `at: ${formatDuration(latestUs)} is not before the end of the run, ${formatDuration(endUs)}`
-    context.report([...path, 'at'], { code: 'KS205', message })
-  } else if (fault.for !== undefined && latestUs + highest(fault.for) > endUs) {
-    const message = `for: the fault would last until ${formatDuration(latestUs + highest(fault.for))}, and is healed when the duration, ${formatDuration(endUs)}, is over`
+  const firstUs = at === undefined ? 0 : highest(at)
+  const again = repeat === undefined || repeat.times === Infinity ? 0 : (repeat.times - 1) * repeat.everyUs
+  const lastUs = firstUs + again
+  if (lastUs >= endUs) {
+    const key = firstUs >= endUs ? 'at' : 'repeat'
+    const what = key === 'at' ? `at: ${formatDuration(firstUs)}` : `repeat: the last time, ${formatDuration(lastUs)},`
+    const message = `${what} is not before the end of the run, ${formatDuration(endUs)}`
+    context.report([...path, key], { code: 'KS205', message })
+  } else if (at !== undefined && fault.for !== undefined && firstUs + highest(fault.for) > endUs) {
+    const message = `for: the fault would last until ${formatDuration(firstUs + highest(fault.for))}, and is healed when the duration, ${formatDuration(endUs)}, is over`
     context.report([...path, 'for'], {
       code: 'KS205',
       severity: 'warn',
@@ -70,22 +76,35 @@ function checkTimes(context: CheckContext, fault: FaultShape, path: SourcePath):
 function checkCombination(context: CheckContext, fault: FaultShape, path: SourcePath): void {
   const refuse = (key: string, message: string) => context.reportKey([...path, key], { code: 'KS206', message })
   if (fault.for !== undefined && fault.forever === true) refuse('forever', 'a fault has for or forever, not both')
-  if (fault.start !== undefined && fault.for !== undefined) refuse('for', 'start takes no for: it is over at once')
-  for (const verb of ['start', 'restart'] as const) {
+  for (const verb of INSTANT_VERBS) {
+    if (fault[verb] !== undefined && fault.for !== undefined) refuse('for', `${verb} takes no for: it is over at once`)
+  }
+  for (const verb of [...INSTANT_VERBS, 'restart' as const]) {
     if (fault[verb] !== undefined && fault.forever === true) refuse('forever', `${verb} takes no forever`)
   }
   if (fault.lose !== undefined && fault['power-loss'] === undefined) refuse('lose', 'lose goes with power-loss only')
-  if (fault.latency?.on !== undefined && fault.latency.from !== undefined) {
-    context.reportKey([...path, 'latency', 'from'], { code: 'KS206', message: 'latency takes on or from, not both' })
+  if (fault.after !== undefined && fault.when === undefined) refuse('after', 'after goes with when only')
+  for (const verb of LINK_VERBS) {
+    const written = fault[verb]
+    if (written?.on === undefined || written.from === undefined) continue
+    context.reportKey([...path, verb, 'from'], { code: 'KS206', message: `${verb} takes on or from, not both` })
+  }
+  if (fault.loss !== undefined && fault.loss.probability >= 1) {
+    const message = 'a link that loses everything is a partition'
+    context.report([...path, 'loss', 'probability'], { code: 'KS105', message, suggestion: 'write partition' })
   }
 }
 
+/** Verbs of links that say more than which. */
+const LINK_VERBS = ['latency', 'bandwidth', 'loss', 'delay', 'drop', 'duplicate-delivery'] as const
+
 function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  const { latency } = fault
-  if (latency !== undefined && latency.on === undefined && latency.from === undefined) {
-    context.report([...path, 'latency'], { code: 'KS208', message: 'latency needs on or from: whose links?' })
+  for (const verb of LINK_VERBS) {
+    const written = fault[verb]
+    if (written === undefined || written.on !== undefined || written.from !== undefined) continue
+    context.report([...path, verb], { code: 'KS208', message: `${verb} needs on or from: whose links?` })
   }
-  for (const verb of ['partition', 'clog', 'latency'] as const) {
+  for (const verb of ['partition', 'clog', 'reset', 'half-open', ...LINK_VERBS] as const) {
     const links = fault[verb]
     if (links === undefined) continue
     const pairs = 'length' in links ? links : [links]
@@ -102,15 +121,18 @@ function* targetsIn(fault: FaultShape, path: SourcePath): Generator<{ target: Ta
   for (const verb of FAULT_VERBS) {
     const value = fault[verb]
     if (value === undefined) continue
-    const groups: (readonly Target[] | 'others' | undefined)[] = []
-    if ('by' in value) groups.push(value.on, value.from, value.to)
-    else if ('factor' in value) groups.push(value.on)
-    else if ('from' in value) groups.push(value.from, value.to)
-    else for (const item of value) groups.push(...('from' in item ? [item.from, item.to] : [[item]]))
-    for (const group of groups) {
+    for (const group of groupsIn(value)) {
       for (const target of group === undefined || group === 'others' ? [] : group) yield { target, at: [...path, verb] }
     }
   }
+}
+
+type Group = readonly Target[] | 'others' | undefined
+
+function groupsIn(value: NonNullable<FaultShape[FaultVerb]>): Group[] {
+  if ('length' in value) return value.flatMap((item): Group[] => ('from' in item ? [item.from, item.to] : [[item]]))
+  const { on, from, to }: { on?: Group; from?: Group; to?: Group } = value
+  return [on, from, to]
 }
 
 function checkTarget(context: CheckContext, target: Target, path: SourcePath): void {

@@ -41,6 +41,8 @@ export const DIAGNOSTICS = {
   KS211: 'unknown expectation or invariant',
   KS212: 'an expectation names something that does not exist',
   KS213: 'an anomaly that cannot be allowed',
+  KS220: 'a trigger cannot be read',
+  KS221: 'a trigger names something that does not exist, or waits for what cannot come',
   KS301: 'any single broker stop blocks acks=all writes',
   KS305: 'a pause that is too short to be noticed',
   KS310: 'this expectation probably cannot hold',

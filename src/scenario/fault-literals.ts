@@ -1,8 +1,10 @@
 // What the verbs of a fault take: targets, sets of links, and a mapping where there is more to say.
 
+import { editSuggestion } from '../config/did-you-mean.ts'
 import { type Literal, type LiteralResult, type LocatedProblem, failed, wrongType } from './literals.ts'
-import type { LinkSet } from './model.ts'
+import type { LinkSet } from './fault-model.ts'
 import { parseTarget, type Target, TARGET_FORMS } from './target.ts'
+import { parseDuration } from './units.ts'
 
 const MAX_TARGET_LENGTH = 400
 const targetJson = { type: 'string', examples: ['leader(orders-0)', 'broker:2'] }
@@ -52,6 +54,43 @@ export const linkGroups: Literal<readonly LinkSet[]> = {
     }
     return { value: links }
   },
+}
+
+export interface Repetition {
+  readonly everyUs: number
+  /** The first time counts; Infinity: until the duration is over. */
+  readonly times: number
+}
+
+export const repetition: Literal<Repetition> = {
+  expected: 'a repetition such as every 20s x5',
+  json: { type: 'string', examples: ['every 20s x5', 'every 1m'] },
+  read: (raw) => {
+    if (typeof raw !== 'string') return wrongType(repetition, raw)
+    const found = /^every\s+(\S+)(?:\s+x(\d{1,6}))?$/.exec(raw.trim())
+    const everyUs = parseDuration(found?.[1] ?? '')
+    const times = found?.[2] === undefined ? Infinity : Number(found[2])
+    if (everyUs === undefined || everyUs === 0 || times < 1) {
+      return failed('KS106', `expected ${repetition.expected}, found "${raw.slice(0, 60)}"`)
+    }
+    return { value: { everyUs, times } }
+  },
+}
+
+/** An API by its name in the protocol: `Fetch`. */
+export function apiName(known: readonly string[]): Literal<string> {
+  const literal: Literal<string> = {
+    expected: 'an API such as Fetch',
+    json: { enum: [...known] },
+    read: (raw) => {
+      if (typeof raw !== 'string') return wrongType(literal, raw)
+      if (known.includes(raw)) return { value: raw }
+      const near = editSuggestion(raw, known)
+      const suggestion = near === undefined ? `APIs are ${known.join(', ')}` : `did you mean "${near}"?`
+      return failed('KS142', `no node speaks the API "${raw.slice(0, 60)}"`, suggestion)
+    },
+  }
+  return literal
 }
 
 function readAll<T>(literal: Literal<T>, raw: readonly unknown[]): LiteralResult<readonly T[]> {

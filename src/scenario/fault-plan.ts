@@ -1,14 +1,23 @@
-// Carries out a scenario's faults: each at its time, healed when its time is over or at the end of the duration. Knows
-// which of them took hold; one that never did makes the run vacuous.
+// Carries out a scenario's faults: each at its time, or when what it waits for has come, as often as it says; healed
+// when its time is over or at the end of the duration. Knows which of them took hold; one that never did makes the run
+// vacuous.
 
-import { applyFault, unreachable, type Heal, type PowerLossReport, type Rng } from '../../sim/index.ts'
-import type { FaultSpec, LinkSet, Scenario } from './model.ts'
-import { resolveTargets } from './resolve-target.ts'
+import type { PowerLossReport, Rng } from '../../sim/index.ts'
+import { applyAction } from './apply-fault.ts'
+import type { FaultSpec } from './fault-model.ts'
+import type { Scenario } from './model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
+import { TriggerWatch } from './trigger-watch.ts'
 
 export interface FaultListener {
   /** The machine of this process lost unsynced data. */
   powerLost(process: string, report: PowerLossReport): void
+}
+
+/** One time that a fault happened, as long as it lasts. */
+interface InForce {
+  readonly fault: FaultSpec
+  heal(): void
 }
 
 export class FaultPlan {
@@ -17,148 +26,97 @@ export class FaultPlan {
   private readonly cluster: SimulatedCluster
   private readonly listener: FaultListener
   private readonly faults: readonly FaultSpec[]
+  private readonly durationUs: number
   private readonly fired = new Set<string>()
-  /** In force, by fault id. */
-  private readonly heals = new Map<string, () => void>()
+  private readonly streams = new Map<string, Rng>()
+  private readonly inForce = new Set<InForce>()
+  private readonly watches: TriggerWatch[] = []
+  /** The duration is over: nothing happens any more. */
+  private over = false
 
   constructor(scenario: Scenario, cluster: SimulatedCluster, listener: FaultListener) {
     this.cluster = cluster
     this.listener = listener
     this.faults = scenario.faults
+    this.durationUs = scenario.durationUs
     for (const fault of scenario.faults) {
-      cluster.world.at(fault.atUs, 'fault', () => this.fire(fault))
+      if (fault.when === undefined) this.plan(fault.atUs, fault, 1)
+      else this.await(fault, fault.when)
     }
   }
 
   /** Faults that should have taken hold by `untilUs` and did not, as written. */
   notFired(untilUs: number): string[] {
-    const missed = this.faults.filter((fault) => !fault.optional && fault.atUs <= untilUs && !this.fired.has(fault.id))
-    return missed.map((fault) => fault.text)
+    const missed = this.faults.filter(({ id, optional, probability, when, atUs }) => {
+      if (optional || probability !== undefined || this.fired.has(id)) return false
+      return when === undefined ? atUs <= untilUs : untilUs >= this.durationUs
+    })
+    return missed.map(({ text, when }) => (when === undefined ? text : `${text} when ${when.text}`))
   }
 
   /** The duration is over: what is not to last for ever ends. */
   healAll(): void {
-    for (const fault of this.faults) if (!fault.forever) this.heal(fault)
+    this.over = true
+    for (const watch of this.watches) watch.stop()
+    const lasting = [...this.inForce]
+    for (const fault of this.faults) {
+      if (fault.forever) continue
+      for (const each of lasting) if (each.fault === fault) this.heal(each)
+    }
+  }
+
+  private await(fault: FaultSpec, when: NonNullable<FaultSpec['when']>): void {
+    const { world } = this.cluster
+    const watch = new TriggerWatch(when, this.cluster, () => this.plan(world.loop.nowUs + fault.afterUs, fault, 1))
+    this.watches.push(watch)
+    if (fault.atUs === 0) watch.arm()
+    else world.at(fault.atUs, 'fault-trigger', () => watch.arm())
+  }
+
+  /** `nth` counts from 1. */
+  private plan(atUs: number, fault: FaultSpec, nth: number): void {
+    this.cluster.world.at(atUs, 'fault', () => {
+      if (this.over) return
+      const { repeat, probability } = fault
+      if (repeat !== undefined && nth < repeat.times) this.plan(atUs + repeat.everyUs, fault, nth + 1)
+      if (probability === undefined || this.streamOf(fault).chance(probability)) this.fire(fault)
+    })
   }
 
   private fire(fault: FaultSpec): void {
     const { world } = this.cluster
-    let stream: Rng | undefined
-    const rng = () => (stream ??= world.streams.stream(`fault/${fault.id}`))
-    const { targets, heals } = this.apply(fault, rng)
+    const { targets, heals } = applyAction(fault, {
+      cluster: this.cluster,
+      rng: () => this.streamOf(fault),
+      powerLost: (process, report) => this.listener.powerLost(process, report),
+    })
     if (targets.length === 0) return
     this.fired.add(fault.id)
     const { verb } = fault.action
     world.trace.emit({ type: 'fault-applied', fault: fault.id, verb, targets, detail: fault.text }, 'world')
     if (heals.length === 0) return
-    this.heals.set(fault.id, () => {
-      for (const heal of heals.toReversed()) heal()
-      this.lastHealUs = world.loop.nowUs
-      world.trace.emit({ type: 'fault-healed', fault: fault.id, verb, targets }, 'world')
-    })
-    if (fault.forUs !== undefined) world.at(world.loop.nowUs + fault.forUs, 'heal', () => this.heal(fault))
-  }
-
-  private heal(fault: FaultSpec): void {
-    const heal = this.heals.get(fault.id)
-    this.heals.delete(fault.id)
-    heal?.()
-  }
-
-  /** `targets` names those it took hold of. */
-  private apply(fault: FaultSpec, rng: () => Rng): { targets: string[]; heals: Heal[] } {
-    const { cluster } = this
-    const { world } = cluster
-    const { action } = fault
-    switch (action.verb) {
-      case 'kill':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
-          applyFault(world, 'kill', { process }),
-        )
-      case 'pause':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
-          applyFault(world, 'pause', { process }),
-        )
-      case 'restart':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) => {
-          const heal = applyFault(world, 'kill', { process })
-          if (fault.forUs === undefined) heal?.()
-          return heal
-        })
-      case 'start':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) => {
-          if (world.process(process).alive) return undefined
-          world.process(process).start()
-          return NOTHING_TO_HEAL
-        })
-      case 'power-loss':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
-          applyFault(world, 'power-loss', {
-            process,
-            lose: action.lose,
-            onReport: (report) => this.listener.powerLost(process, report),
-          }),
-        )
-      case 'slow-disk':
-        return this.eachProcess(resolveTargets(action.targets, cluster, rng), (process) =>
-          applyFault(world, 'slow-disk', { process, factor: action.factor }),
-        )
-      case 'isolate': {
-        const hosts = resolveTargets(action.targets, cluster, rng)
-        const heal = hosts.length === 0 ? undefined : applyFault(world, 'isolate', { hosts })
-        return { targets: hosts, heals: heal === undefined ? [] : [heal] }
-      }
-      case 'partition':
-      case 'clog':
-        return this.eachLink(action.links, rng, (links) => applyFault(world, action.verb, links))
-      case 'latency':
-        return this.eachLink(action.links, rng, (links) =>
-          applyFault(world, 'latency', { ...links, extra: action.extraUs }),
-        )
-      default:
-        return unreachable(action, 'fault')
+    const each: InForce = {
+      fault,
+      heal: () => {
+        for (const heal of heals.toReversed()) heal()
+        this.lastHealUs = world.loop.nowUs
+        world.trace.emit({ type: 'fault-healed', fault: fault.id, verb, targets }, 'world')
+      },
     }
+    this.inForce.add(each)
+    if (fault.forUs !== undefined) world.at(world.loop.nowUs + fault.forUs, 'heal', () => this.heal(each))
   }
 
-  private eachProcess(
-    names: readonly string[],
-    apply: (name: string) => Heal | undefined,
-  ): { targets: string[]; heals: Heal[] } {
-    const targets: string[] = []
-    const heals: Heal[] = []
-    for (const name of names) {
-      const heal = apply(name)
-      if (heal === undefined) continue
-      targets.push(name)
-      if (heal !== NOTHING_TO_HEAL) heals.push(heal)
-    }
-    return { targets, heals }
+  private heal(each: InForce): void {
+    if (this.inForce.delete(each)) each.heal()
   }
 
-  private eachLink(
-    sets: readonly LinkSet[],
-    rng: () => Rng,
-    apply: (links: { from: string[]; to: string[]; oneWay: boolean }) => Heal | undefined,
-  ): { targets: string[]; heals: Heal[] } {
-    const { cluster } = this
-    const targets = new Set<string>()
-    const heals: Heal[] = []
-    for (const { from: fromTargets, to: toTargets, oneWay } of sets) {
-      const from = resolveTargets(fromTargets, cluster, rng)
-      const all = cluster.world.processes.map((process) => process.name)
-      const named = toTargets === 'others' ? all : resolveTargets(toTargets, cluster, rng)
-      // Whoever is on both sides stays on the first.
-      const to = named.filter((name) => !from.includes(name))
-      if (from.length === 0 || to.length === 0) continue
-      const heal = apply({ from, to, oneWay })
-      if (heal === undefined) continue
-      heals.push(heal)
-      for (const name of from) targets.add(name)
-      if (toTargets !== 'others') for (const name of to) targets.add(name)
+  private streamOf(fault: FaultSpec): Rng {
+    let stream = this.streams.get(fault.id)
+    if (stream === undefined) {
+      stream = this.cluster.world.streams.stream(`fault/${fault.id}`)
+      this.streams.set(fault.id, stream)
     }
-    return { targets: [...targets], heals }
+    return stream
   }
 }
-
-/** Took hold, and is over at once. */
-const NOTHING_TO_HEAL: Heal = () => {}

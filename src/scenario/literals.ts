@@ -72,6 +72,19 @@ export const flag: Literal<boolean> = {
   read: (raw) => (typeof raw === 'boolean' ? { value: raw } : wrongType(flag, raw)),
 }
 
+/** One of these words. */
+export function words<const W extends string>(...known: readonly W[]): Literal<W> {
+  const literal: Literal<W> = {
+    expected: known.join(' or '),
+    json: { enum: [...known] },
+    read: (raw) => {
+      const word = known.find((candidate) => candidate === raw)
+      return word === undefined ? wrongType(literal, raw) : { value: word }
+    },
+  }
+  return literal
+}
+
 /** A whole number in [min, max]. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Literal<number> {
   const upTo = max === Number.MAX_SAFE_INTEGER ? `>= ${min}` : `from ${min} to ${max}`
@@ -94,6 +107,15 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Literal<num
 
 /** In µs. */
 export const duration = unitLiteral('a duration such as 500ms, 30s or 1h30m', parseDuration, '30s')
+/** In µs, perhaps negative. */
+export const signedDuration = unitLiteral(
+  'a duration such as 5m or -500ms',
+  (text) => {
+    const us = parseDuration(text.startsWith('-') ? text.slice(1) : text)
+    return us === undefined || !text.startsWith('-') ? us : -us
+  },
+  '-5m',
+)
 /** In bytes. */
 export const size = unitLiteral('a size such as 512B, 64KiB or 10MB', parseSize, '64KiB')
 /** Per second. */

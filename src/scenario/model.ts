@@ -11,7 +11,7 @@ import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { Expectation } from './expectation.ts'
-import type { Target } from './target.ts'
+import type { FaultSpec } from './fault-model.ts'
 
 export interface Scenario {
   /** The file's `name:`, else the file's own name without directory and ending. */
@@ -108,39 +108,6 @@ export interface NetworkSpec {
   readonly replication: LinkSpec | undefined
   /** Between brokers and the controller, both ways. */
   readonly controller: LinkSpec | undefined
-}
-
-export interface FaultSpec {
-  /** `id:`, else verb and number among the faults of that verb: `kill-1`. Names the fault's stream of chance. */
-  readonly id: string
-  readonly atUs: number
-  /** Until healed; undefined: at the end of the duration, unless `forever`. */
-  readonly forUs: number | undefined
-  readonly forever: boolean
-  /** May stay without effect; any other fault that never fired makes the run vacuous. */
-  readonly optional: boolean
-  /** As written: `kill leader(orders-0)`. */
-  readonly text: string
-  readonly action: FaultAction
-}
-
-export type FaultAction =
-  /** `kill`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
-  | { readonly verb: 'kill' | 'start' | 'restart' | 'pause'; readonly targets: readonly Target[] }
-  | { readonly verb: 'power-loss'; readonly targets: readonly Target[]; readonly lose: 'some' | 'all-unflushed' }
-  /** The targets together, from all others. */
-  | { readonly verb: 'isolate'; readonly targets: readonly Target[] }
-  | { readonly verb: 'partition' | 'clog'; readonly links: readonly LinkSet[] }
-  /** On top of what a link takes anyway, µs, drawn for each message. */
-  | { readonly verb: 'latency'; readonly links: readonly LinkSet[]; readonly extraUs: Quantiles }
-  | { readonly verb: 'slow-disk'; readonly targets: readonly Target[]; readonly factor: number }
-
-export interface LinkSet {
-  readonly from: readonly Target[]
-  /** `others`: every process that is not in `from`. */
-  readonly to: readonly Target[] | 'others'
-  /** Only what goes from `from` to `to` suffers. */
-  readonly oneWay: boolean
 }
 
 /** An anomaly that may happen without failing the run. */

@@ -8,13 +8,12 @@ import { editSuggestion } from '../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../config/versions.ts'
 import { isMetadataVersion, METADATA_VERSION_NAMES, type MetadataVersion } from '../switches/features.ts'
 import { configSchema } from './config-literals.ts'
-import { linkGroups, targets } from './fault-literals.ts'
+import { faultSchema } from './fault-schema.ts'
 import {
   bandwidth,
   drawn,
   duration,
   failed,
-  flag,
   integer,
   latency,
   type Literal,
@@ -165,53 +164,6 @@ const disk = z.strictObject({
   'zeroed-tail': schemaOf(probability, 'Chance that what a torn write lacks is zeros, not missing.').optional(),
 })
 
-const hit = (what: string) => schemaOf(targets, what).optional()
-const oneWay = schemaOf(flag, 'Only what goes from `from` to `to` suffers.').optional()
-const between = {
-  from: schemaOf(targets, 'One end.'),
-  to: hit('The other end; default: all others.'),
-  'one-way': oneWay,
-}
-const linkSets = (what: string) =>
-  z
-    .union([schemaOf(linkGroups, what), z.strictObject(between)])
-    .optional()
-    .describe(what)
-
-const fault = z.strictObject({
-  id: schemaOf(text, 'Its name; default: verb and number, such as kill-1.').optional(),
-  at: setting(duration, 'When it happens, from the start.'),
-  for: setting(duration, 'How long; then it is healed. Default: until the end of the duration.').optional(),
-  forever: schemaOf(flag, 'Never healed.').optional(),
-  optional: schemaOf(flag, 'The run is not vacuous if it never fired.').optional(),
-  kill: hit('The process dies; its machine stays up. Healed by a start.'),
-  start: hit('A process that is down is started.'),
-  restart: hit('Killed and started, at once or after `for`.'),
-  'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
-  lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
-  pause: hit('The process stands still (a long garbage collection), then goes on.'),
-  isolate: hit('The targets, together, can reach nobody else and nobody them.'),
-  partition: linkSets('Nothing passes: [[a], [b]] between groups; { from, to, one-way }; a target: with all others.'),
-  clog: linkSets('Everything stalls and arrives, in order, when healed. Forms as for partition.'),
-  latency: z
-    .strictObject({
-      on: hit('Links of these with all others.'),
-      from: hit('One end.'),
-      to: hit('The other end; default: all others.'),
-      'one-way': oneWay,
-      by: schemaOf(latency, 'Extra delay, drawn for each message.'),
-    })
-    .optional()
-    .describe('Messages take longer.'),
-  'slow-disk': z
-    .union([
-      schemaOf(targets, 'Target(s), 10 times slower.'),
-      z.strictObject({ on: schemaOf(targets, 'Whose disk.'), factor: setting(integer(1, 1_000_000), 'Times slower.') }),
-    ])
-    .optional()
-    .describe('Syncs and cold reads take longer.'),
-})
-
 const sentence = schemaOf(text, 'An expectation.')
 const finds = z.strictObject({
   finds: z.union([sentence, z.array(sentence)]).describe('An expectation or invariant that must be broken.'),
@@ -241,7 +193,7 @@ export const scenarioSchema = z
     consumers: z.record(z.string(), consumer).optional().describe('Consumers by name: assigned, without a group.'),
     network: network.optional().describe('The network; default: that of one data centre.'),
     disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
-    faults: z.array(fault).optional().describe('What goes wrong, and when.'),
+    faults: z.array(faultSchema).optional().describe('What goes wrong, and when.'),
     expect: z
       .array(z.union([sentence, finds]))
       .optional()
@@ -255,21 +207,6 @@ export const scenarioSchema = z
 
 /** A file as it is read: literals parsed, what is left to chance not drawn, references not checked. */
 export type ScenarioShape = z.output<typeof scenarioSchema>
-export type FaultShape = NonNullable<ScenarioShape['faults']>[number]
-
-/** The verbs that are built, in the order of the schema. */
-export const FAULT_VERBS = [
-  'kill',
-  'start',
-  'restart',
-  'power-loss',
-  'pause',
-  'isolate',
-  'partition',
-  'clog',
-  'latency',
-  'slow-disk',
-] as const
 
 function switchValue(definition: SwitchDefinition): Literal<boolean | string> {
   const literal: Literal<boolean | string> = {
@@ -278,18 +215,6 @@ function switchValue(definition: SwitchDefinition): Literal<boolean | string> {
     read: (raw) => {
       const value = definition.values.find((known) => known === raw)
       return value === undefined ? wrongType(literal, raw) : { value }
-    },
-  }
-  return literal
-}
-
-function words<const W extends string>(...known: readonly W[]): Literal<W> {
-  const literal: Literal<W> = {
-    expected: known.join(' or '),
-    json: { enum: [...known] },
-    read: (raw) => {
-      const word = known.find((candidate) => candidate === raw)
-      return word === undefined ? wrongType(literal, raw) : { value: word }
     },
   }
   return literal

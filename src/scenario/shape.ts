@@ -11,7 +11,8 @@ import type { Problem } from './diagnostics.ts'
 import { describeValue, isMapping } from './literals.ts'
 import type { Reporter } from './reporter.ts'
 import { insteadOf, isNotBuilt } from './not-built.ts'
-import { FAULT_VERBS, type ScenarioShape, scenarioSchema } from './schema.ts'
+import { FAULT_PLAIN_KEYS, FAULT_VERBS } from './fault-schema.ts'
+import { type ScenarioShape, scenarioSchema } from './schema.ts'
 import { placeAt, placesOfKey } from './schema-walk.ts'
 import { copyOf, nodeAt, plainValue, readSource, removeAt, type SourceNode, type SourcePath } from './source-tree.ts'
 
@@ -88,14 +89,8 @@ function report(path: SourcePath, problem: Problem, round: Round): void {
   if (problem.code === 'KS102' || nodeAt(tree, path) === undefined) {
     const parent = path.slice(0, -1)
     const name = String(path.at(-1) ?? 'the file')
-    // A fault with `when:` needs no `at:`; that it is not built is said already.
-    const instead = name === 'at' && nodeAt(tree, [...parent, 'when']) !== undefined
-    if (!instead)
-      reporter.at(
-        parent,
-        { code: 'KS102', message: `"${name}" is missing ${parent.length === 0 ? 'at the top level' : 'here'}` },
-        tree,
-      )
+    const where = parent.length === 0 ? 'at the top level' : 'here'
+    reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
     cut(parent, round)
     return
   }
@@ -158,7 +153,7 @@ function unknownKey(path: SourcePath, key: string): Problem {
 
 /** In a fault, what is not one of its plain keys misspelt is taken for a verb. */
 function looksLikeVerb(key: string): boolean {
-  return editSuggestion(key, ['id', 'at', 'for', 'forever', 'optional', 'lose']) === undefined
+  return editSuggestion(key, FAULT_PLAIN_KEYS) === undefined
 }
 
 function suggestPlace(key: string, known: readonly string[], isFault: boolean): string | undefined {

@@ -28,7 +28,7 @@ export type ParsedTarget =
 export const TARGET_FORMS =
   'broker:2, rack:a, leader(orders-0), follower(orders-0), controller, producer(web), producer(web[1]), consumer(audit), one|minority|majority|all brokers'
 
-const BROKER_SET = /^(one|minority|majority|all)\s+brokers?$/
+const BROKER_SET = /^(?:(one|minority|majority|all)\s+brokers?|brokers)$/
 const NUMBERED_BROKER = /^broker:(\d{1,9})$/
 const NAMED_RACK = /^rack:([\w.-]{1,100})$/
 const REPLICA = /^(leader|follower)\(\s*([\w.-]{1,249})-(\d{1,6})\s*\)$/

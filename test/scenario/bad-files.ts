@@ -126,11 +126,6 @@ export const BAD_FILES: readonly BadFile[] = [
     text: GOOD.replace('audit: { topic: orders }', 'audit: { topics: [orders], members: 3 }'),
   },
   { title: 'three controllers', codes: ['KS130'], text: GOOD.replace('racks: [a, b]', 'controllers: 3') },
-  {
-    title: 'a fault that waits for something',
-    codes: ['KS130'],
-    text: fault('{ when: "isr(orders-0) == [1]", kill: controller }'),
-  },
   { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, disk-full: "broker:1" }') },
   {
     title: 'an expectation that is not built',
@@ -183,6 +178,53 @@ export const BAD_FILES: readonly BadFile[] = [
     text: fault('{ at: 5s, partition: [["broker:1"], ["broker:1", "broker:2"]] }'),
   },
   { title: 'latency of no links', codes: ['KS208'], text: fault('{ at: 5s, latency: { by: 100ms..1s } }') },
+  { title: 'a fault without a time', codes: ['KS102'], text: fault('{ kill: controller, for: 5s }') },
+  {
+    title: 'a fault that waits for nothing anybody knows',
+    codes: ['KS220'],
+    text: fault('{ when: "isr(orders-0) = [1]", kill: controller }'),
+  },
+  {
+    title: 'faults that wait for what cannot come',
+    codes: ['KS221'],
+    text: good(
+      'faults:',
+      '  - { id: a, when: "isr(order-0) == [1]", kill: controller }',
+      '  - { id: b, when: "leader(orders-7) == 2", kill: controller }',
+      '  - { id: c, when: "isr(orders-0) == [1, 5]", kill: controller }',
+      '  - { id: d, when: fenced(broker:9), kill: controller }',
+      '  - { id: e, when: healed(a), kill: controller }',
+      '  - { id: f, when: fired(f), kill: controller }',
+      '  - { id: g, when: healed(h), reset: "broker:1" }',
+      '  - { id: h, when: healed(g), kill: "broker:1", for: 5s }',
+      '  - { id: i, when: fired(kil), kill: "broker:1", for: 5s }',
+    ),
+  },
+  {
+    title: 'after without when, a reset with an end',
+    codes: ['KS206'],
+    text: fault('{ at: 5s, after: 1s, reset: "broker:1", for: 5s }'),
+  },
+  {
+    title: 'a repetition that is none',
+    codes: ['KS106'],
+    text: fault('{ at: 5s, repeat: 5 times, kill: controller }'),
+  },
+  {
+    title: 'a repetition beyond the end',
+    codes: ['KS205'],
+    text: fault('{ at: 5s, repeat: every 20s x4, kill: controller, for: 1s }'),
+  },
+  {
+    title: 'a delay of what nobody speaks',
+    codes: ['KS142'],
+    text: fault('{ at: 5s, delay: { api: Fetsch, from: "broker:1", by: 1s } }'),
+  },
+  {
+    title: 'a loss of everything',
+    codes: ['KS105'],
+    text: fault('{ at: 5s, loss: { on: "broker:1", probability: 100% } }'),
+  },
   { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
   { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
   {

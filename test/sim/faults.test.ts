@@ -44,6 +44,7 @@ describe('the table of faults', () => {
     bandwidth: { ...toServer, bytesPerMs: 0.1 },
     clog: toServer,
     loss: { ...toServer, probability: 0.9 },
+    'delay-frames': { ...toServer, kinds: ['ping'], byUs: 2 * SECOND },
     'slow-disk': { process: 'server', factor: 1000 },
     'stall-disk': { process: 'server' },
     'slow-cpu': { process: 'server', factor: 10_000 },
