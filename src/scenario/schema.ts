@@ -14,6 +14,7 @@ import {
   drawn,
   duration,
   failed,
+  flag,
   integer,
   latency,
   type Literal,
