@@ -24,6 +24,10 @@ export interface Host<E extends TraceEvent = TraceEvent> {
   readonly trace: Tracer<E>
   /** The process stops itself, as by `exit(1)`: nothing of this incarnation runs after this call returns to the world. */
   halt(reason: string): never
+  /** The process is done, as by `exit(0)`. */
+  exit(): never
+  /** Runs `fn` once, when the process is asked to stop (SIGTERM); whoever says nothing here ends at once when asked. */
+  onTerminate(fn: () => void): void
 }
 
 export interface Clock {

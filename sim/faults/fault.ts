@@ -14,6 +14,7 @@ export type FaultyProcess = Pick<
   | 'incarnation'
   | 'start'
   | 'crash'
+  | 'terminate'
   | 'powerLoss'
   | 'holdDown'
   | 'pause'

@@ -33,10 +33,12 @@ import { slowCpu } from './slow-cpu.ts'
 import type { SlowDiskArgs } from './slow-disk.ts'
 import { slowDisk } from './slow-disk.ts'
 import { stallDisk } from './stall-disk.ts'
+import { stop } from './stop.ts'
 
 /** What each fault takes. */
 export interface FaultArgs {
   readonly kill: ProcessArgs
+  readonly stop: ProcessArgs
   readonly 'power-loss': PowerLossArgs
   readonly restart: ProcessArgs
   readonly pause: ProcessArgs
@@ -61,6 +63,7 @@ export type FaultName = keyof FaultArgs
 
 export const faults: { readonly [Name in FaultName]: Fault<FaultArgs[Name]> } = {
   kill,
+  stop,
   'power-loss': powerLoss,
   restart,
   pause,

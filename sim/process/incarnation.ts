@@ -10,7 +10,7 @@ import type { Rng } from '../random/rng.ts'
 import type { Streams } from '../random/streams.ts'
 import type { TraceBus } from '../trace.ts'
 import { JobRunner } from './job-runner.ts'
-import { HaltSignal, Life } from './life.ts'
+import { HaltSignal, Life, type OwnEnd } from './life.ts'
 import type { Machine } from './machine.ts'
 import { ProcessClock } from './process-clock.ts'
 
@@ -33,13 +33,17 @@ export class Incarnation<E extends TraceEvent> implements Endpoint {
   private readonly life: Life
   private readonly clock: ProcessClock
   private readonly jobs: JobRunner
+  private readonly onEnd: () => void
+  private terminate: (() => void) | undefined = undefined
+  private asked = false
 
-  /** `onHalt` is called in an event of the world's, at the instant the process halts itself. */
-  constructor(around: Surroundings<E>, machine: Machine, id: number, incarnation: number, onHalt: () => void) {
+  /** `onEnd` is called in an event of the world's, at the instant the process ends itself. */
+  constructor(around: Surroundings<E>, machine: Machine, id: number, incarnation: number, onEnd: () => void) {
     this.owner = new Owner(id, machine.name)
     this.hostName = machine.name
     this.around = around
     this.machine = machine
+    this.onEnd = onEnd
     this.life = new Life(this.owner, incarnation)
     this.clock = new ProcessClock(around.loop, this.life, machine.clock)
     this.jobs = new JobRunner(around.loop, this.life, machine.cpu)
@@ -52,12 +56,34 @@ export class Incarnation<E extends TraceEvent> implements Endpoint {
       network: around.network.attach(this),
       disk: machine.disk.attach(this),
       trace: around.trace.tracerFor(this.owner),
-      halt: (reason) => this.halt(reason, onHalt),
+      halt: (reason) => this.endItself(reason),
+      exit: () => this.endItself(undefined),
+      onTerminate: (fn) => {
+        this.life.check('termination handler')
+        this.terminate = fn
+      },
     }
   }
 
-  get haltReason(): string | undefined {
-    return this.life.halted
+  /** How the process ended itself, if it did. */
+  get ownEnd(): OwnEnd | undefined {
+    return this.life.ownEnd
+  }
+
+  /** It has been asked to stop. */
+  get isTerminating(): boolean {
+    return this.asked
+  }
+
+  /** Asks it to stop, as an event of its own: a paused process hears of it when it goes on. Once. */
+  askToStop(): void {
+    if (this.asked) return
+    this.asked = true
+    const { loop } = this.around
+    loop.schedule(loop.nowUs, this.owner, 'terminate', 0, () => {
+      if (this.terminate === undefined) this.endItself(undefined)
+      this.terminate()
+    })
   }
 
   localUs(): Micros {
@@ -84,14 +110,15 @@ export class Incarnation<E extends TraceEvent> implements Endpoint {
     this.around.network.detach(this)
   }
 
-  private halt(reason: string, onHalt: () => void): never {
+  /** Without a reason it is done. */
+  private endItself(haltReason: string | undefined): never {
     this.life.check('host')
-    this.life.halt(reason)
+    this.life.endItself(haltReason)
     const { loop, owner } = this.around
     // Dead at once; what the rest of the world sees of it must wait until this process's own code is off the stack.
     loop.kill(this.owner)
-    loop.schedule(loop.nowUs, owner, 'halt', this.owner.id, onHalt)
-    throw new HaltSignal(`${this.life.label} halts: ${reason}`)
+    loop.schedule(loop.nowUs, owner, haltReason === undefined ? 'exit' : 'halt', this.owner.id, this.onEnd)
+    throw new HaltSignal(`${this.life.label} ${haltReason === undefined ? 'exits' : `halts: ${haltReason}`}`)
   }
 }
 

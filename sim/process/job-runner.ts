@@ -61,7 +61,7 @@ export class JobRunner implements Jobs {
   postpone(departure: Departure): boolean {
     if (this.running) this.departures.push(departure)
     // What is sent by code that a halt unwinds goes nowhere.
-    return this.running || this.life.halted !== undefined
+    return this.running || this.life.ownEnd !== undefined
   }
 
   hold(): (() => void) | undefined {

@@ -18,11 +18,14 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
   private readonly around: Surroundings<E>
   private readonly boot: (host: Host<E>) => void
   private readonly haltListeners: ((reason: string) => void)[] = []
+  private readonly exitListeners: (() => void)[] = []
   private current: Incarnation<E> | undefined = undefined
   private lives = 0
   private pauses = 0
   /** What keeps the dead process down; a start forgets them all. */
   private readonly downHolds = new Set<symbol>()
+  /** The last hold was let go while the process was still about to stop. */
+  private startsAfterExit = false
 
   /** `id` is the process's number in trace and hash. */
   constructor(id: number, machine: Machine, around: Surroundings<E>, boot: (host: Host<E>) => void) {
@@ -51,18 +54,17 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
   /** Boots the next incarnation, switching the machine on if need be. Asserts that none is alive. */
   start(): void {
     assert(!this.alive, `${this.name} is started while it is ${this.state}`)
-    if (this.current !== undefined) this.buryHalted(this.current)
-    // Who listens for halts may have started it.
+    if (this.current !== undefined) this.bury(this.current)
+    // Who listens for its end may have started it.
     if (this.alive) return
     if (!this.machine.on) {
       this.around.network.powerOn(this.name)
       this.machine.switchOn()
     }
     this.downHolds.clear()
+    this.startsAfterExit = false
     this.lives++
-    const life: Incarnation<E> = new Incarnation(this.around, this.machine, this.id, this.lives, () =>
-      this.buryHalted(life),
-    )
+    const life: Incarnation<E> = new Incarnation(this.around, this.machine, this.id, this.lives, () => this.bury(life))
     this.current = life
     try {
       this.boot(life.host)
@@ -71,9 +73,24 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
     }
   }
 
+  /**
+   * Asks the process to stop, as by SIGTERM: it hears of it in an event of its own, and ends itself when it is done,
+   * which may take its time; one that has no handler for it ends at once. Asking again changes nothing.
+   */
+  terminate(): void {
+    assert(this.current !== undefined && this.alive, `${this.name} is asked to stop while it is ${this.state}`)
+    this.current.askToStop()
+  }
+
+  /** It was asked to stop, and still lives. */
+  get isTerminating(): boolean {
+    return this.alive && this.current?.isTerminating === true
+  }
+
   /** Dies at once, as by kill -9: the page cache stays, and the operating system closes its connections. */
   crash(): void {
     assert(this.alive, `${this.name} crashes while it is ${this.state}`)
+    this.startsAfterExit = false
     this.endLife()
   }
 
@@ -83,26 +100,30 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
    */
   powerLoss(lose?: 'some' | 'all-unflushed'): PowerLossReport {
     assert(this.machine.on, `${this.name} loses power while it is off`)
-    if (this.current !== undefined && !this.alive) this.buryHalted(this.current)
+    if (this.current !== undefined && !this.alive) this.bury(this.current)
     // Off first: a machine without power closes no connections.
     this.around.network.powerOff(this.name)
     this.machine.switchOff()
     // Before the process dies by it: the disk would take that for a death that leaves the cache as it is.
     const report = this.machine.disk.powerLoss(lose)
+    this.startsAfterExit = false
     if (this.current !== undefined) this.endLife()
     return report
   }
 
   /**
-   * Keeps the dead process down until the function returned is called: when that has been done for all holds, the last
-   * call starts it. Does nothing any more once somebody has started the process otherwise.
+   * Keeps a process that is dead, or about to stop, down until the function returned is called: when that has been done
+   * for all holds, the last call starts it, or lets it start as soon as it has stopped. Does nothing any more once
+   * somebody has started the process otherwise.
    */
   holdDown(): () => void {
-    assert(!this.alive, `${this.name} is held down while it is ${this.state}`)
+    assert(!this.alive || this.isTerminating, `${this.name} is held down while it is ${this.state}`)
     const hold = Symbol('hold')
     this.downHolds.add(hold)
     return () => {
-      if (this.downHolds.delete(hold) && this.downHolds.size === 0) this.start()
+      if (!this.downHolds.delete(hold) || this.downHolds.size > 0) return
+      if (this.alive) this.startsAfterExit = true
+      else this.start()
     }
   }
 
@@ -127,17 +148,24 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
     this.haltListeners.push(fn)
   }
 
+  /** Calls `fn` whenever the process has ended itself because it was done, as when it was asked to stop. */
+  onExit(fn: () => void): void {
+    this.exitListeners.push(fn)
+  }
+
   private endLife(): void {
     this.current?.end()
     this.current = undefined
     this.pauses = 0
   }
 
-  private buryHalted(life: Incarnation<E>): void {
+  private bury(life: Incarnation<E>): void {
     if (this.current !== life) return
-    const reason = life.haltReason
-    assert(reason !== undefined, `${this.name} is buried alive`)
+    const end = life.ownEnd
+    assert(end !== undefined, `${this.name} is buried alive`)
     this.endLife()
-    for (const listener of this.haltListeners) listener(reason)
+    if (end.haltReason === undefined) for (const listener of this.exitListeners) listener()
+    else for (const listener of this.haltListeners) listener(end.haltReason)
+    if (this.startsAfterExit && this.downHolds.size === 0 && !this.alive) this.start()
   }
 }

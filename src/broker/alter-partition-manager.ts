@@ -32,6 +32,7 @@ export class AlterPartitionManager implements AlterPartitions {
   /** Not answered yet, by partition; those of the request in flight included. */
   private readonly items = new Map<string, Item>()
   private inFlight = false
+  private closed = false
 
   constructor(
     host: KafkaHost,
@@ -54,8 +55,13 @@ export class AlterPartitionManager implements AlterPartitions {
     this.propagate()
   }
 
+  /** Asks for nothing any more, and passes no answers on. */
+  close(): void {
+    this.closed = true
+  }
+
   private propagate(): void {
-    if (this.inFlight || this.items.size === 0) return
+    if (this.closed || this.inFlight || this.items.size === 0) return
     this.inFlight = true
     const sent = [...this.items.values()]
     const body = {
@@ -73,6 +79,7 @@ export class AlterPartitionManager implements AlterPartitions {
   }
 
   private answered(sent: readonly Item[], response: ResponseOf<'AlterPartition'>): void {
+    if (this.closed) return
     this.host.jobs.charge(ALTER_PARTITION_ANSWER_COST_US)
     if (response.errorCode !== Errors.NONE || this.buggify.now('lose-alter-partition-answer')) {
       this.inFlight = false

@@ -1,7 +1,7 @@
-// A broker's life as it tells the controller: register, catch up with the metadata log, recover, be unfenced, run
-// (R-88…R-92). Left out: offline log directories, controlled shutdown (a stop here is a kill).
+// A broker's life as it tells the controller: register, catch up with the metadata log, recover, be unfenced, run,
+// stop in agreement with it (R-88…R-92, R-95). Left out: offline log directories.
 
-import { unreachable, type Timer } from '../../sim/index.ts'
+import { assert, unreachable, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { ExponentialBackoff } from '../network/exponential-backoff.ts'
@@ -10,7 +10,7 @@ import { Errors } from '../protocol/error-codes.ts'
 import type { ResponseOf } from '../protocol/messages.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 
-export type BrokerLifeState = 'STARTING' | 'RECOVERY' | 'RUNNING'
+export type BrokerLifeState = 'STARTING' | 'RECOVERY' | 'RUNNING' | 'PENDING_CONTROLLED_SHUTDOWN' | 'SHUTTING_DOWN'
 
 export interface LifecycleOptions {
   readonly brokerId: number
@@ -28,12 +28,16 @@ export interface LifecycleOptions {
   highestMetadataOffset(): number
   /** The controller says we have replayed our own registration: logs may be loaded now (R-88). */
   onCaughtUp(): void
+  /** The controller agrees that we stop: nobody needs us any more (R-92). */
+  onShouldShutDown(): void
 }
 
 const RESEND_BACKOFF_MS = 100
 const RESEND_JITTER_PER_MILLE = 20
 /** After the first heartbeats, so that a start without recovery is quick. */
 const STARTING_HEARTBEAT_MS = 10
+/** After the first answer to a wish to stop, so that a stop that is quick is told soon. */
+const FIRST_SHUTDOWN_HEARTBEAT_MS = 50
 const SUPPORTED_FEATURES = [{ name: 'metadata.version', minSupportedVersion: 1, maxSupportedVersion: 25 }]
 
 export class BrokerLifecycle {
@@ -46,6 +50,7 @@ export class BrokerLifecycle {
   private readonly buggify: Buggify
   private readonly backoff: ExponentialBackoff
   private readyToUnfence = false
+  private toldOfShutdown = false
   private failures = 0
   private inFlight = false
   private immediate = false
@@ -83,6 +88,20 @@ export class BrokerLifecycle {
   setReadyToUnfence(): void {
     this.readyToUnfence = true
     this.communicateNow()
+  }
+
+  /** We wish to stop: the controller moves what we lead to others, and says when (R-95). */
+  beginControlledShutdown(): void {
+    assert(this.state === 'RUNNING', `a broker that is ${this.state} begins a controlled shutdown`)
+    this.state = 'PENDING_CONTROLLED_SHUTDOWN'
+    this.communicateNow()
+  }
+
+  /** The controller hears nothing of us any more. */
+  close(): void {
+    this.state = 'SHUTTING_DOWN'
+    this.timer?.cancel()
+    this.client.close()
   }
 
   private register(): void {
@@ -123,7 +142,7 @@ export class BrokerLifecycle {
         brokerEpoch: this.brokerEpoch,
         currentMetadataOffset: options.highestMetadataOffset(),
         wantFence: !this.readyToUnfence,
-        wantShutDown: false,
+        wantShutDown: this.state === 'PENDING_CONTROLLED_SHUTDOWN',
         offlineLogDirs: [],
       },
       { onResponse: (response) => this.heartbeatAnswered(response), onFailure: () => this.failed() },
@@ -146,6 +165,16 @@ export class BrokerLifecycle {
         return this.succeeded(this.options.config['broker.heartbeat.interval.ms'])
       case 'RUNNING':
         return this.succeeded(this.options.config['broker.heartbeat.interval.ms'])
+      case 'PENDING_CONTROLLED_SHUTDOWN': {
+        if (response.shouldShutDown) return this.options.onShouldShutDown()
+        const isFirst = !this.toldOfShutdown
+        this.toldOfShutdown = true
+        return this.succeeded(
+          isFirst ? FIRST_SHUTDOWN_HEARTBEAT_MS : this.options.config['broker.heartbeat.interval.ms'],
+        )
+      }
+      case 'SHUTTING_DOWN':
+        return undefined
       default:
         return unreachable(this.state, 'broker life-cycle state')
     }

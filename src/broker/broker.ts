@@ -1,8 +1,9 @@
-// One broker process: registers, follows the metadata log, recovers its logs, serves. Left out: controlled
-// shutdown, several log directories, listeners of its own for clients and brokers.
+// One broker process: registers, follows the metadata log, recovers its logs, serves, and stops when asked to
+// (broker-shutdown.ts). Left out: several log directories, listeners of its own for clients and brokers.
 
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import { cleanShutdownEpoch } from '../log/directory-files.ts'
 import { LogDirectory } from '../log/log-directory.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
@@ -13,6 +14,7 @@ import type { KafkaHost } from '../trace/kafka-event.ts'
 import { AlterPartitionManager } from './alter-partition-manager.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
+import { BrokerShutdown } from './broker-shutdown.ts'
 import { BrokerToController } from './controller-channel.ts'
 import { MetadataObserver } from './metadata-observer.ts'
 import { LogTrace } from './partition-trace.ts'
@@ -45,6 +47,7 @@ export class Broker {
   private readonly lifecycle: BrokerLifecycle
   private manager: ReplicaManager | undefined
   private fetchers: ReplicaFetcherManager | undefined
+  private shutdown: BrokerShutdown | undefined
 
   constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
@@ -62,13 +65,15 @@ export class Broker {
       rack: boot.rack,
       host: host.name,
       port: boot.port,
-      previousBrokerEpoch: -1,
+      previousBrokerEpoch: cleanShutdownEpoch(host.disk, LOG_DIR),
       controller: boot.controller,
       config: boot.config,
       buggify,
       highestMetadataOffset: () => this.observer.nextOffset - 1,
       onCaughtUp: () => this.recover(),
+      onShouldShutDown: () => this.shutdown?.shutDown(),
     })
+    host.onTerminate(() => this.terminate())
   }
 
   get state(): BrokerLifeState {
@@ -92,6 +97,12 @@ export class Broker {
   /** The leaders from which this partition is fetched, one for each fetcher that has it. */
   fetchedFrom(key: string): readonly number[] {
     return this.fetchers?.sourcesOf(key) ?? []
+  }
+
+  /** Asked to stop. As in Kafka a start that is not complete is broken off, whatever it has done so far. */
+  private terminate(): void {
+    if (this.shutdown === undefined || this.lifecycle.state !== 'RUNNING') return this.host.exit()
+    this.shutdown.begin()
   }
 
   /** Loads the logs, then applies the first image and serves: in that order, on one thread, in its own time. */
@@ -133,6 +144,7 @@ export class Broker {
     const brokerEpoch = () => this.lifecycle.brokerEpoch
     const alterChannel = new BrokerToController(host, id, 'alter-partition', controller, config, buggify)
     const forwarding = new BrokerToController(host, id, 'forwarding', controller, config, buggify)
+    const alterPartitions = new AlterPartitionManager(host, id, brokerEpoch, alterChannel, buggify)
     const context: BrokerContext = {
       host,
       id,
@@ -141,7 +153,7 @@ export class Broker {
       buggify,
       metadata: this.observer.image,
       logs,
-      alterPartitions: new AlterPartitionManager(host, id, brokerEpoch, alterChannel, buggify),
+      alterPartitions,
       brokerEpoch,
     }
     const fetchers = new ReplicaFetcherManager(context)
@@ -157,7 +169,16 @@ export class Broker {
       new ProducerIdManager(id, forwarding, brokerEpoch),
     )
     const threads = host.jobs.pool('io', config['num.io.threads'])
-    new RequestServer(host, boot.port, threads, (request) => handlers.handle(request))
+    const server = new RequestServer(host, boot.port, threads, (request) => handlers.handle(request))
+    this.shutdown = new BrokerShutdown({
+      host,
+      config,
+      lifecycle: this.lifecycle,
+      replicas: manager,
+      logs,
+      // In Kafka's order: no requests, no metadata, no replication.
+      services: [server, this.observer, fetchers, manager, alterPartitions, alterChannel, forwarding],
+    })
     const waitMs = buggify.delayMs('slow-unfence')
     if (waitMs === 0) this.lifecycle.setReadyToUnfence()
     else host.clock.after(waitMs, 'ready-to-unfence', () => this.lifecycle.setReadyToUnfence())

@@ -15,6 +15,7 @@ export class BrokerToController implements ControllerChannel {
   private readonly host: KafkaHost
   private readonly controller: NodeAddress
   private readonly client: NetworkClient
+  private closed = false
 
   constructor(
     host: KafkaHost,
@@ -41,7 +42,14 @@ export class BrokerToController implements ControllerChannel {
     )
   }
 
+  /** Sends nothing any more; what is on its way is never answered. */
+  close(): void {
+    this.closed = true
+    this.client.close()
+  }
+
   send<A extends ApiName>(api: A, body: RequestOf<A>, onResponse: (response: ResponseOf<A>) => void): void {
+    if (this.closed) return
     this.client.send(this.controller, api, body, {
       onResponse,
       onFailure: () => {

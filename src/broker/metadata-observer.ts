@@ -29,6 +29,7 @@ export class MetadataObserver {
   nextOffset = 0
   private delta = new MetadataDelta()
   private publishing = false
+  private closed = false
 
   constructor(
     host: KafkaHost,
@@ -75,7 +76,14 @@ export class MetadataObserver {
     this.publishDelta()
   }
 
+  /** Reads and publishes nothing any more. */
+  close(): void {
+    this.closed = true
+    this.client.close()
+  }
+
   private fetch(onResponse: (response: ResponseOf<'Fetch'>) => void, again: () => void): void {
+    if (this.closed) return
     this.client.send(
       this.controller,
       'Fetch',
@@ -117,6 +125,7 @@ export class MetadataObserver {
   }
 
   private load(response: ResponseOf<'Fetch'>, again: () => void): void {
+    if (this.closed) return
     this.host.jobs.charge(LOAD_COST_US)
     const data = response.responses[0]?.partitions[0]
     if (data === undefined || data.errorCode !== Errors.NONE) {

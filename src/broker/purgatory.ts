@@ -28,6 +28,7 @@ export class Purgatory {
   /** Kept once made: there are no more of them than partitions. */
   private readonly watchers = new Map<string, Watchers>()
   private waiting = 0
+  private closed = false
 
   /** `name` is of what waits here: 'produce', 'fetch'. */
   constructor(host: KafkaHost, name: string) {
@@ -48,14 +49,25 @@ export class Purgatory {
       operation.onComplete(false)
       return
     }
+    if (this.closed) return
     this.waiting += 1
     operation.watched = keys
     for (const key of keys) this.watchersOf(key).add(operation)
     operation.timer = this.host.clock.after(timeoutMs, this.kind, () =>
       this.reaper.run(this.kind, () => {
-        if (!operation.isCompleted) this.complete(operation, true)
+        if (!operation.isCompleted && !this.closed) this.complete(operation, true)
       }),
     )
+  }
+
+  /** Whoever waits still is never answered, and nobody waits any more. */
+  close(): void {
+    this.closed = true
+    for (const watchers of this.watchers.values()) {
+      for (let i = 0; i < watchers.places; i++) watchers.at(i)?.timer?.cancel()
+    }
+    this.watchers.clear()
+    this.waiting = 0
   }
 
   /** Something happened to `key`: completes all that can, oldest first. */

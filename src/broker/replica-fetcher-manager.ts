@@ -35,6 +35,12 @@ export class ReplicaFetcherManager implements FollowerFetchers {
     return sources
   }
 
+  /** Follows nobody any more. */
+  close(): void {
+    for (const fetcher of this.fetchers.values()) fetcher.close()
+    this.fetchers.clear()
+  }
+
   /** Which broker this partition is fetched from; undefined if it is not. */
   sourceOf(key: string): number | undefined {
     for (const fetcher of this.fetchers.values()) if (fetcher.isFollowing(key)) return fetcher.leader.id

@@ -23,6 +23,7 @@ export class ReplicaFetcher {
   private readonly states = new FetchStates()
   private busy = false
   private timer: Timer | undefined
+  private closed = false
 
   constructor(context: BrokerContext, leader: NodeAddress, name: string) {
     const { host, config } = context
@@ -65,6 +66,19 @@ export class ReplicaFetcher {
     this.states.remove(key)
   }
 
+  /** The thread ends. */
+  close(): void {
+    this.closed = true
+    this.timer?.cancel()
+    this.client.close()
+  }
+
+  private run(kind: string, fn: () => void): void {
+    this.thread.run(kind, () => {
+      if (!this.closed) fn()
+    })
+  }
+
   /** −1: nothing to compare logs by, in an empty log or with the truncation of old (RB-1). */
   private lastFetchedEpoch(partition: Partition): number {
     return this.context.switches.followerTruncation === 'epoch' ? (partition.latestEpoch() ?? -1) : -1
@@ -75,7 +89,7 @@ export class ReplicaFetcher {
     this.timer?.cancel()
     this.timer = undefined
     this.busy = true
-    this.thread.run('replica-fetch-step', () => this.step())
+    this.run('replica-fetch-step', () => this.step())
   }
 
   /** One turn of the thread's loop: it ends with a request in flight, or asleep until a delay is over. */
@@ -85,8 +99,8 @@ export class ReplicaFetcher {
     const body = this.buildFetch()
     if (body === undefined) return this.sleep()
     this.client.send(this.leader, 'Fetch', body, {
-      onResponse: (response) => this.thread.run('replica-fetch-process', () => this.process(response)),
-      onFailure: () => this.thread.run('replica-fetch-failed', () => this.requestFailed()),
+      onResponse: (response) => this.run('replica-fetch-process', () => this.process(response)),
+      onFailure: () => this.run('replica-fetch-failed', () => this.requestFailed()),
     })
   }
 
@@ -207,7 +221,7 @@ export class ReplicaFetcher {
     const { partition } = state
     state.delayUntilMs = UNTIL_ANSWERED
     const settle = (errorCode: number, offset: number) => {
-      this.thread.run('replica-offset-answer', () => {
+      this.run('replica-offset-answer', () => {
         if (this.states.get(partition.key) !== state) return
         state.delayUntilMs = 0
         if (errorCode === Errors.NONE) then(offset)

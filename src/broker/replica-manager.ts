@@ -2,9 +2,9 @@
 // (R-35… …R-58), and the periodic duties over all partitions.
 // Left out: log directories going offline, reassignment, DeleteRecords, reading from preferred replicas.
 
-import type { Pool } from '../../sim/index.ts'
+import type { Pool, Timer } from '../../sim/index.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
-import type { PartitionState } from '../metadata/partition-state.ts'
+import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { BrokerContext, DelayedRequests, FollowerFetchers } from './broker-context.ts'
 import {
@@ -33,6 +33,9 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly delayedProduce: Purgatory
   private readonly delayedFetch: Purgatory
   private readonly background: Pool
+  private readonly duties: Timer[] = []
+  private stopping = false
+  private closed = false
 
   constructor(context: BrokerContext, fetchers: FollowerFetchers) {
     this.context = context
@@ -63,6 +66,19 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       this.context.logs.checkpointLogStartOffsets(),
     )
     this.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () => this.expireProducers())
+  }
+
+  /** From now on metadata that leaves us out of an ISR, or a partition without leader, also ends our following. */
+  beginControlledShutdown(): void {
+    this.stopping = true
+  }
+
+  /** Nobody is followed, answered or looked after any more. The logs stay as they are, for whoever closes them. */
+  close(): void {
+    this.closed = true
+    for (const duty of this.duties) duty.cancel()
+    this.delayedProduce.close()
+    this.delayedFetch.close()
   }
 
   /** By key, 'orders-0'. */
@@ -116,18 +132,25 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
 
   private applyFollowers(states: readonly PartitionState[], image: MetadataImage): void {
     const inNewEpoch: Partition[] = []
+    const leftBehind: Partition[] = []
     for (const state of states) {
       this.context.host.jobs.charge(ROLE_CHANGE_COST_US)
       const partition = this.getOrCreate(state)
       // Also without a leader: a leader must step down, and the log must be in the checkpoint (KAFKA-1647).
-      if (partition.makeFollower(state)) inNewEpoch.push(partition)
+      const isNewEpoch = partition.makeFollower(state)
+      const isLeftBehind = state.leader === NO_LEADER || !state.isr.includes(this.context.id)
+      if (this.stopping && isLeftBehind) leftBehind.push(partition)
+      else if (isNewEpoch) inNewEpoch.push(partition)
     }
+    // Following on would only win it back into the ISR, just before it goes (RB-10).
+    for (const partition of leftBehind) this.fetchers.remove(partition.key)
     for (const partition of inNewEpoch) this.fetchers.remove(partition.key)
     for (const partition of inNewEpoch) {
       const leader = image.brokers.get(partition.leaderId)
       if (leader !== undefined) this.fetchers.assign(partition, leader)
     }
     for (const partition of inNewEpoch) this.wakeAll(partition)
+    for (const partition of leftBehind) this.wakeAll(partition)
   }
 
   private getOrCreate(state: PartitionState): Partition {
@@ -300,10 +323,16 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   }
 
   private later(delayMs: number, kind: string, duty: () => void): void {
-    this.context.host.clock.after(delayMs, kind, () => this.background.run(kind, duty))
+    this.context.host.clock.after(delayMs, kind, () => this.runDuty(kind, duty))
+  }
+
+  private runDuty(kind: string, duty: () => void): void {
+    this.background.run(kind, () => {
+      if (!this.closed) duty()
+    })
   }
 
   private repeat(kind: string, periodMs: number, duty: () => void): void {
-    this.context.host.clock.every(periodMs, kind, () => this.background.run(kind, duty))
+    this.duties.push(this.context.host.clock.every(periodMs, kind, () => this.runDuty(kind, duty)))
   }
 }

@@ -11,7 +11,7 @@ const NO_CLEANER = 'log compaction is not built yet'
 const NO_TIMED_FLUSH = 'flushing by time is not built yet (log.flush.interval.messages is)'
 const SIZE_ONLY = 'segments are rolled by size only'
 const NO_ZOOKEEPER = 'ZooKeeper mode is not modelled'
-const NO_SHUTDOWN = 'controlled shutdown is not built yet'
+const ZK_SHUTDOWN = 'only brokers with ZooKeeper read it'
 
 // prettier-ignore
 const OWN_KEYS = {
@@ -98,9 +98,9 @@ const OWN_KEYS = {
   'broker.heartbeat.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 2000, effect: 'modelled' },
   'broker.session.timeout.ms': { type: 'int', min: 1, unit: 'ms', default: 9000, effect: 'modelled' },
   'initial.broker.registration.timeout.ms': { type: 'int', min: 1, unit: 'ms', default: 60_000, effect: 'modelled' },
-  'controlled.shutdown.enable': { type: 'boolean', default: true, effect: 'accepted', why: NO_SHUTDOWN },
-  'controlled.shutdown.max.retries': { type: 'int', default: 3, effect: 'accepted', why: NO_SHUTDOWN },
-  'controlled.shutdown.retry.backoff.ms': { type: 'long', unit: 'ms', default: 5000, effect: 'accepted', why: NO_SHUTDOWN },
+  'controlled.shutdown.enable': { type: 'boolean', default: true, effect: 'modelled' },
+  'controlled.shutdown.max.retries': { type: 'int', default: 3, effect: 'accepted', why: ZK_SHUTDOWN },
+  'controlled.shutdown.retry.backoff.ms': { type: 'long', unit: 'ms', default: 5000, effect: 'accepted', why: ZK_SHUTDOWN },
   'zookeeper.session.timeout.ms': { type: 'int', unit: 'ms', default: 18_000, effect: 'refused', why: NO_ZOOKEEPER },
 
   // Controller and metadata log

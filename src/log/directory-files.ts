@@ -59,17 +59,24 @@ export function writeTopicId(disk: Disk, partitionDir: string, topicId: string):
 }
 
 /**
- * Removes the clean-shutdown marker, for good, and returns the broker epoch in it (−1 if it holds none); undefined if
- * there was no marker, so the stop was unclean. Must come before any log is opened (R-24, KAFKA-10471).
+ * The broker epoch in the clean-shutdown marker; −1 if there is no marker, or no epoch in it. The marker stays: this is
+ * asked before the broker registers, and the logs are loaded only later (R-88, KIP-966).
  */
-export function takeCleanShutdownMarker(disk: Disk, dir: string): number | undefined {
+export function cleanShutdownEpoch(disk: Disk, dir: string): number {
+  const text = readTextFile(disk, `${dir}/${MARKER_FILE}`) ?? ''
+  return Number(/"brokerEpoch":\s*(-?\d+)/.exec(text)?.[1] ?? -1)
+}
+
+/**
+ * Removes the clean-shutdown marker, for good, and says whether there was one: if not, the stop was unclean. Must come
+ * before any log is opened (R-24, KAFKA-10471).
+ */
+export function takeCleanShutdownMarker(disk: Disk, dir: string): boolean {
   const path = `${dir}/${MARKER_FILE}`
-  const text = readTextFile(disk, path)
-  if (text === undefined) return undefined
+  if (!disk.exists(path)) return false
   disk.remove(path)
   disk.syncDir(dir)
-  const epoch = /"brokerEpoch":\s*(-?\d+)/.exec(text)?.[1]
-  return epoch === undefined ? -1 : Number(epoch)
+  return true
 }
 
 /** Says that everything in the directory is synced. */

@@ -43,8 +43,6 @@ export class LogDirectory {
   readonly dir: string
   /** The marker of a clean shutdown was there, so nothing was recovered. */
   readonly cleanShutdown: boolean
-  /** Broker epoch of the last clean shutdown; −1 after an unclean one (R-24, KIP-966). */
-  readonly previousBrokerEpoch: number
   private readonly disk: Disk
   private readonly observer: LogObserver | undefined
   private readonly buggify: Buggify | undefined
@@ -63,9 +61,7 @@ export class LogDirectory {
     this.dir = dir
     this.observer = args.observer
     this.buggify = args.buggify
-    const brokerEpoch = takeCleanShutdownMarker(disk, dir)
-    this.cleanShutdown = brokerEpoch !== undefined
-    this.previousBrokerEpoch = brokerEpoch ?? -1
+    this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
     const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
     if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
     // Without these two a log can be loaded, only more slowly: damaged ones count as empty, as in Kafka.
@@ -139,16 +135,24 @@ export class LogDirectory {
     this.checkpoint(LOG_START_OFFSETS, startOf, then)
   }
 
-  /** Controlled stop: syncs and closes all logs, writes the checkpoints, and last the marker. The job waits. */
-  shutdown(brokerEpoch: number): void {
-    for (const log of this.logs()) {
+  /**
+   * A stop in order: checkpoints high watermarks, syncs and closes all logs, writes the other checkpoints, and last the
+   * marker. Each step is for a job of its own, which waits for the disk: whoever dies in one has not done the next.
+   */
+  shutdownSteps(brokerEpoch: number): readonly (() => void)[] {
+    const closing = [...this.logs()].map((log) => () => {
       log.flush()
       log.close()
-    }
-    this.checkpointHighWatermarks()
-    this.checkpointRecoveryPoints()
-    this.checkpointLogStartOffsets()
-    writeCleanShutdownMarker(this.disk, this.dir, brokerEpoch)
+    })
+    return [
+      () => this.checkpointHighWatermarks(),
+      ...closing,
+      () => {
+        this.checkpointRecoveryPoints()
+        this.checkpointLogStartOffsets()
+      },
+      () => writeCleanShutdownMarker(this.disk, this.dir, brokerEpoch),
+    ]
   }
 
   private load(

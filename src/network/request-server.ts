@@ -1,7 +1,7 @@
 // The listening half of a node: accepts connections, takes one request at a time from each (W-8), runs handlers on a
 // pool of threads, answers in order. Left out: quotas, authentication, request size limits.
 
-import type { Connection, Frame, Pool } from '../../sim/index.ts'
+import type { Connection, Frame, Listener, Pool } from '../../sim/index.ts'
 import { assert } from '../../sim/index.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
 import { responseFrame, type RequestEnvelope } from '../protocol/framing.ts'
@@ -14,18 +14,38 @@ export type RequestHandler = (request: ServerRequest) => void
 export class RequestServer {
   private readonly handle: RequestHandler
   private readonly pool: Pool
+  private readonly listener: Listener
+  private readonly channels = new Set<Channel>()
+  private closed = false
 
   constructor(host: KafkaHost, port: number, pool: Pool, handle: RequestHandler) {
     this.handle = handle
     this.pool = pool
-    host.network.listen(port, (connection) => {
-      connection.handle(new Channel(connection, this))
+    this.listener = host.network.listen(port, (connection) => {
+      const channel = new Channel(connection, this)
+      this.channels.add(channel)
+      connection.handle(channel)
     })
   }
 
   /** Called by a channel, with the next request of its connection. */
   dispatch(request: ServerRequest): void {
-    this.pool.run(JOB_KINDS[request.api], () => this.handle(request))
+    this.pool.run(JOB_KINDS[request.api], () => {
+      if (!this.closed) this.handle(request)
+    })
+  }
+
+  /** Accepts nobody any more, drops its connections and the requests that wait for a thread. */
+  close(): void {
+    this.closed = true
+    this.listener.close()
+    for (const channel of this.channels) channel.connection.close()
+    this.channels.clear()
+  }
+
+  /** Called by a channel whose connection is gone. */
+  forget(channel: Channel): void {
+    this.channels.delete(channel)
   }
 }
 
@@ -50,6 +70,13 @@ class Channel {
 
   onClose(): void {
     this.waiting.length = 0
+    this.server.forget(this)
+  }
+
+  /** Closed by this end. */
+  close(): void {
+    this.connection.close()
+    this.server.forget(this)
   }
 
   finished(): void {
@@ -109,7 +136,7 @@ export class ServerRequest {
   /** The only error a request without an answer can have (W-9), and what an unreadable one gets (W-10). */
   closeConnection(): void {
     this.finish()
-    this.channel.connection.close()
+    this.channel.close()
   }
 
   private finish(): void {

@@ -93,6 +93,9 @@ class ScenarioRun {
         this.cluster.haltReasons.set(process.name, detail)
         trace.emit({ type: 'process-changed', process: process.name, state: 'halted', detail }, 'world')
       })
+      process.onExit(() =>
+        trace.emit({ type: 'process-changed', process: process.name, state: 'stopped', detail: '' }, 'world'),
+      )
     }
     const { onTrace } = options
     if (onTrace !== undefined) trace.subscribe('all', (event, context) => onTrace({ ...context, event }))

@@ -237,7 +237,7 @@ export interface FaultHealed extends TraceEvent {
 export interface ProcessChanged extends TraceEvent {
   readonly type: 'process-changed'
   readonly process: string
-  readonly state: 'started' | 'crashed' | 'powered-off' | 'paused' | 'resumed' | 'halted'
+  readonly state: 'started' | 'crashed' | 'powered-off' | 'paused' | 'resumed' | 'halted' | 'stopped'
   readonly detail: string
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { BrokerLifecycle } from '../../src/broker/broker-lifecycle.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
+import type { ResponseOf } from '../../src/protocol/messages.ts'
 import { brokerConfig } from '../support/configs.ts'
 import { ScriptedHost } from '../support/scripted-host.ts'
 
@@ -10,11 +11,13 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
   let host: ScriptedHost
   let lifecycle: BrokerLifecycle
   let recoveries: number
+  let agreed: number
   let replayed: number
 
   beforeEach(() => {
     host = new ScriptedHost()
     recoveries = 0
+    agreed = 0
     replayed = -1
     lifecycle = new BrokerLifecycle(host, {
       brokerId: 1,
@@ -29,6 +32,7 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
       config: brokerConfig(),
       highestMetadataOffset: () => replayed,
       onCaughtUp: () => void recoveries++,
+      onShouldShutDown: () => void agreed++,
     })
     host.settle()
   })
@@ -42,9 +46,9 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
     host.settle()
   }
 
-  function beat(reply: { isCaughtUp?: boolean; isFenced?: boolean; errorCode?: number } = {}): void {
-    const { isCaughtUp = true, isFenced = true, errorCode = Errors.NONE } = reply
-    const answer = { throttleTimeMs: 0, errorCode, isCaughtUp, isFenced, shouldShutDown: false }
+  function beat(reply: Partial<ResponseOf<'BrokerHeartbeat'>> = {}): void {
+    const { isCaughtUp = true, isFenced = true, errorCode = Errors.NONE, shouldShutDown = false } = reply
+    const answer = { throttleTimeMs: 0, errorCode, isCaughtUp, isFenced, shouldShutDown }
     host.network.next('BrokerHeartbeat').answer(answer)
     host.settle()
   }
@@ -130,6 +134,34 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
       expect(wait).toBeGreaterThanOrEqual(Math.floor(expected[i]! * 0.98))
       expect(wait).toBeLessThanOrEqual(expected[i]! * 1.02)
     }
+  })
+
+  it('asks to stop at once, again after 50 ms, then with every heartbeat, until the controller agrees (R-95)', () => {
+    run()
+    lifecycle.beginControlledShutdown()
+    host.settle()
+    const before = heartbeats().length
+    expect(heartbeats().at(-1)?.body).toMatchObject({ wantShutDown: true, wantFence: false })
+    beat({ isFenced: false })
+    host.clock.advance(49)
+    expect(heartbeats()).toHaveLength(before)
+    host.clock.advance(1)
+    expect(heartbeats()).toHaveLength(before + 1)
+    beat({ isFenced: false })
+    host.clock.advance(1999)
+    expect(heartbeats()).toHaveLength(before + 1)
+    host.clock.advance(1)
+    expect(agreed).toBe(0)
+    beat({ shouldShutDown: true })
+    host.clock.advance(10_000)
+    expect([agreed, heartbeats().length]).toEqual([1, before + 2])
+  })
+
+  it('says nothing more once closed', () => {
+    run()
+    lifecycle.close()
+    host.clock.advance(60_000)
+    expect(heartbeats()).toHaveLength(2)
   })
 
   it('stops itself if nobody registers it for initial.broker.registration.timeout.ms', () => {

@@ -25,6 +25,12 @@ export class FakeHost implements KafkaHost {
     throw new Error(`halted: ${reason}`)
   }
 
+  exit(): never {
+    throw new Error('exited')
+  }
+
+  onTerminate(): void {}
+
   /** The events of one type, in order. */
   events<T extends KafkaEvent['type']>(type: T): Extract<KafkaEvent, { type: T }>[] {
     return this.traced.filter((event): event is Extract<KafkaEvent, { type: T }> => event.type === type)

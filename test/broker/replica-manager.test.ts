@@ -32,6 +32,34 @@ describe('applying metadata (R-109)', () => {
     expect(fixture.orders.role).toBe('follower')
   })
 
+  it('in controlled shutdown follows on only where it is in the ISR (R-95)', () => {
+    const fixture = new ManagerFixture()
+    fixture.publish(state({ leader: 2 }), other({ leader: 2 }))
+    fixture.replicas.beginControlledShutdown()
+    fixture.fetchers.calls.length = 0
+    const parked = fixture.produce(-1, { timeoutMs: 1000 })
+    fixture.publish(
+      state({ leader: 2, isr: [2, 3], partitionEpoch: 1 }),
+      other({ leader: 3, leaderEpoch: 2, partitionEpoch: 1 }),
+    )
+    expect(fixture.fetchers.calls).toEqual(['-orders-0', '-orders-1', '+orders-1@3'])
+    fixture.publish(other({ leader: -1, isr: [1], leaderEpoch: 3, partitionEpoch: 2 }))
+    expect(fixture.fetchers.calls.slice(3)).toEqual(['-orders-1'])
+    expect(parked.answers).toBe(1)
+  })
+
+  it('once closed answers nobody and looks after nothing', () => {
+    const fixture = new ManagerFixture()
+    fixture.replicas.start()
+    fixture.publish(state({ isr: [1, 2] }))
+    const parked = fixture.produce(-1, { timeoutMs: 1000 })
+    const polling = fixture.consume(0, { maxWaitMs: 500 })
+    fixture.replicas.close()
+    fixture.host.clock.advance(2 * LAG_MS)
+    expect([parked.answers, polling.answers]).toEqual([0, 0])
+    expect(fixture.alter.submitted).toEqual([])
+  })
+
   it('keeps the log and its identity over role changes', () => {
     const fixture = new ManagerFixture()
     fixture.publish(state())

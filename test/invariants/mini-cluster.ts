@@ -325,6 +325,8 @@ export class MiniCluster {
       disk,
       trace: this.bus.tracerFor(this.owner),
       halt: (reason) => this.host.halt(reason),
+      exit: () => this.host.exit(),
+      onTerminate: () => undefined,
     }
     const isLeader = (): boolean => broker.partition?.role === 'leader'
     const observer: LogTrace = new LogTrace({ host, id }, isLeader)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   readMetaProperties,
   readTopicId,
+  cleanShutdownEpoch,
   takeCleanShutdownMarker,
   writeCleanShutdownMarker,
   writeMetaProperties,
@@ -131,34 +132,36 @@ describe('clean shutdown (R-24, S-12)', () => {
     const directory = filled(disk)
     directory.get('orders', 0)!.maybeIncrementHighWatermark(5)
     disk.synced.length = 0
-    directory.shutdown(77)
-    expect(disk.synced[0]).toBe('data/orders-0/00000000000000000000.log')
+    for (const step of directory.shutdownSteps(77)) step()
+    expect(disk.synced.filter((path) => path.endsWith('.log'))).toHaveLength(2)
     expect(disk.synced.slice(-2)).toEqual([`${MARKER}.tmp`, 'data/'])
     expect(disk.text(MARKER)).toBe('{"version":0,"brokerEpoch":77}')
+    expect(cleanShutdownEpoch(disk, 'data')).toBe(77)
     const again = openDirectory(disk)
-    expect([again.cleanShutdown, again.previousBrokerEpoch]).toEqual([true, 77])
+    expect([again.cleanShutdown, cleanShutdownEpoch(disk, 'data')]).toEqual([true, -1])
     expect(again.get('orders', 0)).toMatchObject({ recoveryPoint: 5, highWatermark: 5 })
   })
 
   it('the marker is gone, for good, before any log is opened (KAFKA-10471)', () => {
     const disk = new MemoryDisk()
-    filled(disk).shutdown(77)
+    for (const step of filled(disk).shutdownSteps(77)) step()
     disk.put('data/orders-0/leader-epoch-checkpoint', 'damaged')
     disk.synced.length = 0
     expect(() => openDirectory(disk)).toThrow(/leader-epoch-checkpoint/)
     expect([disk.exists(MARKER), disk.synced]).toEqual([false, ['data/']])
     disk.put('data/orders-0/leader-epoch-checkpoint', '')
     const again = openDirectory(disk)
-    expect([again.cleanShutdown, again.previousBrokerEpoch]).toEqual([false, -1])
+    expect(again.cleanShutdown).toBe(false)
   })
 
   it('a marker without broker epoch still is one', () => {
     const disk = new MemoryDisk()
     disk.put(MARKER, '')
-    expect(takeCleanShutdownMarker(disk, 'data')).toBe(-1)
-    expect(takeCleanShutdownMarker(disk, 'data')).toBeUndefined()
+    expect(cleanShutdownEpoch(disk, 'data')).toBe(-1)
+    expect(takeCleanShutdownMarker(disk, 'data')).toBe(true)
+    expect(takeCleanShutdownMarker(disk, 'data')).toBe(false)
     writeCleanShutdownMarker(disk, 'data', 12)
-    expect(takeCleanShutdownMarker(disk, 'data')).toBe(12)
+    expect([cleanShutdownEpoch(disk, 'data'), takeCleanShutdownMarker(disk, 'data')]).toEqual([12, true])
   })
 })
 

@@ -58,7 +58,7 @@ class Life {
     this.world.run(this.world.loop.nowUs + ms * 1000)
     this.before = [...this.written.keys()]
     this.durableBefore = this.durable
-    if (how === 'clean-stop') this.directory!.shutdown(this.boots)
+    if (how === 'clean-stop') for (const step of this.directory!.shutdownSteps(this.boots)) step()
     if (how === 'power-loss') process.powerLoss()
     else process.crash()
     process.start()

@@ -36,6 +36,7 @@ describe('the table of faults', () => {
   /** Faults that one undoes, each so bad that conversation with c1 nearly stops, or slows down. */
   const healable: { [Name in FaultName]?: FaultArgs[Name] } = {
     kill: { process: 'server' },
+    stop: { process: 'server' },
     'power-loss': { process: 'server' },
     pause: { process: 'server' },
     partition: toServer,
