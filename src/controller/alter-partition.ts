@@ -5,7 +5,13 @@ import { applyPartitionChange, LEADER_UNCHANGED, RECOVERY, type PartitionState }
 import { Errors } from '../protocol/error-codes.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
-import { electionKind, isCurrentBrokerEpoch, type ControllerResult, type ControllerState } from './controller-state.ts'
+import {
+  changeRules,
+  electionKind,
+  isCurrentBrokerEpoch,
+  type ControllerResult,
+  type ControllerState,
+} from './controller-state.ts'
 import { changePartition } from './partition-change.ts'
 
 type Response = ResponseOf<'AlterPartition'>
@@ -31,7 +37,7 @@ export function alterPartition(
       const change = changePartition(partition, {
         targetIsr: asked.newIsrWithEpochs.map((member) => member.brokerId),
         election: electionKind(state, partition.topic),
-        bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
+        rules: changeRules(state, partition.topic),
         isAcceptable: (broker) => state.image.isActive(broker),
         leaderRecoveryState: asked.leaderRecoveryState,
       })

@@ -41,6 +41,15 @@ export class BrokerHeartbeats {
     this.touch(brokerId, fenced, -1)
   }
 
+  /**
+   * A change of the registration was applied. As in Kafka that counts as contact, and forgets the broker's offset until
+   * its next heartbeat if the session was as the record says already.
+   */
+  registrationChanged(brokerId: number, fenced: boolean): void {
+    const session = this.session(brokerId)
+    this.touch(brokerId, fenced, session.fenced === fenced ? -1 : session.metadataOffset)
+  }
+
   /** The broker has been heard from, or fenced. */
   touch(brokerId: number, fenced: boolean, metadataOffset: number): void {
     const session = this.session(brokerId)

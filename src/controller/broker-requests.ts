@@ -5,7 +5,7 @@ import { Errors } from '../protocol/error-codes.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import { isCurrentBrokerEpoch, leadsAny, type ControllerResult, type ControllerState } from './controller-state.ts'
-import { fenceBroker, startControlledShutdown, unfenceBroker } from './fencing.ts'
+import { fenceBroker, handleShutdown, startControlledShutdown, unfenceBroker } from './fencing.ts'
 
 export function registerBroker(
   state: ControllerState,
@@ -21,6 +21,8 @@ export function registerBroker(
   }
   // The same incarnation keeps its epoch and state (KAFKA-16952); a new one starts fenced.
   const amends = existing !== undefined && sameIncarnation
+  // The marker of a clean shutdown names the epoch that was current then (KIP-966). An older controller took no notice.
+  const isClean = state.switches.cleanShutdownDetection && existing?.epoch === request.previousBrokerEpoch
   const record: MetadataRecord = {
     type: 'RegisterBrokerRecord',
     brokerId,
@@ -43,9 +45,8 @@ export function registerBroker(
     inControlledShutdown: amends ? existing.inControlledShutdown : false,
     logDirs: request.logDirs,
   }
-  state.heartbeats.register(brokerId, record.fenced)
   return {
-    records: [record],
+    records: amends ? [record] : [...handleShutdown(state, brokerId, isClean), record],
     reply: { throttleTimeMs: 0, errorCode: Errors.NONE, brokerEpoch: record.brokerEpoch },
   }
 }

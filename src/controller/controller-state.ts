@@ -9,6 +9,7 @@ import type { BrokerConfig } from '../config/broker-config.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { BrokerHeartbeats } from './broker-heartbeats.ts'
 import type { ElectionKind } from './election.ts'
+import type { ChangeRules } from './partition-change.ts'
 
 /** What a handler decided: records to append as one batch, and the answer to give once they are committed. */
 export interface ControllerResult<T> {
@@ -43,6 +44,19 @@ export function electionKind(state: ControllerState, topic: string): ElectionKin
   return (override ?? String(state.config[key])) === 'true' ? 'unclean' : 'online'
 }
 
+/** What binds every change of a partition of this topic. */
+export function changeRules(state: ControllerState, topic: string): ChangeRules {
+  const { elr, checkLastKnownAlive, bumpEpochOnIsrShrink } = state.switches
+  return { elr, minIsr: effectiveMinIsr(state, topic), checkLastKnownAlive, bumpEpochOnIsrShrink }
+}
+
+/** Counts by the replicas of the first partition, as Kafka does. */
+function effectiveMinIsr(state: ControllerState, topic: string): number {
+  const key = 'min.insync.replicas'
+  const minIsr = Number(state.image.configOf(RESOURCE_TYPE.topic, topic).get(key) ?? state.config[key])
+  return Math.min(minIsr, state.image.partition(topic, 0)?.replicas.length ?? minIsr)
+}
+
 export function* partitionsOf(image: MetadataImage): Generator<PartitionState> {
   for (const topic of image.topics.values()) yield* topic.partitions
 }
@@ -54,4 +68,21 @@ export function leadsAny(image: MetadataImage, brokerId: number): boolean {
 
 export function isLeaderless(partition: PartitionState): boolean {
   return partition.leader === NO_LEADER
+}
+
+/** Takes what was appended at `offset` into the state; sessions follow registrations. */
+export function replayRecord(state: ControllerState, record: MetadataRecord, offset: number): void {
+  state.image.apply(record, offset)
+  switch (record.type) {
+    case 'RegisterBrokerRecord':
+      state.registrationOffsets.set(record.brokerId, offset)
+      return state.heartbeats.register(record.brokerId, record.fenced)
+    case 'BrokerRegistrationChangeRecord': {
+      const broker = state.image.brokers.get(record.brokerId)
+      if (broker !== undefined) state.heartbeats.registrationChanged(broker.id, broker.fenced)
+      return
+    }
+    default:
+      return
+  }
 }

@@ -14,7 +14,7 @@ import { alterPartition } from './alter-partition.ts'
 import { BrokerHeartbeats } from './broker-heartbeats.ts'
 import { brokerHeartbeat, registerBroker } from './broker-requests.ts'
 import { CommittedState } from './committed-state.ts'
-import type { ControllerResult, ControllerState } from './controller-state.ts'
+import { type ControllerResult, type ControllerState, replayRecord } from './controller-state.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
 import { deleteTopics } from './delete-topics.ts'
@@ -85,7 +85,7 @@ export class Controller {
   private activate(boot: ControllerBoot): void {
     const known = new MetadataImage()
     this.log.replay((record, offset) => {
-      this.apply(record, offset)
+      replayRecord(this.state, record, offset)
       known.apply(record, offset)
     })
     this.log.becomeLeader()
@@ -95,7 +95,11 @@ export class Controller {
     })
     if (known.highestOffset < 0) {
       const featureLevel = boot.metadataVersion
-      this.append([{ type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel }], 'bootstrap')
+      const records: MetadataRecord[] = [{ type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel }]
+      if (boot.switches.elr) {
+        records.push({ type: 'FeatureLevelRecord', name: 'eligible.leader.replicas.version', featureLevel: 1 })
+      }
+      this.append(records, 'bootstrap')
     }
     for (const broker of this.state.image.brokers.values()) this.state.heartbeats.register(broker.id, broker.fenced)
     this.armSessionTimer()
@@ -166,17 +170,12 @@ export class Controller {
   private append(records: readonly MetadataRecord[], reason: string): void {
     if (records.length === 0) return
     const firstOffset = this.log.append(records)
-    for (const [i, record] of records.entries()) this.apply(record, firstOffset + i)
+    for (const [i, record] of records.entries()) replayRecord(this.state, record, firstOffset + i)
     this.log.whenCommitted(() => {
       for (const [i, record] of records.entries()) this.committed.commit(record, firstOffset + i, reason)
       this.fetches.wake()
     })
     this.armSessionTimer()
-  }
-
-  private apply(record: MetadataRecord, offset: number): void {
-    this.state.image.apply(record, offset)
-    if (record.type === 'RegisterBrokerRecord') this.state.registrationOffsets.set(record.brokerId, offset)
   }
 
   private enqueue(kind: string, fn: () => void): void {

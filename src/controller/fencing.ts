@@ -1,8 +1,9 @@
 // What happens to partitions when a broker is fenced, unfenced or shutting down (R-93…R-95): one atomic batch of
 // partition changes and the change of the registration.
 
+import type { PartitionState } from '../metadata/partition-state.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
-import { electionKind, isLeaderless, partitionsOf, type ControllerState } from './controller-state.ts'
+import { changeRules, electionKind, isLeaderless, partitionsOf, type ControllerState } from './controller-state.ts'
 import { changePartition } from './partition-change.ts'
 
 /** `BrokerRegistrationChangeRecord.fenced`. */
@@ -16,19 +17,8 @@ export function fenceBroker(state: ControllerState, brokerId: number): MetadataR
 
 /** An unfenced broker may lead what has no leader; it joins no ISR by this alone (R-94). */
 export function unfenceBroker(state: ControllerState, brokerId: number): MetadataRecord[] {
-  const records: MetadataRecord[] = [registrationChange(state, brokerId, FENCING.unfence, 0)]
-  for (const partition of partitionsOf(state.image)) {
-    if (!isLeaderless(partition)) continue
-    const change = changePartition(partition, {
-      targetIsr: partition.isr,
-      election: electionKind(state, partition.topic),
-      bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
-      // The image still shows it fenced.
-      isAcceptable: (broker) => broker === brokerId || state.image.isActive(broker),
-    })
-    if (change !== undefined) records.push(change)
-  }
-  return records
+  const leaderless = [...partitionsOf(state.image)].filter(isLeaderless)
+  return [registrationChange(state, brokerId, FENCING.unfence, 0), ...changeAll(state, leaderless, { added: brokerId })]
 }
 
 export function startControlledShutdown(state: ControllerState, brokerId: number): MetadataRecord[] {
@@ -40,20 +30,55 @@ export function startControlledShutdown(state: ControllerState, brokerId: number
   return records
 }
 
-/** The broker leaves every ISR it is in, but where it is the last member (R-99), and leads nothing any more. */
+/**
+ * A new incarnation registers: the one before is gone, fenced or not (KAFKA-18106; before that Kafka relied on fencing to
+ * have been first, RB-34). After an unclean shutdown it also is no eligible leader any more (R-96).
+ */
+export function handleShutdown(state: ControllerState, brokerId: number, isClean: boolean): MetadataRecord[] {
+  if (isClean || !state.switches.elr) return state.switches.fenceOnReregister ? removeFromIsrs(state, brokerId) : []
+  return [
+    ...changeAll(state, partitionsWhere(state, 'isr', brokerId), { unclean: brokerId }),
+    ...changeAll(state, partitionsWhere(state, 'elr', brokerId), { unclean: brokerId }),
+  ]
+}
+
+/** The broker leaves every ISR it is in, but where it is the last member without ELR (R-99), and leads nothing any more. */
 function removeFromIsrs(state: ControllerState, brokerId: number): MetadataRecord[] {
+  return changeAll(state, partitionsWhere(state, 'isr', brokerId), { removed: brokerId })
+}
+
+/** Who comes or goes. The image does not show it yet. */
+interface Movement {
+  /** May lead. */
+  readonly added?: number
+  /** Leaves the ISR, and may not lead. */
+  readonly removed?: number
+  /** Leaves the ISR and the ELR, and may not lead. */
+  readonly unclean?: number
+}
+
+function changeAll(
+  state: ControllerState,
+  partitions: readonly PartitionState[],
+  { added, removed, unclean }: Movement,
+): MetadataRecord[] {
   const records: MetadataRecord[] = []
-  for (const partition of partitionsOf(state.image)) {
-    if (!partition.isr.includes(brokerId)) continue
+  for (const partition of partitions) {
     const change = changePartition(partition, {
-      targetIsr: partition.isr.filter((member) => member !== brokerId),
+      rules: changeRules(state, partition.topic),
+      targetIsr: partition.isr.filter((member) => member !== removed && member !== unclean),
       election: electionKind(state, partition.topic),
-      bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
-      isAcceptable: (broker) => broker !== brokerId && state.image.isActive(broker),
+      isAcceptable: (broker) =>
+        broker !== removed && broker !== unclean && (broker === added || state.image.isActive(broker)),
+      ...(unclean === undefined ? {} : { uncleanReplica: unclean }),
     })
     if (change !== undefined) records.push(change)
   }
   return records
+}
+
+function partitionsWhere(state: ControllerState, members: 'isr' | 'elr', brokerId: number): PartitionState[] {
+  return [...partitionsOf(state.image)].filter((partition) => partition[members].includes(brokerId))
 }
 
 function registrationChange(

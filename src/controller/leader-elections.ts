@@ -6,6 +6,7 @@ import { Errors } from '../protocol/error-codes.ts'
 import type { PartitionChangeRecord } from '../protocol/metadata-record.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import {
+  changeRules,
   electionKind,
   isLeaderless,
   partitionsOf,
@@ -16,7 +17,10 @@ import type { ElectionKind } from './election.ts'
 import { changePartition } from './partition-change.ts'
 
 /** `ElectLeadersRequest.electionType`. */
-const ELECTION_TYPE = { preferred: 0, unclean: 1 } as const
+const KINDS: ReadonlyMap<number, ElectionKind> = new Map([
+  [0, 'preferred'],
+  [1, 'unclean'],
+])
 
 /** Partitions moved by one round of balancing (R-107). */
 const MAX_BALANCED_AT_ONCE = 1000
@@ -25,7 +29,10 @@ export function electLeaders(
   state: ControllerState,
   request: RequestOf<'ElectLeaders'>,
 ): ControllerResult<ResponseOf<'ElectLeaders'>> {
-  const kind: ElectionKind = request.electionType === ELECTION_TYPE.unclean ? 'unclean' : 'preferred'
+  const kind = KINDS.get(request.electionType)
+  if (kind === undefined) {
+    return { records: [], reply: { throttleTimeMs: 0, errorCode: Errors.INVALID_REQUEST, replicaElectionResults: [] } }
+  }
   const everywhere = request.topicPartitions === null
   const asked = request.topicPartitions ?? [...state.image.topics.values()].map(allOf)
   const records: PartitionChangeRecord[] = []
@@ -89,7 +96,7 @@ function elect(
   return changePartition(partition, {
     targetIsr: partition.isr,
     election: kind,
-    bumpEpochOnIsrShrink: state.switches.bumpEpochOnIsrShrink,
+    rules: changeRules(state, partition.topic),
     isAcceptable: (broker) => state.image.isActive(broker),
   })
 }

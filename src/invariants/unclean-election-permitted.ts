@@ -26,7 +26,9 @@ class UncleanElectionPermitted implements InvariantCheck {
     // After a change we were not told of nobody can say who was in the ISR.
     if (before === undefined || partitionEpoch !== before.partitionEpoch + 1) return
     if (leader < 0 || leaderEpoch === before.leaderEpoch || partition.electable.includes(leader)) return
-    if (reason.startsWith(ADMIN_REASON) || this.isPermitted(partition.topic)) {
+    // With eligible leader replicas, the last known leader is elected when nobody else can be.
+    const isLastKnown = before.isr.length === 0 && before.lastKnownElr?.includes(leader) === true
+    if (reason.startsWith(ADMIN_REASON) || isLastKnown || this.isPermitted(partition.topic)) {
       this.cluster.assumptions.uncleanElection(partition, leader, leaderEpoch, this.cluster.nowUs)
       return
     }
@@ -45,7 +47,8 @@ class UncleanElectionPermitted implements InvariantCheck {
 export const uncleanElectionPermitted: Invariant = {
   id: 'unclean-election-permitted',
   rule: 'R-97',
-  statement: 'A leader is elected from outside the ISR only where config or an admin permits it.',
+  statement:
+    'A leader is elected from outside the ISR only where config or an admin permits it, or as the last known one.',
   assumes: ['C4'],
   create: (cluster, report) => new UncleanElectionPermitted(cluster, report),
 }

@@ -1,4 +1,5 @@
-// RI-17, without ELR: the last member stays in the ISR though it is fenced (R-99).
+// RI-17. Without eligible leader replicas the last member stays in the ISR though it is fenced; with them the ISR may be
+// empty, and then it is known who led last (R-99, R-101).
 
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { Invariant } from './invariant.ts'
@@ -7,7 +8,8 @@ import type { CommittedPartition } from './watched-partition.ts'
 export const validControllerState: Invariant = {
   id: 'valid-controller-state',
   rule: 'RI-17',
-  statement: 'The ISR is not empty; a fenced broker is in it only as its one member, and leads nothing.',
+  statement:
+    'The ISR is not empty, unless it is known who led last; a fenced broker is in it only as its one member, and leads nothing.',
   assumes: [],
   create: (cluster, report) => ({
     checkPartition({ key, committed, committedOrdinal }) {
@@ -19,9 +21,12 @@ export const validControllerState: Invariant = {
   }),
 }
 
-function problemOf({ isr, leader }: CommittedPartition, metadata: MetadataImage): string | undefined {
+function problemOf(
+  { isr, leader, lastKnownElr = [] }: CommittedPartition,
+  metadata: MetadataImage,
+): string | undefined {
   const members = `the ISR is [${isr.join(', ')}]`
-  if (isr.length === 0) return 'the ISR is empty'
+  if (isr.length === 0 && lastKnownElr.length === 0) return 'the ISR is empty'
   const fenced = isr.find((member) => isFenced(metadata, member))
   if (fenced !== undefined && isr.length > 1) return `${members} and broker ${fenced} is fenced`
   if (leader >= 0 && isFenced(metadata, leader)) return `broker ${leader} leads and is fenced`

@@ -15,6 +15,8 @@ export interface CommittedPartition {
   readonly partitionEpoch: number
   /** Eligible leader replicas (KIP-966). */
   readonly elr?: readonly number[]
+  /** Who led when the ISR became empty: may lead again when nobody is eligible, as an unclean leader. */
+  readonly lastKnownElr?: readonly number[]
 }
 
 export class WatchedPartition {

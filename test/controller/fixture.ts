@@ -4,7 +4,7 @@ import { Streams } from '../../sim/random/streams.ts'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
 import { BrokerHeartbeats } from '../../src/controller/broker-heartbeats.ts'
 import { brokerHeartbeat, registerBroker } from '../../src/controller/broker-requests.ts'
-import type { ControllerResult, ControllerState } from '../../src/controller/controller-state.ts'
+import { type ControllerResult, type ControllerState, replayRecord } from '../../src/controller/controller-state.ts'
 import { createTopics } from '../../src/controller/create-topics.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
 import type { PartitionState } from '../../src/metadata/partition-state.ts'
@@ -41,8 +41,7 @@ export class ControllerFixture {
 
   applyRecords(records: readonly MetadataRecord[]): void {
     for (const record of records) {
-      if (record.type === 'RegisterBrokerRecord') this.state.registrationOffsets.set(record.brokerId, this.offset)
-      this.state.image.apply(record, this.offset++)
+      replayRecord(this.state, record, this.offset++)
     }
   }
 
