@@ -34,7 +34,9 @@ export function handleFetch(context: BrokerContext, replicas: ReplicaManager, re
   const params = paramsOf(context, body, request.version)
   const topics = body.topics.map((asked) => named(context, asked, request.version))
   const items = topics.length === 1 ? itemsOf(topics[0]!) : topics.flatMap(itemsOf)
-  replicas.fetchMessages(params, items, (results) => answer(context, replicas, request, topics, results))
+  replicas.fetchMessages(params, items, (results) =>
+    answer(context, replicas, request, topics, results, params.replicaId === CONSUMER_REPLICA_ID),
+  )
 }
 
 /** A topic of the request, with both of its names; '' for what is not known. */
@@ -55,7 +57,12 @@ function named(context: BrokerContext, asked: AskedTopic, version: number): Name
 }
 
 function itemsOf({ name, topicId, isKnown, asked }: NamedTopic): FetchItem[] {
-  return isKnown ? asked.map((partition) => ({ topic: name, topicId, asked: partition })) : []
+  return isKnown ? asked.map((partition) => ({ topic: name, topicId, asked: withEpoch(partition) })) : []
+}
+
+/** Any epoch below 0 is none, as nowhere else in the protocol. */
+function withEpoch(asked: AskedPartition): AskedPartition {
+  return asked.currentLeaderEpoch < -1 ? { ...asked, currentLeaderEpoch: -1 } : asked
 }
 
 function answer(
@@ -64,6 +71,7 @@ function answer(
   request: ServerRequest,
   topics: readonly NamedTopic[],
   results: readonly FetchResult[],
+  isConsumer: boolean,
 ): void {
   const leaders: CurrentLeader[] = []
   let next = 0
@@ -78,7 +86,8 @@ function answer(
     })
     return { topic: name, topicId, partitions }
   })
-  const nodeEndpoints = endpointsOf(context, leaders)
+  // Followers know where everybody is.
+  const nodeEndpoints = isConsumer ? endpointsOf(context, leaders) : []
   const body = { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints }
   const lateMs = context.buggify.delayMs('delay-fetch-answer')
   if (lateMs === 0) request.respond('Fetch', body)

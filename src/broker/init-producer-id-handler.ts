@@ -6,15 +6,20 @@ import type { ProducerIdManager } from './producer-id-manager.ts'
 
 export function handleInitProducerId(ids: ProducerIdManager, request: ServerRequest): void {
   const body = request.bodyAs('InitProducerId')
-  if (body.transactionalId !== null) {
+  const { transactionalId, producerId: ownId, producerEpoch: ownEpoch } = body
+  // An epoch goes with an id.
+  if (transactionalId === '' || ownId < 0 !== ownEpoch < 0) {
+    request.respond('InitProducerId', reply(Errors.INVALID_REQUEST, -1))
+    return
+  }
+  if (transactionalId !== null) {
     // There is no transaction coordinator to turn to.
     request.respond('InitProducerId', reply(Errors.COORDINATOR_NOT_AVAILABLE, -1))
     return
   }
-  ids.next((producerId) => {
-    const errorCode = producerId < 0 ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NONE
-    request.respond('InitProducerId', reply(errorCode, producerId))
-  })
+  const producerId = ids.next()
+  const errorCode = producerId < 0 ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NONE
+  request.respond('InitProducerId', reply(errorCode, producerId))
 }
 
 function reply(errorCode: number, producerId: number) {

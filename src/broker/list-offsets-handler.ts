@@ -7,7 +7,13 @@ import type { BrokerContext } from './broker-context.ts'
 import { OFFSET_LOOKUP_COST_US, REQUEST_COST_US } from './costs.ts'
 import type { FetchBound } from './fetch-types.ts'
 import { notHostedError } from './hosted-partitions.ts'
-import { EARLIEST_LOCAL_TIMESTAMP, EARLIEST_TIMESTAMP, lookupOffset, MAX_TIMESTAMP } from './partition-reads.ts'
+import {
+  EARLIEST_LOCAL_TIMESTAMP,
+  EARLIEST_TIMESTAMP,
+  LATEST_TIERED_TIMESTAMP,
+  lookupOffset,
+  MAX_TIMESTAMP,
+} from './partition-reads.ts'
 import { traceFenced } from './partition-trace.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 
@@ -19,6 +25,7 @@ const DEBUGGING_CONSUMER = -2
 const READ_COMMITTED = 1
 const MAX_TIMESTAMP_SINCE = 7
 const EARLIEST_LOCAL_SINCE = 8
+const LATEST_TIERED_SINCE = 9
 
 export function handleListOffsets(context: BrokerContext, replicas: ReplicaManager, request: ServerRequest): void {
   const { host } = context
@@ -57,6 +64,8 @@ function lookUp(
     traceFenced(context, partition.key, replicaId, error)
     return reply(asked, error)
   }
+  // Nothing is tiered.
+  if (asked.timestamp === LATEST_TIERED_TIMESTAMP) return reply(asked, Errors.NONE)
   const found = lookupOffset(partition, asked.timestamp, bound, context.switches.listOffsetsGate)
   if (found === undefined) return reply(asked, Errors.NONE)
   if ('errorCode' in found) return reply(asked, found.errorCode)
@@ -67,6 +76,7 @@ function lookUp(
 function isSupported(timestamp: number, version: number): boolean {
   if (timestamp >= EARLIEST_TIMESTAMP) return true
   if (timestamp === EARLIEST_LOCAL_TIMESTAMP) return version >= EARLIEST_LOCAL_SINCE
+  if (timestamp === LATEST_TIERED_TIMESTAMP) return version >= LATEST_TIERED_SINCE
   return timestamp === MAX_TIMESTAMP && version >= MAX_TIMESTAMP_SINCE
 }
 

@@ -2,6 +2,7 @@
 
 import type { MetadataImage, TopicState } from '../metadata/metadata-image.ts'
 import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
+import { isLegalTopicName } from '../metadata/topic-name.ts'
 import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -22,7 +23,7 @@ export function handleMetadata(context: BrokerContext, clusterId: string, reques
   const topics =
     body.topics === null
       ? [...image.topics.values()].map((topic) => found(image, topic))
-      : body.topics.map((asked) => reply(image, asked))
+      : eachOnce(image, body.topics).map((asked) => reply(image, asked))
   request.respond('Metadata', {
     throttleTimeMs: 0,
     brokers: [...image.brokers.values()]
@@ -36,13 +37,27 @@ export function handleMetadata(context: BrokerContext, clusterId: string, reques
   })
 }
 
+/** Kafka collects names in a set. */
+function eachOnce(image: MetadataImage, asked: readonly AskedTopic[]): AskedTopic[] {
+  const seen = new Set<string>()
+  return asked.filter(({ topicId, name }) => {
+    const key = topicId === ZERO_UUID ? (name ?? '') : (image.topicNames.get(topicId) ?? topicId)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
 function reply(image: MetadataImage, asked: AskedTopic): TopicReply {
   const byId = asked.topicId !== ZERO_UUID
   const name = byId ? image.topicNames.get(asked.topicId) : asked.name
   const topic = image.topics.get(name ?? '')
   if (topic !== undefined) return found(image, topic)
+  const errorCode = isLegalTopicName(asked.name ?? '')
+    ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+    : Errors.INVALID_TOPIC_EXCEPTION
   return {
-    errorCode: byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION,
+    errorCode: byId ? Errors.UNKNOWN_TOPIC_ID : errorCode,
     name: asked.name,
     topicId: asked.topicId,
     isInternal: false,

@@ -12,6 +12,7 @@ export const LATEST_TIMESTAMP = -1
 export const EARLIEST_TIMESTAMP = -2
 export const MAX_TIMESTAMP = -3
 export const EARLIEST_LOCAL_TIMESTAMP = -4
+export const LATEST_TIERED_TIMESTAMP = -5
 
 export interface ReadableReplica {
   readonly log: PartitionLog

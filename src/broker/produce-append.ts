@@ -6,6 +6,7 @@ import { bytesCostUs, PRODUCE_KIB_COST_US, PRODUCE_PARTITION_COST_US } from './c
 import type { ProduceEntry } from './delayed-produce.ts'
 import { notHostedError } from './hosted-partitions.ts'
 import type { LeaderAppendOrigin } from './partition.ts'
+import { onlyBatchOf } from './produce-request-check.ts'
 
 /** Appends to `entry.partition`, or says in the entry why not. */
 export function appendEntry(
@@ -14,9 +15,19 @@ export function appendEntry(
   acks: number,
   origin: LeaderAppendOrigin,
 ): void {
-  const { partition, records } = entry
+  const { partition } = entry
+  const missing = partition === undefined ? notHostedError(context.metadata, entry.topic, entry.index) : Errors.NONE
+  if (missing === Errors.UNKNOWN_TOPIC_OR_PARTITION) {
+    entry.errorCode = missing
+    return
+  }
+  const records = origin === 'client' ? onlyBatchOf(entry.records) : entry.records
+  if (!(records instanceof Uint8Array)) {
+    entry.errorCode = records.error
+    return
+  }
   if (partition === undefined) {
-    entry.errorCode = notHostedError(context.metadata, entry.topic, entry.index)
+    entry.errorCode = missing
     return
   }
   context.host.jobs.charge(PRODUCE_PARTITION_COST_US + bytesCostUs(records.length, PRODUCE_KIB_COST_US))

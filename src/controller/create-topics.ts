@@ -6,6 +6,7 @@ import { parseValue } from '../config/parse-value.ts'
 import { KAFKA_VERSIONS } from '../config/versions.ts'
 import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import { METADATA_TOPIC } from '../metadata/metadata-topic.ts'
+import { isLegalTopicName } from '../metadata/topic-name.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -74,16 +75,11 @@ function nameProblem(state: ControllerState, name: string): Problem | undefined 
     return { errorCode: Errors.TOPIC_ALREADY_EXISTS, message: `Topic '${name}' already exists.` }
   }
   const errorCode = Errors.INVALID_TOPIC_EXCEPTION
-  if (!isLegalName(name)) return { errorCode, message: `'${name}' is no legal topic name.` }
+  if (!isLegalTopicName(name)) return { errorCode, message: `'${name}' is no legal topic name.` }
   // Metrics write both of these as '_'.
   const colliding = [...state.image.topics.keys()].find((other) => metricName(other) === metricName(name))
   if (colliding === undefined) return undefined
   return { errorCode, message: `Topic '${name}' collides with existing topic: ${colliding}` }
-}
-
-/** Kafka's: 1 to 249 of these characters, and not a directory's own name. */
-function isLegalName(name: string): boolean {
-  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..'
 }
 
 function metricName(topic: string): string {

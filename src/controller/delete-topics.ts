@@ -26,11 +26,17 @@ export function deleteTopics(state: ControllerState, request: RequestOf<'DeleteT
     if (settled.has(key)) continue
     settled.add(key)
     const topic = topicOf(state, one)
+    // Who is asked for by id and by name is refused once, by name.
+    if (one.name === null && topic !== undefined && asked.some((other) => isNamed(other, topic))) continue
     const errorCode = problem(state, one, topic, asked)
     if (errorCode === Errors.NONE && topic !== undefined) {
       records.push({ type: 'RemoveTopicRecord', topicId: topic.id })
       responses.push({ name: topic.name, topicId: topic.id, errorCode, errorMessage: null })
-    } else responses.push({ ...one, errorCode, errorMessage: errorName(errorCode) })
+    } else {
+      const isGivenById = topic !== undefined && asked.some((other) => isIdentified(other, topic))
+      const topicId = isGivenById ? topic.id : one.topicId
+      responses.push({ name: one.name, topicId, errorCode, errorMessage: errorName(errorCode) })
+    }
   }
   return { records, reply: { throttleTimeMs: 0, responses } }
 }
@@ -44,9 +50,15 @@ function problem(state: ControllerState, one: Asked, topic: TopicState | undefin
     return Errors.INVALID_REQUEST
   }
   if (topic === undefined) return isById ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION
-  const isNamedToo = isById && asked.some(({ name }) => name === topic.name)
-  const isGivenById = !isById && asked.some((other) => other.name === null && other.topicId === topic.id)
-  return isNamedToo || isGivenById ? Errors.INVALID_REQUEST : Errors.NONE
+  return !isById && asked.some((other) => isIdentified(other, topic)) ? Errors.INVALID_REQUEST : Errors.NONE
+}
+
+function isNamed({ name, topicId }: Asked, topic: TopicState): boolean {
+  return name === topic.name && topicId === ZERO_UUID
+}
+
+function isIdentified({ name, topicId }: Asked, topic: TopicState): boolean {
+  return name === null && topicId === topic.id
 }
 
 function topicOf(state: ControllerState, { name, topicId }: Asked): TopicState | undefined {

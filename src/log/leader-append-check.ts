@@ -12,7 +12,6 @@ import {
   computeCrc,
   crc,
   isControl,
-  isLogAppendTime,
   lastOffsetDelta,
   maxTimestamp,
   NO_PRODUCER_ID,
@@ -25,6 +24,9 @@ import { RecordCursor } from '../records/record-cursor.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { type AppendOrigin, type RejectedAppend, rejected } from './append-result.ts'
 import type { LogConfig } from './log-config.ts'
+
+/** zstd. */
+const HIGHEST_CODEC = 4
 
 export class LeaderAppendCheck {
   /** After a good check: the largest timestamp, by the records where they were looked into (W-45). */
@@ -43,10 +45,12 @@ export class LeaderAppendCheck {
     for (let position = 0; position < bytes.length; position += sizeInBytes(bytes, position)) {
       if (position > 0 && single) return rejected(Errors.INVALID_RECORD, 'more than one record batch')
       const problem = checkStructure(bytes, position, bytes.length)
-      if (problem !== undefined) return rejectedFor(problem)
-      if (origin === 'client' && baseOffset(bytes, position) !== 0) {
+      // Kafka looks at the base offset first; one below 0 would be a bad field.
+      const hasOffset = problem === undefined || problem === 'bad-field'
+      if (hasOffset && origin === 'client' && baseOffset(bytes, position) !== 0) {
         return rejected(Errors.INVALID_RECORD, `base offset is ${baseOffset(bytes, position)}, not 0`)
       }
+      if (problem !== undefined) return rejectedFor(problem)
       const size = sizeInBytes(bytes, position)
       if (size > this.config.maxMessageBytes) {
         return rejected(
@@ -78,7 +82,7 @@ export class LeaderAppendCheck {
     if (producerId(bytes, 0) !== NO_PRODUCER_ID && baseSequence(bytes, 0) < 0) {
       return rejected(Errors.INVALID_RECORD, `sequence ${baseSequence(bytes, 0)} with a producer id`)
     }
-    if (isLogAppendTime(bytes, 0)) return rejected(Errors.INVALID_TIMESTAMP, 'clients may not set the append time')
+    if (codec(bytes, 0) > HIGHEST_CODEC) return rejected(Errors.UNKNOWN_SERVER_ERROR, `no codec ${codec(bytes, 0)}`)
     return codec(bytes, 0) === 0 ? this.checkRecords(bytes, nowMs) : undefined
   }
 

@@ -2,6 +2,7 @@
 // timestamps where due (R-1, W-45). The sender's bytes stay as they are.
 
 import {
+  isLogAppendTime,
   lastOffsetDelta,
   maxTimestamp,
   patchForAppend,
@@ -41,7 +42,8 @@ export class LeaderCopy {
       patchForAppend(own, position, next, leaderEpoch)
       next += lastOffsetDelta(own, position) + 1
       const byAppendTime = settle === 'append-time'
-      if (byAppendTime || (settle === 'create-time' && maxTimestamp(own, position) !== maxTimestampMs)) {
+      const isOff = maxTimestamp(own, position) !== maxTimestampMs || isLogAppendTime(own, position)
+      if (byAppendTime || (settle === 'create-time' && isOff)) {
         patchMaxTimestamp(own, position, maxTimestampMs, byAppendTime)
       }
       if (this.maxTimestampOffset < 0 && maxTimestamp(own, position) === maxTimestampMs) {

@@ -96,6 +96,19 @@ describe('Produce', () => {
     expect([peer.frames.length, peer.open]).toEqual([0, false])
   })
 
+  it('refuses what is no batch before it says that the leader is elsewhere, and after that there is no such topic', () => {
+    const { peer } = serving(state({ leader: 2 }))
+    const refusal = (topic: string) => {
+      const body = produceBody(1, [0], topic)
+      const partitionData = [{ index: 0, records: new Uint8Array(0) }]
+      peer.request('Produce', { ...body, topicData: [{ name: topic, partitionData }] })
+      const { errorCode, logStartOffset } = peer.answer('Produce').responses[0]!.partitionResponses[0]!
+      return [errorCode, logStartOffset]
+    }
+    expect(refusal('orders')).toEqual([Errors.INVALID_RECORD, -1])
+    expect(refusal('nobody-knows')).toEqual([Errors.UNKNOWN_TOPIC_OR_PARTITION, -1])
+  })
+
   it('knows no other acks (R-35)', () => {
     const { fixture, peer } = serving()
     peer.request('Produce', produceBody(2, [0]))
@@ -169,6 +182,29 @@ describe('Fetch', () => {
     expect(responses[1]?.partitions[0]?.records?.length).toBeGreaterThan(0)
   })
 
+  it('takes any epoch below 0 for none', () => {
+    const { fixture, peer } = serving(state({ isr: [1], replicas: [1], leaderEpoch: 3 }))
+    fixture.produce(1)
+    const partitions = [ask(0, { currentLeaderEpoch: -2 })]
+    peer.request('Fetch', fetchBody({ topics: [{ topic: '', topicId: TOPIC_ID, partitions }] }))
+    expect(peer.answer('Fetch').responses[0]?.partitions[0]?.errorCode).toBe(Errors.NONE)
+  })
+
+  it('tells a refused consumer where the leader is, a follower only who (KIP-951)', () => {
+    const { peer } = serving(state({ leaderEpoch: 3 }))
+    const topics = [{ topic: '', topicId: TOPIC_ID, partitions: [ask(0, { currentLeaderEpoch: 2 })] }]
+    const tellings = [-1, 2].map((replicaId) => {
+      peer.request('Fetch', fetchBody({ topics, replicaState: { replicaId, replicaEpoch: -1 } }))
+      const { responses, nodeEndpoints } = peer.answer('Fetch')
+      const { errorCode, currentLeader } = responses[0]!.partitions[0]!
+      return [errorCode, currentLeader.leaderId, nodeEndpoints.map(({ nodeId }) => nodeId)]
+    })
+    expect(tellings).toEqual([
+      [Errors.FENCED_LEADER_EPOCH, 1, [1]],
+      [Errors.FENCED_LEADER_EPOCH, 1, []],
+    ])
+  })
+
   it('serves old consumers, who ask by name, from the leader only', () => {
     const { fixture, peer } = serving(state({ isr: [1], replicas: [1, 2] }))
     fixture.produce(1)
@@ -188,11 +224,12 @@ describe('ListOffsets (R-128)', () => {
   const list = (
     peer: ReturnType<typeof serving>['peer'],
     timestamp: number,
-    changes: { replicaId?: number; epoch?: number } = {},
+    changes: { replicaId?: number; epoch?: number; version?: number } = {},
   ) => {
     const partitions = [{ partitionIndex: 0, currentLeaderEpoch: changes.epoch ?? -1, timestamp }]
     const topics = [{ name: 'orders', partitions }]
-    peer.request('ListOffsets', { replicaId: changes.replicaId ?? -1, isolationLevel: 0, topics, timeoutMs: 0 })
+    const body = { replicaId: changes.replicaId ?? -1, isolationLevel: 0, topics, timeoutMs: 0 }
+    peer.request('ListOffsets', body, changes.version)
     const { errorCode, offset, leaderEpoch } = peer.answer('ListOffsets').topics[0]!.partitions[0]!
     return { errorCode, offset, leaderEpoch }
   }
@@ -205,6 +242,13 @@ describe('ListOffsets (R-128)', () => {
     expect(list(peer, LATEST)).toEqual({ errorCode: Errors.NONE, offset: 2, leaderEpoch: 1 })
     expect(list(peer, LATEST, { replicaId: 2 }).offset).toBe(3)
     expect(list(peer, EARLIEST).offset).toBe(0)
+  })
+
+  it('nothing is tiered, which is an answer since version 9; older ones do not know the question', () => {
+    const { fixture, peer } = serving(state({ isr: [1] }))
+    fixture.produce(1)
+    expect(list(peer, -5)).toEqual({ errorCode: Errors.NONE, offset: -1, leaderEpoch: -1 })
+    expect(list(peer, -5, { version: 8 }).errorCode).toBe(Errors.UNSUPPORTED_VERSION)
   })
 
   it('is not available while the high watermark is below the start of the epoch (KIP-207)', () => {

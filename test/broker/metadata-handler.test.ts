@@ -57,6 +57,17 @@ describe('metadata as one broker knows it (R-109)', () => {
     expect(partition).toMatchObject({ leaderId: -1, leaderEpoch: 2 })
   })
 
+  it('names each topic once, and tells names that no topic can have from those that none has', () => {
+    const asked = ['orders', 'others', 'orders', 'no/topic', ''].map((name) => ({ topicId: ZERO, name }))
+    const topics = ask([...asked, { topicId: TOPIC_ID, name: null }]).topics
+    expect(topics.map(({ name, errorCode }) => [name, errorName(errorCode)])).toEqual([
+      ['orders', 'NONE'],
+      ['others', 'UNKNOWN_TOPIC_OR_PARTITION'],
+      ['no/topic', 'INVALID_TOPIC_EXCEPTION'],
+      ['', 'INVALID_TOPIC_EXCEPTION'],
+    ])
+  })
+
   it('is of all topics, or of those named or numbered', () => {
     expect(ask(null).topics.map(({ name }) => name)).toEqual(['orders'])
     expect(ask([{ topicId: TOPIC_ID, name: null }]).topics.map(({ name }) => name)).toEqual(['orders'])

@@ -21,29 +21,36 @@ class FakeChannel implements ControllerChannel {
 }
 
 describe('a broker gives out producer ids (P-15)', () => {
-  it('from a block it asks the controller for, once for all who wait, and again when it is used up', () => {
+  it('none while it has no block, which it asks for once', () => {
     const channel = new FakeChannel()
     const ids = new ProducerIdManager(1, channel, () => 17)
-    const given: number[] = []
-    for (let i = 0; i < 2; i++) ids.next((id) => void given.push(id))
-    expect([channel.asked, given]).toEqual([[{ brokerId: 1, brokerEpoch: 17 }], []])
+    expect([ids.next(), ids.next()]).toEqual([-1, -1])
+    expect(channel.asked).toEqual([{ brokerId: 1, brokerEpoch: 17 }])
     channel.give(1000, 3)
-    expect(given).toEqual([1000, 1001])
-    ids.next((id) => void given.push(id))
-    ids.next((id) => void given.push(id))
-    expect([given, channel.asked.length]).toEqual([[1000, 1001, 1002], 2])
-    channel.give(5000, 3)
-    expect(given.at(-1)).toBe(5000)
+    expect([ids.next(), ids.next(), ids.next()]).toEqual([1000, 1001, 1002])
   })
 
-  it('or none, to all who wait, when the controller refuses; then asks anew', () => {
+  it('without a pause when the next block comes in time: it is asked for with the id after nine tenths', () => {
     const channel = new FakeChannel()
     const ids = new ProducerIdManager(1, channel, () => 17)
-    const given: number[] = []
-    ids.next((id) => void given.push(id))
+    ids.next()
+    channel.give(0, 20)
+    for (let id = 0; id < 18; id++) ids.next()
+    expect(channel.asked.length).toBe(1)
+    expect(ids.next()).toBe(18)
+    expect(channel.asked.length).toBe(2)
+    channel.give(5000, 20)
+    expect([ids.next(), ids.next()]).toEqual([19, 5000])
+    expect(channel.asked.length).toBe(2)
+  })
+
+  it('or none, when the controller refuses; then asks anew', () => {
+    const channel = new FakeChannel()
+    const ids = new ProducerIdManager(1, channel, () => 17)
+    ids.next()
     channel.give(0, 0, Errors.STALE_BROKER_EPOCH)
-    ids.next((id) => void given.push(id))
-    channel.give(0, 1000)
-    expect(given).toEqual([-1, 0])
+    expect([ids.next(), channel.asked.length]).toEqual([-1, 2])
+    channel.give(7, 1000)
+    expect(ids.next()).toBe(7)
   })
 })

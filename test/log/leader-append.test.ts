@@ -93,7 +93,8 @@ describe('a leader refuses', () => {
     ],
     ['offsets that are not 0, 1, 2 … (W-46)', altered(good, (b) => (b[61 + 3] = 2)), Errors.INVALID_RECORD],
     ['a producer id without sequence', altered(good, (b) => b.fill(0, 43, 51)), Errors.INVALID_RECORD],
-    ['an append time set by the client', altered(good, (b) => (b[22] = 8)), Errors.INVALID_TIMESTAMP],
+    ['a codec nobody knows', altered(good, (b) => (b[22] = 5)), Errors.UNKNOWN_SERVER_ERROR],
+    ['a base offset below 0 (R-1)', batchOf(['a'], { baseOffset: -1 }), Errors.INVALID_RECORD],
   ]
   for (const [what, bytes, code] of cases) {
     it(`${what}, and is as before`, () => {
@@ -149,6 +150,18 @@ describe('timestamps (W-45)', () => {
     const stored = disk.bytes(FIRST_SEGMENT)
     expect(batch.maxTimestamp(stored, 0)).toBe(NOW_MS)
     expect(batch.validateBatch(stored, 0, stored.length)).toBeUndefined()
+  })
+
+  it('takes a batch that says its time is the append time, and makes it say otherwise, as Kafka does', () => {
+    const disk = new MemoryDisk()
+    const log = openLog(disk)
+    const claiming = altered(batchOf(['a']), (b) => (b[22] = 8))
+    appended(log.appendAsLeader(claiming, 0, NOW_MS, 'client'))
+    const stored = log.read(0, 1000, 1, true).bytes
+    expect([batch.isLogAppendTime(stored, 0), batch.validateBatch(stored, 0, stored.length)]).toEqual([
+      false,
+      undefined,
+    ])
   })
 
   it('with LogAppendTime every record gets the time of the append', () => {

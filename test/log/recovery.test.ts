@@ -172,7 +172,7 @@ describe('recovery in general', () => {
           minLength: 1,
           maxLength: 14,
         }),
-        fc.integer({ min: 330, max: 900 }),
+        fc.integer({ min: 340, max: 900 }),
         fc.nat(),
         fc.option(fc.nat()),
         fc.nat(),

@@ -1,0 +1,18 @@
+// How brokers and controller are set on both sides: short sessions, nothing on a timer of its own, nothing deleted by age.
+
+export const BROKER_CONFIG: { readonly [key: string]: string | number | boolean } = {
+  'auto.create.topics.enable': false,
+  'auto.leader.rebalance.enable': false,
+  'broker.heartbeat.interval.ms': 500,
+  'broker.session.timeout.ms': 3000,
+  'replica.lag.time.max.ms': 3000,
+}
+
+/** What only a real broker must be told: batches of the script are older than the default retention. */
+export const REAL_BROKER_CONFIG: { readonly [key: string]: string | number | boolean } = {
+  'log.retention.ms': -1,
+  'offsets.topic.num.partitions': 1,
+  'num.network.threads': 1,
+  'num.io.threads': 2,
+  'background.threads': 1,
+}

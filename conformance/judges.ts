@@ -1,0 +1,10 @@
+// Which released Kafka judges which of our versions.
+
+import type { KafkaVersion } from '../src/config/versions.ts'
+
+export interface Judge {
+  readonly kafka: string
+  readonly ours: KafkaVersion
+}
+
+export const JUDGES: readonly Judge[] = [{ kafka: '4.0.2', ours: '4.0' }]
