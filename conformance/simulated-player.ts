@@ -16,6 +16,7 @@ import { Transcript } from './transcript.ts'
 const MS = 1000
 const CLUSTER_ID = 'conformance-cluster-01'
 const ANSWER_TIMEOUT_MS = 30_000
+const STOP_TIMEOUT_MS = 30_000
 /** How long the connection of a request without an answer is watched. */
 const SILENCE_MS = 500
 
@@ -90,7 +91,7 @@ export class SimulatedPlayer {
           this.processOf(step.broker).crash()
           break
         case 'stop':
-          this.processOf(step.broker).crash()
+          this.stop(step.broker)
           break
         case 'start':
           this.processOf(step.broker).start()
@@ -125,6 +126,15 @@ export class SimulatedPlayer {
     this.connected.sendOneWay(address, builtApi(api), requestBody(body))
     this.run(SILENCE_MS)
     return { kind: this.connected.ready(address) ? 'silence' : 'closed' }
+  }
+
+  private stop(broker: number): void {
+    const process = this.processOf(broker)
+    process.terminate()
+    for (let waitedMs = 0; process.alive; waitedMs++) {
+      if (waitedMs > STOP_TIMEOUT_MS) throw new Error(`broker ${broker} does not stop`)
+      this.run(1)
+    }
   }
 
   private get connected(): NetworkClient {
