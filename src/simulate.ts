@@ -29,6 +29,8 @@ export interface ParseOptions {
   readonly file?: string
   /** `path=value`, applied in order, as `--set` does. */
   readonly set?: readonly string[]
+  /** Of a file with a matrix: the label of the row to run. */
+  readonly row?: string
 }
 
 export interface SimulateOptions extends Omit<RunOptions, 'seed'>, ParseOptions {
@@ -53,16 +55,24 @@ export class ScenarioError extends Error {
  * them). With a loaded scenario, `file` and `set` come too late and mean nothing.
  */
 export function simulate(scenario: string | LoadedScenario, options: SimulateOptions = {}): RunResult {
-  const { seed, file, set, ...others } = options
+  const { seed, file, set, row, ...others } = options
   const loaded =
-    typeof scenario === 'string' ? loadOrThrow(scenario, { ...(file && { file }), ...(set && { set }) }) : scenario
+    typeof scenario === 'string'
+      ? loadOrThrow(scenario, { ...(file && { file }), ...(set && { set }), ...(row && { row }) })
+      : scenario
   return runScenario(loaded, { ...others, seed: seed ?? loaded.seed ?? 1 })
 }
 
 /** Reads a scenario. Never throws, whatever the text: what is wrong with it is in the result. */
 export function loadScenario(text: string, options: ParseOptions = {}): LoadResult {
-  const { file = 'scenario', set = [] } = options
-  return load(text, { file, set, invariants: INVARIANTS.map(({ id }) => id) })
+  const { file = 'scenario', set = [], row } = options
+  const result = load(text, { file, set, invariants: INVARIANTS.map(({ id }) => id) })
+  if (!result.ok || row === undefined) return result
+  const rows = result.rows.filter((each) => each.row?.label === row)
+  const [scenario] = rows
+  return scenario === undefined
+    ? { ok: false, findings: [rowFinding(result.rows, file)] }
+    : { ...result, scenario, rows }
 }
 
 /** Runs a loaded scenario once. Pure: the same scenario, options and version of this package give the same result. */
@@ -77,8 +87,16 @@ export function runScenario(scenario: LoadedScenario, options: RunOptions): RunR
 
 function loadOrThrow(text: string, options: ParseOptions): LoadedScenario {
   const result = loadScenario(text, options)
-  if (result.ok) return result.scenario
+  if (result.ok && result.rows.length === 1) return result.scenario
+  const findings = result.ok ? [rowFinding(result.rows, options.file ?? 'scenario')] : result.findings
   const sources = new Map([['--set', (options.set ?? []).join('\n')]])
-  const report = renderFindings(result.findings, (name) => sources.get(name) ?? text)
-  throw new ScenarioError(result.findings, report)
+  const report = renderFindings(findings, (name) => sources.get(name) ?? text)
+  throw new ScenarioError(findings, report)
+}
+
+function rowFinding(rows: readonly LoadedScenario[], file: string): Finding {
+  const labels = rows.flatMap(({ row }) => (row === undefined ? [] : [`"${row.label}"`]))
+  const suggestion = labels.length === 0 ? 'the scenario has no matrix' : `rows are ${labels.join(', ')}`
+  const message = 'choose one row of the matrix by its label'
+  return { code: 'KS403', severity: 'error', message, file, line: 1, column: 1, endColumn: 1, suggestion }
 }

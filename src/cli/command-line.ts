@@ -17,6 +17,7 @@ const RUN_OPTIONS = {
     describe: "Seed, or seeds A..B (both included); default: the scenario's own, or 1",
   },
   set: { type: 'string', requiresArg: true, describe: 'Change a setting, as path=value (repeatable)' },
+  row: { type: 'string', requiresArg: true, describe: 'Of a matrix: run only the row of this label' },
   until: { type: 'string', requiresArg: true, describe: 'Stop at this virtual time, e.g. 30s' },
   json: { type: 'boolean', describe: 'Print verdicts as JSON, one line per run' },
   verify: { type: 'boolean', describe: 'Run everything twice and compare' },

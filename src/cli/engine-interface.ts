@@ -15,6 +15,8 @@ export interface Engine {
 export interface Loaded {
   /** Undefined if the text cannot be run; then `report` says why. */
   readonly scenario: LoadedScenario | undefined
+  /** Of a file with a matrix, all rows to run, in order; without it, just `scenario`. */
+  readonly rows?: readonly LoadedScenario[]
   /** Errors and warnings for people, lines ended by line feeds; empty if there are none. */
   readonly report: string
 }

@@ -14,7 +14,7 @@ export const engine: Engine = {
     ])
     const rendered = renderFindings(findings, (name) => sources.get(name))
     const report = findings.length === 0 ? '' : `${harmless(rendered)}\n`
-    return { scenario: result.ok ? result.scenario : undefined, report }
+    return result.ok ? { scenario: result.scenario, rows: result.rows, report } : { scenario: undefined, report }
   },
 
   run: runScenario,

@@ -4,6 +4,7 @@
 import { Chalk } from 'chalk'
 import { verdictJson } from '../../reports/json.ts'
 import { seriesLines, summaryLines, totalLines, type Totals } from '../../reports/summary.ts'
+import { matrixLines, type RowResult } from '../../reports/terminal/matrix.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import { terminalReport } from '../../reports/terminal/report.ts'
 import type { RunResult } from '../scenario/run-result.ts'
@@ -20,9 +21,12 @@ export interface DoneRun {
 }
 
 export interface RunPrinter {
-  run(done: DoneRun, inSeries: boolean): void
+  /** `inMatrix`: one of several rows, which are told in a table after all have been run. */
+  run(done: DoneRun, inSeries: boolean, inMatrix: boolean): void
   /** After all seeds of one file, if there are several. */
   series(verdict: SeriesVerdict): void
+  /** After all rows of one file, if there are several. */
+  matrix(scenario: string, rows: readonly RowResult[]): void
   /** After everything. */
   end(): void
 }
@@ -36,6 +40,7 @@ function jsonPrinter(io: Io): RunPrinter {
   return {
     run: ({ result, wallMs }) => io.stdout.write(`${verdictJson(result.verdict, wallMs)}\n`),
     series: () => undefined,
+    matrix: () => undefined,
     end: () => undefined,
   }
 }
@@ -47,6 +52,7 @@ function storyPrinter(io: Io, quiet: boolean): RunPrinter {
     run: ({ result, wallMs, verified }) =>
       io.stdout.write(terminalReport(result, { chalk, columns, wallMs, quiet, verified })),
     series: () => undefined,
+    matrix: () => undefined,
     end: () => undefined,
   }
 }
@@ -63,7 +69,7 @@ class SummaryPrinter implements RunPrinter {
     this.paint = palette(new Chalk({ level: colourLevel(io, io.stdout) }))
   }
 
-  run({ result: { verdict }, wallMs }: DoneRun, inSeries: boolean): void {
+  run({ result: { verdict }, wallMs }: DoneRun, inSeries: boolean, inMatrix: boolean): void {
     const totals = this.outcomes
     const missed = inSeries && onlyMissed(verdict)
     totals.runs++
@@ -71,12 +77,16 @@ class SummaryPrinter implements RunPrinter {
     totals.simulatedMs += verdict.simulatedMs
     totals.events += verdict.events
     totals.wallMs += wallMs
-    if (this.quiet && inSeries) return
+    if (inMatrix || (this.quiet && inSeries)) return
     this.print(summaryLines(this.paint, verdict, columnsOf(this.io, this.io.stdout), missed))
   }
 
   series(verdict: SeriesVerdict): void {
     this.print(seriesLines(this.paint, verdict))
+  }
+
+  matrix(scenario: string, rows: readonly RowResult[]): void {
+    this.print(matrixLines(this.paint, scenario, rows, columnsOf(this.io, this.io.stdout)))
   }
 
   end(): void {

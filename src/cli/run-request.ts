@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly seeds: SeedRange | undefined
   /** `path=value`, in order. */
   readonly settings: readonly string[]
+  /** Of a matrix: the label of the one row to run. */
+  readonly row: string | undefined
   /** A virtual time, as typed. */
   readonly until: string | undefined
   /** The same in µs. */
@@ -48,6 +50,7 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     files,
     seeds,
     settings,
+    row: once(args, 'row'),
     until,
     untilUs,
     json: flag(args, 'json'),

@@ -2,10 +2,12 @@
 
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { RowResult } from '../../reports/terminal/matrix.ts'
+import { because } from '../../reports/terminal/verdict-line.ts'
 import type { RunResult, Verdict } from '../scenario/run-result.ts'
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { RunOptions } from '../scenario/runner.ts'
-import { SeriesTally } from '../scenario/series.ts'
+import { onlyMissed, SeriesTally, type SeriesVerdict } from '../scenario/series.ts'
 import { defectReport } from './defect.ts'
 import type { Engine } from './engine-interface.ts'
 import { EXIT, type ExitCode, worst } from './exit-codes.ts'
@@ -24,8 +26,25 @@ const DEFAULT_SEED = 1
 
 interface Input {
   readonly file: string
+  /** Of its matrix; without one, a single one. */
+  readonly rows: readonly LoadedScenario[]
+  readonly seeds: SeedRange
+}
+
+/** One row, with all seeds. */
+interface Series {
+  readonly file: string
   readonly scenario: LoadedScenario
   readonly seeds: SeedRange
+  readonly inMatrix: boolean
+}
+
+interface SeriesDone {
+  readonly code: ExitCode
+  /** Undefined if no run came to its end. */
+  readonly series: SeriesVerdict | undefined
+  /** The one thing to know about it. */
+  readonly because: string
 }
 
 /** Files are all loaded before the first is run: bad input is told at once, and all of it. */
@@ -34,7 +53,7 @@ export function run(request: RunRequest, io: Io, engine: Engine): ExitCode {
   if (inputs === undefined) return EXIT.badInput
   const traceFile = request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, io)
   try {
-    const several = inputs.length > 1 || inputs.some(({ seeds }) => seeds.last > seeds.first)
+    const several = inputs.length > 1 || inputs.some(({ rows, seeds }) => rows.length > 1 || seeds.last > seeds.first)
     return new RunCommand(request, io, engine, traceFile, runPrinter(request, io, several)).runAll(inputs)
   } finally {
     traceFile?.close()
@@ -47,16 +66,33 @@ function loadAll(request: RunRequest, io: Io, engine: Engine): Input[] | undefin
     try {
       const text = readScenario(file, io)
       refuseOverwriting(file, request.traceFile, io)
-      const { scenario, report } = engine.load(file, text, request.settings)
+      const { scenario, rows, report } = engine.load(file, text, request.settings)
       if (report !== '') io.stderr.write(report)
       if (scenario === undefined) continue
-      inputs.push({ file, scenario, seeds: request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED) })
+      const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
+      inputs.push({ file, rows: chosenRows(rows ?? [scenario], request, file), seeds })
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       io.stderr.write(`kafkasim: ${error.message}\n`)
     }
   }
   return inputs.length === request.files.length ? inputs : undefined
+}
+
+function chosenRows(rows: readonly LoadedScenario[], request: RunRequest, file: string): readonly LoadedScenario[] {
+  const labels = rows.flatMap(({ row }) => (row === undefined ? [] : [`"${row.label}"`])).join(', ')
+  if (request.row === undefined) {
+    if (rows.length > 1 && request.traceFile !== undefined) {
+      throw new UsageError(
+        `--trace writes what happened in one run: choose a row of ${file} with --row; there are ${labels}`,
+      )
+    }
+    return rows
+  }
+  const chosen = rows.filter(({ row }) => row?.label === request.row)
+  if (chosen.length > 0) return chosen
+  const known = labels === '' ? 'it has no matrix' : `there are ${labels}`
+  throw new UsageError(`${file} has no row "${request.row}"; ${known}`)
 }
 
 function onlySeed(seed: number): SeedRange {
@@ -97,7 +133,7 @@ class RunCommand {
   runAll(inputs: readonly Input[]): ExitCode {
     const codes: ExitCode[] = []
     for (const input of inputs) {
-      codes.push(this.runSeries(input))
+      codes.push(this.runRows(input))
       if (codes.at(-1) === EXIT.defect) break
     }
     const code = worst(codes)
@@ -105,30 +141,50 @@ class RunCommand {
     return code
   }
 
-  private runSeries(input: Input): ExitCode {
+  private runRows({ file, rows, seeds }: Input): ExitCode {
+    const results: RowResult[] = []
+    let code: ExitCode = EXIT.ok
+    for (const scenario of rows) {
+      const done = this.runSeries({ file, scenario, seeds, inMatrix: rows.length > 1 })
+      code = worst([code, done.code])
+      if (done.code === EXIT.defect) return code
+      if (done.series !== undefined && scenario.row !== undefined) {
+        results.push({ row: scenario.row, series: done.series, because: done.because })
+      }
+    }
+    if (rows.length > 1) this.printer.matrix(rows[0]?.name ?? file, results)
+    return code
+  }
+
+  private runSeries(input: Series): SeriesDone {
     const { first, last } = input.seeds
     const series = new SeriesTally()
     let code: ExitCode = EXIT.ok
+    let why = ''
     for (let seed = first; seed <= last; seed++) {
       const done = this.attempt(input, seed)
       if (typeof done === 'number') {
-        if (done === EXIT.defect) return done
+        if (done === EXIT.defect) return { code: done, series: undefined, because: '' }
         code = worst([code, done])
         continue
       }
-      series.add(done.result.verdict)
-      this.printer.run(done, last > first)
+      const { verdict } = done.result
+      series.add(verdict)
+      // Of several, the first that went wrong says most.
+      if (why === '' || (!verdict.passed && !onlyMissed(verdict))) why = because(verdict)
+      this.printer.run(done, last > first, input.inMatrix)
     }
     const verdict = series.verdict()
-    if (verdict.runs === 0) return code
-    if (last > first) this.printer.series(verdict)
-    return worst([code, verdict.passed ? EXIT.ok : EXIT.failed])
+    if (verdict.runs === 0) return { code, series: undefined, because: '' }
+    if (last > first && !input.inMatrix) this.printer.series(verdict)
+    return { code: worst([code, verdict.passed ? EXIT.ok : EXIT.failed]), series: verdict, because: why }
   }
 
-  private attempt({ file, scenario }: Input, seed: number): DoneRun | ExitCode {
-    const reproduce = replayCommand(this.request, file, seed)
+  private attempt({ file, scenario }: Series, seed: number): DoneRun | ExitCode {
+    const { row } = scenario
+    const reproduce = replayCommand(this.request, file, seed, row)
     try {
-      const label = `${file}  seed ${seed}`
+      const label = `${file}  ${row === undefined ? '' : `${row.label}  `}seed ${seed}`
       const start = this.io.nowMs()
       const result = this.simulate(scenario, seed, label, reproduce, this.traceFile)
       const wallMs = this.io.nowMs() - start

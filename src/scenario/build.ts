@@ -12,6 +12,7 @@ import { resolveSwitches, type Switches } from '../switches/switches.ts'
 import type { ConfigDraws } from './config-literals.ts'
 import { type Draw, type DrawNow, drawValue, type StreamOf } from './draw.ts'
 import type { Expectation } from './expectation.ts'
+import type { MatrixRow } from './matrix.ts'
 import { buildFaults } from './build-faults.ts'
 import type {
   Allowance,
@@ -24,6 +25,7 @@ import type {
   TopicSpec,
 } from './model.ts'
 import type { ScenarioShape } from './schema.ts'
+import type { PlainMapping } from './to-yaml.ts'
 
 /** A file that was found good. What may be read off it before anything is drawn stands beside its shape. */
 export interface LoadedScenario {
@@ -32,6 +34,10 @@ export interface LoadedScenario {
   /** Undefined: not in the file. */
   readonly seed: number | undefined
   readonly shape: ScenarioShape
+  /** The file as it was read, overrides and the settings of the row in place, without the matrix. */
+  readonly plain: PlainMapping
+  /** Undefined without a matrix. */
+  readonly row: MatrixRow | undefined
   readonly expectations: readonly Expectation[]
   readonly allowed: readonly Allowance[]
 }

@@ -4,6 +4,7 @@
 import { DEFAULT_KAFKA_VERSION, isKafkaVersion, KAFKA_VERSIONS, type KafkaVersion } from '../config/versions.ts'
 import type { Problem } from './diagnostics.ts'
 import { extremes, highest, lowest } from './draw.ts'
+import type { MatrixRow } from './matrix.ts'
 import type { Reporter } from './reporter.ts'
 import type { ScenarioShape } from './schema.ts'
 import type { ShapedFile } from './shape.ts'
@@ -11,17 +12,28 @@ import { nodeAt, type SourceNode, type SourcePath } from './source-tree.ts'
 
 export type NamedSection = 'topics' | 'producers' | 'consumers'
 
+export type ContextMatrix = { readonly row: MatrixRow; readonly all: readonly MatrixRow[] } | 'none' | 'bad'
+
 export class CheckContext {
   readonly shape: ScenarioShape
   readonly invariants: readonly string[]
+  /** The row of the matrix that this is the file of, and all rows; `bad`: the matrix cannot be read. */
+  readonly matrix: ContextMatrix
   private readonly root: SourceNode
   private readonly file: ShapedFile
   private readonly reporter: Reporter
 
   /** `root` is the whole file; `invariants` the ids that `finds:` may name. */
-  constructor(root: SourceNode, file: ShapedFile, reporter: Reporter, invariants: readonly string[]) {
+  constructor(
+    root: SourceNode,
+    file: ShapedFile,
+    reporter: Reporter,
+    invariants: readonly string[],
+    matrix: ContextMatrix,
+  ) {
     this.shape = file.shape
     this.invariants = invariants
+    this.matrix = matrix
     this.root = root
     this.file = file
     this.reporter = reporter

@@ -11,9 +11,10 @@ import {
   EXPECTATION_WORDS,
   parseClaim,
   SAFETY_EXPECTATIONS,
+  type Where,
 } from './expectation.ts'
+import { isNamed, type MatrixRow, rowMatches } from './matrix.ts'
 import type { Allowance } from './model.ts'
-import type { ScenarioShape } from './schema.ts'
 import type { SourcePath } from './source-tree.ts'
 
 interface Written {
@@ -24,7 +25,7 @@ interface Written {
 
 /** Reports what is wrong and returns what is right. */
 export function checkExpectations(context: CheckContext): Expectation[] {
-  const expectations = writtenIn(context.shape).flatMap((written) => readOne(context, written))
+  const expectations = writtenIn(context).flatMap((written) => readOne(context, written))
   warnOfLoss(context, expectations)
   return expectations
 }
@@ -49,18 +50,67 @@ export function checkAllowed(context: CheckContext): Allowance[] {
   })
 }
 
-function writtenIn(shape: ScenarioShape): Written[] {
-  return (shape.expect ?? []).flatMap((item, i): Written[] => {
+/** In the file; of a matrix, for its row. */
+function writtenIn(context: CheckContext): Written[] {
+  return (context.shape.expect ?? []).flatMap((item, i): Written[] => {
     const path = ['expect', i]
     if (typeof item === 'string') {
       // `- "finds: x"` is the same as `- finds: x`.
       const found = /^finds:\s*(.*)$/s.exec(item.trim())
       return [{ text: found?.[1] ?? item, finds: found !== null, path }]
     }
-    const { finds } = item
-    if (typeof finds === 'string') return [{ text: finds, finds: true, path: [...path, 'finds'] }]
-    return finds.map((text, j) => ({ text, finds: true, path: [...path, 'finds', j] }))
+    const { where, pass, finds } = item
+    if (pass === undefined && finds === undefined) {
+      context.report(path, { code: 'KS210', message: 'expected pass: or finds: here' })
+    }
+    if (where !== undefined && !appliesHere(context, where, [...path, 'where'])) return []
+    return [...listed(pass, false, [...path, 'pass']), ...listed(finds, true, [...path, 'finds'])]
   })
+}
+
+function listed(texts: string | readonly string[] | undefined, finds: boolean, path: SourcePath): Written[] {
+  if (texts === undefined) return []
+  if (typeof texts === 'string') return [{ text: texts, finds, path }]
+  return texts.map((text, i) => ({ text, finds, path: [...path, i] }))
+}
+
+/** Is the row one of those it is about? Reports if no row is. */
+function appliesHere(context: CheckContext, where: Where, path: SourcePath): boolean {
+  const { matrix } = context
+  if (matrix === 'bad') return false
+  if (matrix === 'none') {
+    context.reportKey(path, { code: 'KS152', message: 'where: without a matrix' })
+    return false
+  }
+  for (const [name, values] of Object.entries(where)) checkWhere(context, matrix.all, name, values, [...path, name])
+  return rowMatches(matrix.row, where)
+}
+
+function checkWhere(
+  context: CheckContext,
+  rows: readonly MatrixRow[],
+  name: string,
+  values: readonly unknown[],
+  path: SourcePath,
+): void {
+  const settings = rows.flatMap((row) => row.settings.filter(({ path: set }) => isNamed(set, name)))
+  const labels = name === 'label' ? rows.map(({ label }) => label) : []
+  if (settings.length === 0 && labels.length === 0) {
+    const names = ['label', ...new Set(rows.flatMap((row) => row.settings.map((setting) => setting.name)))]
+    const suggestion = didYouMean(name, names, 'rows are told apart by ')
+    return context.reportKey(path, { code: 'KS152', message: `no row of the matrix sets "${name}"`, suggestion })
+  }
+  const known = [...labels, ...settings.map(({ value }) => String(value))]
+  for (const value of values) {
+    if (known.includes(String(value))) continue
+    const message = `no row of the matrix sets ${name} to ${String(value)}`
+    context.report(path, { code: 'KS152', message, suggestion: `rows have ${[...new Set(known)].join(', ')}` })
+  }
+}
+
+function didYouMean(word: string, known: readonly string[], otherwise: string): string {
+  const near = editSuggestion(word, known)
+  return near === undefined ? `${otherwise}${known.join(', ')}` : `did you mean "${near}"?`
 }
 
 function readOne(context: CheckContext, { text, finds, path }: Written): Expectation[] {

@@ -29,6 +29,9 @@ export const DIAGNOSTICS = {
   KS140: 'a name that cannot be used',
   KS141: 'replicas do not fit the brokers',
   KS142: 'a reference to a topic, partition, broker or rack that does not exist',
+  KS150: 'a path of the matrix names no place that it can set',
+  KS151: 'a matrix cannot be read',
+  KS152: '`where:` matches no row of the matrix',
   KS201: 'a fault needs exactly one verb',
   KS202: 'unknown fault verb',
   KS203: 'a target cannot be read',
@@ -48,6 +51,7 @@ export const DIAGNOSTICS = {
   KS310: 'this expectation probably cannot hold',
   KS401: '--set cannot be read',
   KS402: '--set names a place that does not exist',
+  KS403: 'the scenario has several rows, or none of this label',
 } as const
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS

@@ -22,6 +22,11 @@ export type Claim =
   | { readonly kind: 'writable'; readonly topic: string; readonly gapUs: number }
   | { readonly kind: 'caught-up'; readonly consumer: string; readonly withinUs: number | undefined }
 
+/** Rows of the matrix, by what they set: names and the values that will do. */
+export interface Where {
+  readonly [name: string]: readonly unknown[]
+}
+
 export interface Expectation {
   /** As written, normalised: `finds: no-acked-loss`, `writable(orders) gap <= 15s`. */
   readonly text: string

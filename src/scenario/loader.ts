@@ -4,14 +4,16 @@
 import { type LoadedScenario } from './build.ts'
 import { checkCluster } from './check-cluster.ts'
 import { checkConfigs } from './check-configs.ts'
-import { CheckContext } from './check-context.ts'
+import { CheckContext, type ContextMatrix } from './check-context.ts'
 import { checkAllowed, checkExpectations } from './check-expectations.ts'
 import { checkFaults } from './check-faults.ts'
 import type { Finding } from './diagnostics.ts'
+import { readMatrix } from './matrix.ts'
 import { applyOverrides } from './overrides.ts'
 import { Reporter } from './reporter.ts'
 import { shapeOf } from './shape.ts'
-import { readSource } from './source-tree.ts'
+import { childOf, plainValue, readSource, type SourceNode } from './source-tree.ts'
+import type { PlainMapping } from './to-yaml.ts'
 
 export interface LoadOptions {
   /** The name that findings carry, as the user typed it; names the scenario if it does not name itself. */
@@ -24,7 +26,14 @@ export interface LoadOptions {
 
 /** Warnings do not keep a scenario from running. Findings hold at least one error; sorted by place. */
 export type LoadResult =
-  | { readonly ok: true; readonly scenario: LoadedScenario; readonly warnings: readonly Finding[] }
+  | {
+      readonly ok: true
+      /** Of a file with a matrix, its first row. */
+      readonly scenario: LoadedScenario
+      /** Of the matrix; without one, just `scenario`. */
+      readonly rows: readonly LoadedScenario[]
+      readonly warnings: readonly Finding[]
+    }
   | { readonly ok: false; readonly findings: readonly Finding[] }
 
 /** Never throws, whatever the text. */
@@ -39,18 +48,39 @@ export function loadScenario(text: string, options: LoadOptions): LoadResult {
   }
   const reporter = new Reporter()
   reporter.findings.push(...source.findings, ...applyOverrides(root, set))
+  const matrix = readMatrix(root, set, reporter)
+  const check = (tree: SourceNode, place: ContextMatrix) => checkFile(tree, place, file, invariants, reporter)
+  const scenarios =
+    matrix === undefined
+      ? [check(root, childOf(root, 'matrix') === undefined ? 'none' : 'bad')]
+      : matrix.rows.map((row) => check(row.tree(), { row, all: matrix.all }))
+  const findings = reporter.sorted()
+  const [scenario] = scenarios
+  if (reporter.hasErrors || scenario === undefined) return { ok: false, findings }
+  return { ok: true, scenario, rows: scenarios, warnings: findings }
+}
+
+/** The scenario of one row, or of a file without a matrix. What is wrong with it goes to the reporter. */
+function checkFile(
+  root: SourceNode,
+  matrix: ContextMatrix,
+  file: string,
+  invariants: readonly string[],
+  reporter: Reporter,
+): LoadedScenario {
   const shaped = shapeOf(root, reporter)
-  const context = new CheckContext(root, shaped, reporter, invariants)
+  const context = new CheckContext(root, shaped, reporter, invariants, matrix)
   checkCluster(context)
   checkConfigs(context)
   checkFaults(context)
   const expectations = checkExpectations(context)
   const allowed = checkAllowed(context)
-  const findings = reporter.sorted()
-  if (reporter.hasErrors) return { ok: false, findings }
   const { shape } = shaped
   const { name = baseName(file), description = '', seed } = shape
-  return { ok: true, scenario: { name, description, seed, shape, expectations, allowed }, warnings: findings }
+  const row = typeof matrix === 'object' ? matrix.row : undefined
+  // A tree holds only what YAML can say, and this one is a mapping.
+  const plain = plainValue(root) as PlainMapping
+  return { name, description, seed, shape, plain, row, expectations, allowed }
 }
 
 /** Without directories and the ending. */

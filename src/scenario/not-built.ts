@@ -2,7 +2,7 @@
 
 /** Keys by the mapping they would stand in; `*` is any name or index. */
 const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: readonly string[] }[] = [
-  { place: [], keys: ['extends', 'copiers', 'app', 'matrix', 'nemesis', 'report'] },
+  { place: [], keys: ['extends', 'copiers', 'app', 'nemesis', 'report'] },
   { place: ['cluster'], keys: ['combined'] },
   { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
   { place: ['consumers', '*'], keys: ['members', 'client', 'process', 'group', 'count', 'group.id'] },
@@ -32,13 +32,12 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
       'upgrade',
     ],
   },
-  { place: ['expect', '*'], keys: ['where', 'pass', 'seeds'] },
+  { place: ['expect', '*'], keys: ['seeds'] },
 ]
 
 /** What to write instead, where there is something. */
 const INSTEAD: { readonly [key: string]: string } = {
   members: 'consumers without a group are assigned partitions: topics, partitions',
-  matrix: 'write one file per row, or use --set',
   stop: 'kill ends a process at once',
 }
 

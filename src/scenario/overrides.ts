@@ -112,7 +112,7 @@ function moved(node: SourceNode, place: (span: Span) => Span): SourceNode {
 }
 
 /** False if the path leads through a value. Mappings on the way are made. */
-function put(root: SourceNode, steps: readonly (string | number)[], value: SourceNode): boolean {
+export function put(root: SourceNode, steps: readonly (string | number)[], value: SourceNode): boolean {
   let node = root
   for (const step of steps.slice(0, -1)) {
     let next = childOf(node, step)

@@ -8,6 +8,7 @@ import { editSuggestion } from '../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../config/versions.ts'
 import { isMetadataVersion, METADATA_VERSION_NAMES, type MetadataVersion } from '../switches/features.ts'
 import { configSchema } from './config-literals.ts'
+import type { Where } from './expectation.ts'
 import { faultSchema } from './fault-schema.ts'
 import {
   bandwidth,
@@ -16,6 +17,7 @@ import {
   failed,
   flag,
   integer,
+  isMapping,
   latency,
   type Literal,
   probability,
@@ -165,9 +167,46 @@ const disk = z.strictObject({
   'zeroed-tail': schemaOf(probability, 'Chance that what a torn write lacks is zeros, not missing.').optional(),
 })
 
+/** `{ acks: 1 }`, or a list of values, any of which will do. */
+const whereLiteral: Literal<Where> = {
+  expected: 'a mapping such as { acks: 1 }',
+  json: { type: 'object', minProperties: 1 },
+  read: (raw) => {
+    if (!isMapping(raw) || Object.keys(raw).length === 0) return wrongType(whereLiteral, raw)
+    const entries = Object.entries(raw).map(([name, value]) => [name, Array.isArray(value) ? value : [value]] as const)
+    return { value: Object.fromEntries(entries) }
+  },
+}
+
+/** Read apart from the rest (`readMatrix`): by now it is good, or known to be bad. */
+const matrixLiteral: Literal<unknown> = {
+  expected: 'a matrix',
+  json: {
+    anyOf: [
+      {
+        type: 'object',
+        properties: {
+          include: {
+            type: 'array',
+            minItems: 1,
+            items: { type: 'object', properties: { label: { type: 'string' } }, required: ['label'] },
+          },
+        },
+        required: ['include'],
+        additionalProperties: false,
+      },
+      { type: 'object', additionalProperties: { type: 'array', minItems: 1 } },
+    ],
+  },
+  read: (raw) => ({ value: raw }),
+}
+
 const sentence = schemaOf(text, 'An expectation.')
-const finds = z.strictObject({
-  finds: z.union([sentence, z.array(sentence)]).describe('An expectation or invariant that must be broken.'),
+const sentences = z.union([sentence, z.array(sentence)])
+const judged = z.strictObject({
+  where: schemaOf(whereLiteral, 'Rows of the matrix that this is about: { acks: 1 }, { label: eager }.').optional(),
+  pass: sentences.optional().describe('What must hold in these rows.'),
+  finds: sentences.optional().describe('An expectation or invariant that must be broken.'),
 })
 
 export const scenarioSchema = z
@@ -194,9 +233,10 @@ export const scenarioSchema = z
     consumers: z.record(z.string(), consumer).optional().describe('Consumers by name: assigned, without a group.'),
     network: network.optional().describe('The network; default: that of one data centre.'),
     disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
+    matrix: schemaOf(matrixLiteral, 'Runs the file once for each row: { path: [values] } or include: rows.').optional(),
     faults: z.array(faultSchema).optional().describe('What goes wrong, and when.'),
     expect: z
-      .array(z.union([sentence, finds]))
+      .array(z.union([sentence, judged]))
       .optional()
       .describe('What must hold; `finds:` what must be broken.'),
     allow: z

@@ -23,7 +23,18 @@ export interface SeriesVerdict {
   readonly finds: readonly SeriesFinding[]
   /** Brings back the run to look at first: the first that failed, or else the first that found something. */
   readonly reproduce: string | undefined
+  /** Of all runs together. */
+  readonly history: SeriesHistory
 }
+
+export interface SeriesHistory {
+  readonly acked: number
+  readonly lost: number
+  readonly duplicated: number
+  readonly reordered: number
+}
+
+const FIGURES = ['acked', 'lost', 'duplicated', 'reordered'] as const
 
 /** Of at least one run, all of one scenario. */
 export function verdictOfSeries(verdicts: Iterable<Verdict>): SeriesVerdict {
@@ -36,6 +47,7 @@ export function verdictOfSeries(verdicts: Iterable<Verdict>): SeriesVerdict {
 export class SeriesTally {
   private readonly counts: { [Outcome in RunOutcome]: number } = { pass: 0, find: 0, fail: 0, stuck: 0, vacuous: 0 }
   private readonly finds = new Map<string, { metBy: number; firstSeed: number | undefined }>()
+  private readonly history = { acked: 0, lost: 0, duplicated: 0, reordered: 0 }
   private scenario = ''
   private runs = 0
   private missed = 0
@@ -49,6 +61,7 @@ export class SeriesTally {
     this.runs++
     this.scenario = verdict.scenario
     this.counts[verdict.outcome]++
+    for (const figure of FIGURES) this.history[figure] += verdict.history[figure]
     for (const { text, met } of verdict.expectations) {
       if (!isFinds(text)) continue
       const find = this.finds.get(text) ?? { metBy: 0, firstSeed: undefined }
@@ -82,6 +95,7 @@ export class SeriesTally {
       counts: { ...this.counts },
       missedSeeds: this.missed,
       finds,
+      history: { ...this.history },
       reproduce: this.toLookAt ?? (notFound ? this.firstMissed : this.firstFound),
     }
   }

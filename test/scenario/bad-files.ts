@@ -119,7 +119,49 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'an unknown feature', codes: ['KS101'], text: features('4.0', 'elr.version: 1') },
   { title: 'a feature level that is none', codes: ['KS104'], text: features('4.0', `${ELR}: 2`) },
-  { title: 'matrix', codes: ['KS130'], text: good('matrix: { producers.web.config.acks: [1, all] }') },
+  {
+    title: 'a matrix of what does not exist',
+    codes: ['KS150'],
+    text: good('matrix: { producers.web.config.ack: [1, all], matrix.x: [1], cluster.brokers: [1, 2] }'),
+  },
+  { title: 'a matrix that is a list', codes: ['KS151'], text: good('matrix: [producers.web.config.acks]') },
+  { title: 'a matrix without values', codes: ['KS151'], text: good('matrix: { cluster.brokers: [], settle: 5s }') },
+  {
+    title: 'rows without labels, or with the same',
+    codes: ['KS151'],
+    text: good('matrix:', '  include:', '    - { settle: 5s }', '    - { label: a }', '    - { label: a, settle: 9s }'),
+  },
+  {
+    title: 'a matrix of both kinds',
+    codes: ['KS151'],
+    text: good('matrix: { include: [{ label: a }], settle: [5s] }'),
+  },
+  {
+    title: 'a matrix that is too large',
+    codes: ['KS109'],
+    text: good(`matrix: { seed: ${many()}, settle: ${many('s')} }`),
+  },
+  {
+    title: 'a bad value in a row of a matrix',
+    codes: ['KS105', 'KS111'],
+    text: good('matrix: { cluster.brokers: [3, 0], producers.web.config.acks: [all, most] }'),
+  },
+  {
+    title: 'where without rows',
+    codes: ['KS152', 'KS210'],
+    text: good('expect:', '  - { where: { acks: 1 }, pass: isr-full }', '  - {}'),
+  },
+  {
+    title: 'where of rows that are not there',
+    codes: ['KS152'],
+    text: good(
+      'matrix: { producers.web.config.acks: [1, all], cluster.brokers: [3, 5] }',
+      'expect:',
+      '  - { where: { ack: 1 }, pass: isr-full }',
+      '  - { where: { acks: [all, 0] }, pass: isr-full }',
+      '  - { where: { label: small }, pass: isr-full }',
+    ).replace('count: 2', 'config: { enable.idempotence: false }'),
+  },
   {
     title: 'groups',
     codes: ['KS130'],
@@ -296,6 +338,10 @@ function bomb(): string {
         .join(', ')}]`,
     )
   return `${lines.join('\n')}\n`
+}
+
+function many(unit = ''): string {
+  return `[${Array.from({ length: 40 }, (_, i) => `${i + 1}${unit}`).join(', ')}]`
 }
 
 function combinations(): string {
