@@ -22,6 +22,7 @@ export function currentLeader(
   topic: string,
   index: number,
 ): CurrentLeader {
+  if (!context.switches.nameNewLeader) return NOBODY
   const partition = replicas.hosted(topic, index)
   if (partition !== undefined) return { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
   const state = context.metadata.partition(topic, index)
@@ -40,4 +41,5 @@ export function endpointsOf(context: BrokerContext, leaders: readonly CurrentLea
   return [...endpoints.values()]
 }
 
+const NOBODY: CurrentLeader = Object.freeze({ leaderId: NO_LEADER, leaderEpoch: -1 })
 const NO_ENDPOINTS: readonly NodeEndpoint[] = Object.freeze([])

@@ -1,6 +1,6 @@
 // What a client knows of the cluster: brokers, and the leader of each partition it is interested in. Refreshed when
-// asked and when old; a leader epoch lower than the last seen is not believed. Turns to the bootstrap servers
-// again when no broker it knows can be reached (KIP-899). Left out: topics by pattern, forgetting idle topics.
+// asked and when old; a leader epoch lower than the last seen is not believed. Left out: topics by pattern,
+// forgetting idle topics, bootstrapping again because metadata is old (KIP-1102).
 
 import { assert, type Rng, type Timer } from '../../sim/index.ts'
 import { ExponentialBackoff } from '../network/exponential-backoff.ts'
@@ -32,6 +32,8 @@ export interface MetadataOptions {
   readonly maxAgeMs: number
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  /** Turns to the bootstrap servers again when no broker it knows can be reached (KIP-899). */
+  readonly rebootstraps: boolean
   /** Called after each answer to a metadata request. */
   onUpdate(): void
 }
@@ -125,10 +127,9 @@ export class ClientMetadata {
 
   /** A node for what any can answer; undefined while none may be tried. */
   leastLoadedNode(): NodeAddress | undefined {
-    return (
-      this.client.leastLoadedNode(this.brokers, this.rng) ??
-      this.client.leastLoadedNode(this.options.bootstrap, this.rng)
-    )
+    const known = this.client.leastLoadedNode(this.brokers, this.rng)
+    if (known !== undefined || (this.brokers.length > 0 && !this.options.rebootstraps)) return known
+    return this.client.leastLoadedNode(this.options.bootstrap, this.rng)
   }
 
   /** A response names a newer leader than we know: believed at once, if we know where it listens (KIP-951, P-2). */

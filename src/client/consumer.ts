@@ -68,6 +68,7 @@ export class KafkaConsumer {
       maxAgeMs: config['metadata.max.age.ms'],
       retryBackoffMs: config['retry.backoff.ms'],
       retryBackoffMaxMs: config['retry.backoff.max.ms'],
+      rebootstraps: config['metadata.recovery.strategy'] === 'rebootstrap',
       onUpdate: () => this.run(),
     })
     this.positionRequests = new PositionRequests(this.client, config, {

@@ -49,6 +49,7 @@ export class RecordDeletions {
       maxAgeMs: METADATA_MAX_AGE_MS,
       retryBackoffMs: RETRY_BACKOFF_MS,
       retryBackoffMaxMs: RETRY_BACKOFF_MAX_MS,
+      rebootstraps: true,
       onUpdate: () => {},
     })
   }

@@ -82,6 +82,7 @@ export class KafkaProducer {
       maxAgeMs: config['metadata.max.age.ms'],
       retryBackoffMs: config['retry.backoff.ms'],
       retryBackoffMaxMs: config['retry.backoff.max.ms'],
+      rebootstraps: config['metadata.recovery.strategy'] === 'rebootstrap',
       onUpdate: () => {
         this.admitWaiting()
         this.sender.run()

@@ -23,8 +23,8 @@ const OWN_KEYS = {
 
   // Replication
   'min.insync.replicas': { type: 'int', min: 1, default: 1, effect: 'modelled' },
-  'unclean.leader.election.enable': { type: 'boolean', default: false, effect: 'modelled' },
-  'unclean.leader.election.interval.ms': { type: 'long', min: 1, unit: 'ms', default: 300_000, effect: 'modelled' },
+  'unclean.leader.election.enable': { type: 'boolean', default: false, effectSince: '3.9', effect: 'modelled' },
+  'unclean.leader.election.interval.ms': { type: 'long', min: 1, unit: 'ms', default: 300_000, since: '3.9', effect: 'modelled' },
   'replica.lag.time.max.ms': { type: 'long', min: 1, unit: 'ms', default: 30_000, effect: 'modelled' },
   'replica.fetch.wait.max.ms': { type: 'int', min: 0, unit: 'ms', default: 500, effect: 'modelled' },
   'replica.fetch.min.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1, effect: 'modelled' },
@@ -52,14 +52,14 @@ const OWN_KEYS = {
   'log.preallocate': { type: 'boolean', default: false, effect: 'accepted', why: 'files grow as they are written' },
   'message.max.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1_048_588, effect: 'modelled' },
   'log.message.timestamp.type': { type: 'enum', values: ['CreateTime', 'LogAppendTime'], default: 'CreateTime', effect: 'refused', why: 'LogAppendTime is not built yet' },
-  'log.message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: 'all timestamps are accepted' },
-  'log.message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted' },
+  'log.message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, since: '3.6', effect: 'accepted', why: 'all timestamps are accepted' },
+  'log.message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, since: '3.6', effect: 'accepted', why: 'all timestamps are accepted' },
   'log.flush.interval.messages': { type: 'long', min: 1, default: LONG_MAX, effect: 'modelled' },
   'log.flush.interval.ms': { type: 'long', min: 0, unit: 'ms', default: null, effect: 'refused', why: NO_TIMED_FLUSH },
   'log.flush.scheduler.interval.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'refused', why: NO_TIMED_FLUSH },
   'log.flush.offset.checkpoint.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 60_000, effect: 'modelled' },
   'log.flush.start.offset.checkpoint.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 60_000, effect: 'modelled' },
-  'log.initial.task.delay.ms': { type: 'long', min: 0, unit: 'ms', default: 30_000, effect: 'accepted', why: 'background work starts with the broker' },
+  'log.initial.task.delay.ms': { type: 'long', min: 0, unit: 'ms', default: 30_000, since: '3.9', effect: 'accepted', why: 'background work starts with the broker' },
   'log.retention.ms': { type: 'long', min: -1, unit: 'ms', default: null, effect: 'refused', why: NO_RETENTION },
   'log.retention.minutes': { type: 'int', min: -1, unit: 'min', default: null, effect: 'refused', why: NO_RETENTION },
   'log.retention.hours': { type: 'int', min: -1, unit: 'h', default: 168, effect: 'refused', why: NO_RETENTION },
@@ -76,9 +76,9 @@ const OWN_KEYS = {
   'log.cleaner.max.compaction.lag.ms': { type: 'long', min: 1, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: NO_CLEANER },
   'compression.type': { type: 'enum', values: ['producer', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'], default: 'producer', effect: 'refused', why: 'compression is not built yet' },
   'num.recovery.threads.per.data.dir': { type: 'int', min: 1, default: 1, defaultSince: { '4.0': 2 }, effect: 'accepted', why: 'logs are recovered one after the other' },
-  'log.dir.failure.timeout.ms': { type: 'long', min: 1, unit: 'ms', default: 30_000, effect: 'accepted', why: 'log directories do not fail' },
-  'producer.id.expiration.ms': { type: 'int', min: 1, unit: 'ms', default: 86_400_000, effect: 'modelled' },
-  'producer.id.expiration.check.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 600_000, effect: 'modelled' },
+  'log.dir.failure.timeout.ms': { type: 'long', min: 1, unit: 'ms', default: 30_000, since: '3.7', effect: 'accepted', why: 'log directories do not fail' },
+  'producer.id.expiration.ms': { type: 'int', min: 1, unit: 'ms', default: 604_800_000, defaultSince: { '3.4': 86_400_000 }, since: '3.4', effect: 'modelled' },
+  'producer.id.expiration.check.interval.ms': { type: 'int', min: 1, unit: 'ms', default: 600_000, since: '3.4', effect: 'modelled' },
 
   // Requests
   'num.io.threads': { type: 'int', min: 1, default: 8, effect: 'modelled' },
@@ -112,8 +112,8 @@ const OWN_KEYS = {
   'controller.quorum.retry.backoff.ms': { type: 'int', min: 1, unit: 'ms', default: 20, effect: 'modelled' },
   'metadata.max.idle.interval.ms': { type: 'int', min: 1, max: INT_MAX, unit: 'ms', default: 500, effect: 'modelled' },
   'metadata.log.max.record.bytes.between.snapshots': { type: 'long', min: 1, unit: 'bytes', default: 20_971_520, effect: 'accepted', why: NO_SNAPSHOTS },
-  'metadata.log.max.snapshot.interval.ms': { type: 'long', min: 0, unit: 'ms', default: 3_600_000, effect: 'accepted', why: NO_SNAPSHOTS },
-  'metadata.max.retention.bytes': { type: 'long', unit: 'bytes', default: 104_857_600, effect: 'accepted', why: NO_SNAPSHOTS },
+  'metadata.log.max.snapshot.interval.ms': { type: 'long', min: 0, unit: 'ms', default: 3_600_000, since: '3.4', effect: 'accepted', why: NO_SNAPSHOTS },
+  'metadata.max.retention.bytes': { type: 'long', unit: 'bytes', default: -1, defaultSince: { '3.4': 104_857_600 }, effect: 'accepted', why: NO_SNAPSHOTS },
   'metadata.max.retention.ms': { type: 'long', unit: 'ms', default: 604_800_000, effect: 'accepted', why: NO_SNAPSHOTS },
 } as const satisfies KeyTable
 

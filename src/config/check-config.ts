@@ -7,10 +7,10 @@ import { type ConfigScope, type ConfigValue, CONFIG_SCOPES } from './key-definit
 import { producerProblems } from './key-rules.ts'
 import { parseValue } from './parse-value.ts'
 import { type ConfigOverrides, defaultOf, resolveConfig } from './resolve-config.ts'
-import type { KafkaVersion } from './versions.ts'
+import { isAtLeast, type KafkaVersion } from './versions.ts'
 
 export interface ConfigProblem {
-  readonly kind: 'unknown-key' | 'wrong-scope' | 'bad-value' | 'refused' | 'rule'
+  readonly kind: 'unknown-key' | 'wrong-scope' | 'not-in-release' | 'bad-value' | 'refused' | 'rule'
   readonly severity: 'error' | 'warning'
   readonly key: string
   readonly message: string
@@ -57,9 +57,17 @@ export function checkKey(scope: ConfigScope, key: string): ConfigProblem | undef
 }
 
 /** The settings of this file that change nothing here, with the reason. Overrides must be good ones. */
-export function settingsWithoutEffect(scope: ConfigScope, overrides: ConfigOverrides): WithoutEffect[] {
+export function settingsWithoutEffect(
+  scope: ConfigScope,
+  version: KafkaVersion,
+  overrides: ConfigOverrides,
+): WithoutEffect[] {
   return Object.keys(overrides).flatMap((key) => {
     const definition = keyDefinition(scope, key)
+    const since = definition?.effectSince
+    if (since !== undefined && !isAtLeast(version, since)) {
+      return [{ key, why: `Kafka looks at it since ${since}, and this is ${version}` }]
+    }
     return definition?.effect === 'accepted' ? [{ key, why: definition.why ?? 'it is not modelled' }] : []
   })
 }
@@ -78,6 +86,11 @@ export function checkValue(
 ): ConfigProblem | undefined {
   const definition = keyDefinition(scope, key)
   if (definition === undefined) return undefined
+  const { since } = definition
+  if (since !== undefined && !isAtLeast(version, since)) {
+    const message = `${key} needs kafka >= ${since}, and this is ${version}`
+    return { kind: 'not-in-release', severity: 'error', key, message }
+  }
   const parsed = parseValue(definition, version, raw)
   const byDefault = defaultOf(definition, version)
   if (!parsed.ok) {

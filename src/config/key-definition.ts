@@ -1,7 +1,7 @@
 // What is known of one Kafka config key, as data, and the type of its values. The tables of the four scopes are made of
 // these; nothing here says what a key does, only what may be written for it and whether it means anything here.
 
-import type { BySince } from './versions.ts'
+import type { BySince, KafkaVersion } from './versions.ts'
 
 export const CONFIG_SCOPES = ['broker', 'topic', 'producer', 'consumer'] as const
 export type ConfigScope = (typeof CONFIG_SCOPES)[number]
@@ -24,6 +24,10 @@ export interface KeyDefinition {
   readonly default: ConfigValue
   /** Where the default changed: from these releases on; `default` is that of the oldest. */
   readonly defaultSince?: BySince<ConfigValue>
+  /** The release that introduced the key; absent: all modelled ones have it. */
+  readonly since?: KafkaVersion
+  /** Kafka itself does not look at it before this release. */
+  readonly effectSince?: KafkaVersion
   /**
    * `modelled`: does what Kafka does. `accepted`: allowed and without effect here, which the verdict says. `refused`: not
    * built; only the default may be written, for it changes nothing.

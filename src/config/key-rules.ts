@@ -25,7 +25,7 @@ export function producerProblems(values: Values, isSet: IsSet, version: KafkaVer
 }
 
 /** Turns idempotence off where the user's other settings imply it, and fits what was not set to what was. */
-export function adjustProducer(values: Map<string, ConfigValue>, isSet: IsSet): void {
+export function adjustProducer(values: Map<string, ConfigValue>, isSet: IsSet, version: KafkaVersion): void {
   if (values.get('enable.idempotence') === true && idempotenceConflicts(values).length > 0) {
     values.set('enable.idempotence', false)
   }
@@ -33,11 +33,11 @@ export function adjustProducer(values: Map<string, ConfigValue>, isSet: IsSet): 
   if (!isSet('delivery.timeout.ms') && numberOf(values, 'delivery.timeout.ms') < leastMs) {
     values.set('delivery.timeout.ms', leastMs)
   }
-  fitReconnectBackoff(values, isSet)
+  fitBackoffs(values, isSet, version)
 }
 
-export function adjustConsumer(values: Map<string, ConfigValue>, isSet: IsSet): void {
-  fitReconnectBackoff(values, isSet)
+export function adjustConsumer(values: Map<string, ConfigValue>, isSet: IsSet, version: KafkaVersion): void {
+  fitBackoffs(values, isSet, version)
 }
 
 function idempotenceProblems(values: Values, isSet: IsSet, version: KafkaVersion): KeyProblem[] {
@@ -82,7 +82,9 @@ function leastDeliveryMs(values: Values): number {
   return numberOf(values, 'linger.ms') + numberOf(values, 'request.timeout.ms')
 }
 
-function fitReconnectBackoff(values: Map<string, ConfigValue>, isSet: IsSet): void {
+function fitBackoffs(values: Map<string, ConfigValue>, isSet: IsSet, version: KafkaVersion): void {
+  // Retries come at a steady pace before KIP-580.
+  if (!isAtLeast(version, '3.7')) values.set('retry.backoff.max.ms', numberOf(values, 'retry.backoff.ms'))
   if (!isSet('reconnect.backoff.ms') || isSet('reconnect.backoff.max.ms')) return
   values.set('reconnect.backoff.max.ms', numberOf(values, 'reconnect.backoff.ms'))
 }

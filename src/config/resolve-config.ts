@@ -27,8 +27,8 @@ export function resolveConfig<Scope extends ConfigScope>(
   const values = withDefaults(CONFIG_TABLES[scope], version)
   override(scope, version, values, overrides)
   const isSet = (key: string): boolean => overrides[key] !== undefined
-  if (scope === 'producer') adjustProducer(values, isSet)
-  if (scope === 'consumer') adjustConsumer(values, isSet)
+  if (scope === 'producer') adjustProducer(values, isSet, version)
+  if (scope === 'consumer') adjustConsumer(values, isSet, version)
   // The table gives each key exactly the type that parseValue and its default have.
   return Object.freeze(Object.fromEntries(values)) as ConfigIn<Scope>
 }

@@ -13,7 +13,7 @@ const SIZE_ONLY = 'segments are rolled by size only'
 // prettier-ignore
 export const TOPIC_KEYS = {
   'min.insync.replicas': { type: 'int', min: 1, default: 1, effect: 'modelled', broker: [{ key: 'min.insync.replicas' }] },
-  'unclean.leader.election.enable': { type: 'boolean', default: false, effect: 'modelled', broker: [{ key: 'unclean.leader.election.enable' }] },
+  'unclean.leader.election.enable': { type: 'boolean', default: false, effectSince: '3.9', effect: 'modelled', broker: [{ key: 'unclean.leader.election.enable' }] },
   'segment.bytes': { type: 'int', min: 14, minSince: { '4.0': 1_048_576 }, unit: 'bytes', default: 1_073_741_824, effect: 'modelled', broker: [{ key: 'log.segment.bytes' }] },
   'segment.ms': { type: 'long', min: 1, unit: 'ms', default: 604_800_000, effect: 'accepted', why: SIZE_ONLY, broker: [{ key: 'log.roll.ms' }, { key: 'log.roll.hours', times: HOUR_MS }] },
   'segment.jitter.ms': { type: 'long', min: 0, unit: 'ms', default: 0, effect: 'accepted', why: SIZE_ONLY, broker: [{ key: 'log.roll.jitter.ms' }, { key: 'log.roll.jitter.hours', times: HOUR_MS }] },
@@ -22,8 +22,8 @@ export const TOPIC_KEYS = {
   'preallocate': { type: 'boolean', default: false, effect: 'accepted', why: 'files grow as they are written', broker: [{ key: 'log.preallocate' }] },
   'max.message.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1_048_588, effect: 'modelled', broker: [{ key: 'message.max.bytes' }] },
   'message.timestamp.type': { type: 'enum', values: ['CreateTime', 'LogAppendTime'], default: 'CreateTime', effect: 'refused', why: 'LogAppendTime is not built yet', broker: [{ key: 'log.message.timestamp.type' }] },
-  'message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.before.max.ms' }] },
-  'message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.after.max.ms' }] },
+  'message.timestamp.before.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, since: '3.6', effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.before.max.ms' }] },
+  'message.timestamp.after.max.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, defaultSince: { '4.0': 3_600_000 }, since: '3.6', effect: 'accepted', why: 'all timestamps are accepted', broker: [{ key: 'log.message.timestamp.after.max.ms' }] },
   'flush.messages': { type: 'long', min: 1, default: LONG_MAX, effect: 'modelled', broker: [{ key: 'log.flush.interval.messages' }] },
   'flush.ms': { type: 'long', min: 0, unit: 'ms', default: LONG_MAX, effect: 'refused', why: NO_TIMED_FLUSH, broker: [{ key: 'log.flush.interval.ms' }, { key: 'log.flush.scheduler.interval.ms' }] },
   'retention.ms': { type: 'long', min: -1, unit: 'ms', default: 604_800_000, effect: 'refused', why: NO_RETENTION, broker: [{ key: 'log.retention.ms' }, { key: 'log.retention.minutes', times: MINUTE_MS }, { key: 'log.retention.hours', times: HOUR_MS }] },

@@ -229,7 +229,8 @@ class Builder {
     for (const [key, value] of Object.entries(config ?? {})) {
       if (value !== undefined) drawn[key] = this.draw(value, `${path}.${key}`)
     }
-    for (const { key, why } of settingsWithoutEffect(scope, drawn)) this.withoutEffect.push(`${path}.${key}: ${why}`)
+    for (const { key, why } of settingsWithoutEffect(scope, this.kafka, drawn))
+      this.withoutEffect.push(`${path}.${key}: ${why}`)
     return drawn
   }
 }

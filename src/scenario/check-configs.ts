@@ -14,6 +14,7 @@ import { parseDuration } from './units.ts'
 const CODES: { readonly [Kind in ConfigProblem['kind']]: DiagnosticCode } = {
   'unknown-key': 'KS103',
   'wrong-scope': 'KS110',
+  'not-in-release': 'KS120',
   'bad-value': 'KS111',
   refused: 'KS112',
   rule: 'KS113',

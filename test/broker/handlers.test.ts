@@ -7,6 +7,7 @@ import { RequestServer } from '../../src/network/request-server.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import type { RequestOf } from '../../src/protocol/messages.ts'
 import { batchOf, recordsOf } from '../log/fixtures.ts'
+import type { Switches } from '../../src/switches/switches.ts'
 import { FakeHost } from './fake-host.ts'
 import { FakeNetwork } from './fake-peer.ts'
 import { ask, brokerEpochOf, state, TOPIC_ID } from './fixture.ts'
@@ -15,7 +16,11 @@ import { ManagerFixture } from './manager-fixture.ts'
 const UNKNOWN_ID = 'bm9ib2R5LWtub3dzLW1lMA'
 
 function serving(...states: readonly ReturnType<typeof state>[]) {
-  const fixture = new ManagerFixture()
+  return servingAs({}, ...states)
+}
+
+function servingAs(switches: Partial<Switches>, ...states: readonly ReturnType<typeof state>[]) {
+  const fixture = new ManagerFixture({ switches })
   fixture.publish(...(states.length === 0 ? [state()] : states))
   const { context, replicas } = fixture
   const network = new FakeNetwork()
@@ -125,6 +130,17 @@ describe('Produce', () => {
     expect(answer.nodeEndpoints).toEqual([{ nodeId: 2, host: 'broker-2', port: 9092, rack: null }])
     peer.request('Produce', produceBody(1, [0]), 9)
     expect(peer.answer('Produce').nodeEndpoints).toEqual([])
+  })
+
+  it('but not before 3.7', () => {
+    const { peer } = servingAs({ nameNewLeader: false }, state({ leader: 2, leaderEpoch: 4 }))
+    peer.request('Produce', produceBody(1, [0]))
+    const answer = peer.answer('Produce')
+    expect(answer.responses[0]?.partitionResponses[0]).toMatchObject({
+      errorCode: Errors.NOT_LEADER_OR_FOLLOWER,
+      currentLeader: { leaderId: -1, leaderEpoch: -1 },
+    })
+    expect(answer.nodeEndpoints).toEqual([])
   })
 })
 

@@ -11,28 +11,33 @@ describe('what a client knows of the cluster', () => {
   let updates: number
 
   beforeEach(() => {
-    rig = new ClientRig()
     updates = 0
+    metadata = knowing(true)
+  })
+
+  function knowing(rebootstraps: boolean, reconnectBackoffMs = 50): ClientMetadata {
+    rig = new ClientRig()
     const client = new NetworkClient(
       rig,
       {
         clientId: 'test',
         requestTimeoutMs: 30_000,
-        reconnectBackoffMs: 50,
-        reconnectBackoffMaxMs: 50,
+        reconnectBackoffMs,
+        reconnectBackoffMaxMs: reconnectBackoffMs,
         connectionSetupTimeoutMs: 10_000,
         maxInFlight: 5,
       },
       rig.random.stream('client'),
     )
-    metadata = new ClientMetadata(rig, client, rig.random.stream('metadata'), {
+    return new ClientMetadata(rig, client, rig.random.stream('metadata'), {
       bootstrap: BOOTSTRAP,
       maxAgeMs: MAX_AGE_MS,
       retryBackoffMs: 100,
       retryBackoffMaxMs: 1000,
+      rebootstraps,
       onUpdate: () => void updates++,
     })
-  })
+  }
 
   const asked = () => rig.network.requests('Metadata').length
   const known = () => {
@@ -113,6 +118,26 @@ describe('what a client knows of the cluster', () => {
     metadata.requestUpdate()
     rig.clock.advance(10_000)
     expect(known()).toEqual([3, 6])
+  })
+
+  it.each([
+    ['only with metadata.recovery.strategy rebootstrap', true],
+    ['never with none', false],
+  ])('asks the bootstrap servers again when nobody known is left: %s (KIP-899)', (_, rebootstraps) => {
+    metadata = knowing(rebootstraps, 5000)
+    rig.network.always('Metadata', (request) => {
+      const { brokers, ...rest } = rig.metadata()
+      request.answer({ ...rest, brokers: brokers.filter(({ nodeId }) => nodeId === 3) })
+    })
+    learn()
+    rig.network.always('Metadata', (request) => {
+      if (request.to === 'broker-3') request.connection.lose()
+      else request.answer(rig.metadata())
+    })
+    rig.leaders = [{ leader: 2, epoch: 6 }]
+    metadata.requestUpdate()
+    rig.clock.advance(10_000)
+    expect(known()?.[1]).toBe(rebootstraps ? 6 : 5)
   })
 
   describe('a response that names a newer leader (KIP-951)', () => {

@@ -48,9 +48,24 @@ describe('checking the configs of a scope', () => {
   })
 
   it('names the settings that change nothing here', () => {
-    expect(settingsWithoutEffect('topic', { 'segment.ms': 1, 'min.insync.replicas': 2 })).toEqual([
+    expect(settingsWithoutEffect('topic', '4.0', { 'segment.ms': 1, 'min.insync.replicas': 2 })).toEqual([
       { key: 'segment.ms', why: 'segments are rolled by size only' },
     ])
+  })
+
+  it('and those that change nothing in Kafka itself yet (R-102)', () => {
+    const config = { 'unclean.leader.election.enable': true }
+    expect(settingsWithoutEffect('topic', '3.8', config)).toEqual([
+      { key: 'unclean.leader.election.enable', why: 'Kafka looks at it since 3.9, and this is 3.8' },
+    ])
+    expect(settingsWithoutEffect('topic', '3.9', config)).toEqual([])
+  })
+
+  it('knows since when there is a key', () => {
+    expect(problems('broker', '3.3', { 'producer.id.expiration.ms': 1000 })).toEqual([
+      'not-in-release | error | producer.id.expiration.ms | producer.id.expiration.ms needs kafka >= 3.4, and this is 3.3',
+    ])
+    expect(problems('broker', '3.4', { 'producer.id.expiration.ms': 1000 })).toEqual([])
   })
 })
 

@@ -53,6 +53,23 @@ describe('a resolved config', () => {
     expect(resolveConfig('broker', '4.0')['replica.lag.time.max.ms']).toBe(30_000)
   })
 
+  it.each([
+    ['3.3', 604_800_000, 'none', 100],
+    ['3.4', 86_400_000, 'none', 100],
+    ['3.7', 86_400_000, 'none', 1000],
+    ['3.9', 86_400_000, 'none', 1000],
+    ['4.0', 86_400_000, 'rebootstrap', 1000],
+    ['4.1', 86_400_000, 'rebootstrap', 1000],
+  ] as const)(
+    'of %s: producer ids expire after %i ms (R-49), clients recover by %s, retries slow down to %i ms',
+    (...row) => {
+      const [version, expirationMs, recovery, retryMaxMs] = row
+      expect(resolveConfig('broker', version)['producer.id.expiration.ms']).toBe(expirationMs)
+      expect(resolveConfig('consumer', version)['metadata.recovery.strategy']).toBe(recovery)
+      expect(resolveConfig('producer', version)['retry.backoff.max.ms']).toBe(retryMaxMs)
+    },
+  )
+
   it('has every key of its scope and is frozen', () => {
     for (const scope of CONFIG_SCOPES) {
       const config = resolveConfig(scope, '4.0')

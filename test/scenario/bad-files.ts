@@ -106,6 +106,11 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS120'],
     text: features('4.0', `metadata.version: 3.9-IV0, ${ELR}: 1`),
   },
+  {
+    title: 'a config before its release',
+    codes: ['KS120'],
+    text: GOOD.replace('4.0', '3.6').replace('count: 2', 'config: { retry.backoff.max.ms: 500 }'),
+  },
   { title: 'a metadata.version that is none', codes: ['KS120'], text: features('4.0', 'metadata.version: 4.0-IV9') },
   { title: 'a metadata.version that is too new', codes: ['KS120'], text: features('3.6', 'metadata.version: 3.7-IV4') },
   { title: 'a metadata.version that is too old', codes: ['KS120'], text: features('4.0', 'metadata.version: 3.3-IV1') },
