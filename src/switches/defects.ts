@@ -25,6 +25,8 @@ export function defectsOf(nodes: readonly KafkaVersion[], features: Features, ov
   const releases = KAFKA_VERSIONS.filter((version) => nodes.includes(version))
   const rows = Object.entries<SwitchDefinition>(SWITCHES)
   const set = new Map<string, unknown>(Object.entries(overrides))
+  const isOnAnywhere = (name: 'elr'): boolean =>
+    (set.get(name) ?? releases.some((kafka) => valueIn(SWITCHES[name], kafka, features))) === true
   const onPurpose = rows.flatMap(([name, row]) => {
     const value = set.get(name)
     // Undoing a defect is none.
@@ -33,6 +35,7 @@ export function defectsOf(nodes: readonly KafkaVersion[], features: Features, ov
   })
   const missingFixes = rows.flatMap(([name, row]): MissingFix[] => {
     if (row.breaks.length === 0 || set.has(name)) return []
+    if (row.within !== undefined && !isOnAnywhere(row.within)) return []
     const without = releases.filter((kafka) => valueIn(row, kafka, features) !== row.values[0])
     if (without.length === 0) return []
     return [{ text: describe(name, row, without, features), breaks: row.breaks }]

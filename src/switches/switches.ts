@@ -49,6 +49,8 @@ export interface SwitchDefinition {
   readonly says: string
   /** Rules of the invariants (RI-…) that releases without the change may break because of it, and of no others. */
   readonly breaks: readonly string[]
+  /** It plays a part only where this switch is on. */
+  readonly within: 'elr' | undefined
 }
 
 // prettier-ignore
@@ -70,7 +72,7 @@ export const SWITCHES = {
   bumpEpochOnIsrShrink: flag(false, 'metadata.version 3.6-IV0', 'KAFKA-15021', 'R-103', 'the leader epoch rises whenever the ISR shrinks, and all followers start anew'),
   uncleanElectionByConfig: flag(true, '3.9', 'KAFKA-12670', 'R-102', 'the controller looks at unclean.leader.election.enable'),
   elr: flag(true, 'eligible.leader.replicas.version 1', 'KIP-966', 'RB-8', 'replicas that leave an ISR below the minimum stay eligible as leaders'),
-  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-3', 'RI-5', 'RI-17']),
+  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-3', 'RI-5', 'RI-17'], 'elr'),
   fenceOnReregister: flag(true, '4.0', 'KAFKA-18106 (4.0)', 'RB-34', 'a broker that registers anew leaves the ISR, whether or not its old session was fenced before', ['RI-2', 'RI-3', 'RI-5', 'RI-6', 'RI-7', 'RI-8', 'RI-12', 'RI-15', 'RI-17']),
   cleanShutdownDetection: flag(true, '4.0', 'KIP-966, KAFKA-18635 (4.0)', 'R-96', 'with eligible leader replicas, a broker that stopped cleanly stays one; else every restart counts as unclean'),
   nameNewLeader: flag(true, '3.7', 'KIP-951', 'P-2', 'a client that turns to the wrong broker is told who leads'),
@@ -124,8 +126,9 @@ function flag(
   rule: string,
   says: string,
   breaks: readonly string[] = [],
+  within?: 'elr',
 ): SwitchDefinition & { readonly values: readonly [boolean, boolean] } {
-  return { values: [today, !today], since, changedBy, rule, says, breaks }
+  return { values: [today, !today], since, changedBy, rule, says, breaks, within }
 }
 
 function choice<const Values extends SwitchDefinition['values']>(
@@ -136,5 +139,5 @@ function choice<const Values extends SwitchDefinition['values']>(
   says: string,
   breaks: readonly string[] = [],
 ): SwitchDefinition & { readonly values: Values } {
-  return { values, since, changedBy, rule, says, breaks }
+  return { values, since, changedBy, rule, says, breaks, within: undefined }
 }

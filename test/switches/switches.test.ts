@@ -102,21 +102,34 @@ describe('defects of a cluster', () => {
     const { onPurpose, missingFixes } = find(['3.3'])
     expect(onPurpose).toEqual([])
     const texts = missingFixes.map(({ text }) => text)
-    expect(texts).toEqual([
+    expect(texts).toContain(
       'KIP-903 is not in metadata.version 3.3-IV3 (isrBrokerEpochCheck: false; since metadata.version 3.5-IV1)',
-      'KAFKA-14704 (3.4.1) is not in Kafka 3.3 (adoptHwOnDivergence: true; since 3.4)',
-    ])
-    expect(missingFixes[1]?.breaks).toContain('RI-14')
-    expect(find(['4.0']).missingFixes).toEqual([])
+    )
+    expect(texts).toContain('KAFKA-14704 (3.4.1) is not in Kafka 3.3 (adoptHwOnDivergence: true; since 3.4)')
+    expect(missingFixes.find(({ text }) => text.includes('KAFKA-14704'))?.breaks).toContain('RI-14')
+    // What costs only time breaks nothing: KAFKA-15021.
+    expect(texts.filter((text) => text.includes('hwWaitsForIneligible'))).toEqual([])
+  })
+
+  it('are none in the default release, and those of eligible leader replicas only where those are on', () => {
+    expect(find(['4.0'])).toEqual({ onPurpose: [], missingFixes: [] })
+    const elr = resolveFeatures('4.0', { 'eligible.leader.replicas.version': 1 })
+    for (const { missingFixes } of [defectsOf(['4.0'], elr, {}), find(['4.0'], { elr: true })]) {
+      expect(missingFixes.map(({ text }) => text)).toEqual([
+        'KAFKA-19522 (4.1) is not in Kafka 4.0 (checkLastKnownAlive: false; since 4.1)',
+      ])
+    }
   })
 
   it('are none where a scenario mends its old release', () => {
-    expect(find(['3.4'], { isrBrokerEpochCheck: true })).toEqual({ onPurpose: [], missingFixes: [] })
+    const { missingFixes } = find(['3.4'], { isrBrokerEpochCheck: true, fenceOnReregister: true })
+    expect(missingFixes).toEqual([])
   })
 
   it('name the releases of a mixed cluster that have them', () => {
-    const [missing] = find(['3.3', '4.0', '3.3'], { isrBrokerEpochCheck: true }).missingFixes
-    expect(missing?.text).toContain('is not in Kafka 3.3 (')
+    const texts = find(['3.3', '4.0', '3.8', '3.3']).missingFixes.map(({ text }) => text)
+    expect(texts.find((text) => text.includes('adoptHw'))).toContain('is not in Kafka 3.3 (')
+    expect(texts.find((text) => text.includes('fenceOn'))).toContain('is not in Kafka 3.3, 3.8 (')
   })
 
   it('name invariants by their rules', () => {
