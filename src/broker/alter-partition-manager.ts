@@ -55,6 +55,14 @@ export class AlterPartitionManager implements AlterPartitions {
     this.propagate()
   }
 
+  /**
+   * An item on its way is forgotten too, so that another may be submitted; and the answer to the first then takes the
+   * second for its own and drops it, unsent (KAFKA-12686).
+   */
+  forget(key: string): void {
+    this.items.delete(key)
+  }
+
   /** Asks for nothing any more, and passes no answers on. */
   close(): void {
     this.closed = true

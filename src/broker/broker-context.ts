@@ -43,6 +43,8 @@ export interface ControllerChannel {
 export interface AlterPartitions {
   /** `done` is called exactly once: at once with OPERATION_NOT_ATTEMPTED if the partition has an item in hand. */
   submit(change: IsrChange, done: (outcome: IsrChangeOutcome) => void): void
+  /** Drops what is in hand of this partition, wherever it is. A mistake of old (KAFKA-12686, RB-15). */
+  forget(key: string): void
 }
 
 export interface IsrChange {

@@ -115,6 +115,7 @@ export class Broker {
         dir: LOG_DIR,
         configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
         buggify: this.buggify,
+        trimEpochsOnNoopTruncate: this.boot.switches.trimEpochsOnNoopTruncate,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
       })
       this.traceRecovery(logs)

@@ -12,6 +12,8 @@ export class ProduceEntry {
   readonly topic: string
   readonly index: number
   readonly records: Uint8Array
+  /** In which the client believes; −1 if it does not say. */
+  readonly leaderEpoch: number
   /** Set when the append was tried on a replica hosted here. */
   partition: Partition | undefined = undefined
   errorCode: number = Errors.NONE
@@ -27,10 +29,11 @@ export class ProduceEntry {
   /** The append itself moved the high watermark: nobody else counts. */
   raisedHighWatermark = false
 
-  constructor(topic: string, index: number, records: Uint8Array) {
+  constructor(topic: string, index: number, records: Uint8Array, leaderEpoch = -1) {
     this.topic = topic
     this.index = index
     this.records = records
+    this.leaderEpoch = leaderEpoch
   }
 }
 

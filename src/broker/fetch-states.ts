@@ -13,7 +13,7 @@ export class FetchState {
   /** The leader epoch this state was made for: a newer one gets a new state. */
   readonly leaderEpoch: number
   fetchOffset: number
-  /** To be cut to the fetch offset before fetching: the leader cannot say where the logs part. */
+  /** To be cut before fetching: to the fetch offset, or to where the leader says that our last epoch ends. */
   truncating: boolean
   /** Not fetched before this time. */
   delayUntilMs = 0
@@ -88,7 +88,8 @@ export class FetchStates {
         const { partition } = state
         const entry: AskedPartition = {
           partition: partition.index,
-          currentLeaderEpoch: state.leaderEpoch,
+          // The state's own, but where a new epoch of the same leader does not restart us (RB-5).
+          currentLeaderEpoch: partition.leaderEpoch,
           fetchOffset: state.fetchOffset,
           lastFetchedEpoch: lastFetchedEpoch(partition),
           logStartOffset: partition.log.logStartOffset,

@@ -1,21 +1,21 @@
 // One replica of a partition on this broker: its role, and when it leads, everything a leader decides — the high
-// watermark (R-76), who belongs to the ISR (R-81, R-82), who may read what. Reading is in partition-reads.ts.
-// Left out: reassignment, DeleteRecords, moves between log directories.
+// watermark (R-76), who may read what. Who belongs to the ISR is in leader-isr.ts, reading in partition-reads.ts.
+// Left out: reassignment, moves between log directories.
 
-import { assert, unreachable } from '../../sim/assert.ts'
+import { assert } from '../../sim/assert.ts'
 import { type AppendOrigin, type LeaderAppend, rejected } from '../log/append-result.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
-import { Errors, errorName } from '../protocol/error-codes.ts'
-import { type IsrViewChanged, REPLACED_IN_SAME_EPOCH } from '../trace/kafka-event.ts'
-import type { BrokerContext, DelayedRequests, IsrChangeOutcome, ReplicaName } from './broker-context.ts'
+import { Errors } from '../protocol/error-codes.ts'
+import { REPLACED_IN_SAME_EPOCH } from '../trace/kafka-event.ts'
+import type { BrokerContext, DelayedRequests, ReplicaName } from './broker-context.ts'
 import { type AskedPartition, CONSUMER_REPLICA_ID, type FetchParams, FetchResult } from './fetch-types.ts'
 import { highWatermarkCandidate } from './high-watermark.ts'
 import { HostedReplica } from './hosted-replica.ts'
-import { isEligible } from './isr-eligibility.ts'
-import { afterRefusal, IsrState, NO_ISR } from './isr-state.ts'
+import type { IsrState } from './isr-state.ts'
+import { LeaderIsr } from './leader-isr.ts'
 import { readForFetch } from './partition-reads.ts'
-import { traceFenced, traceFetched, traceIsrView, traceRole } from './partition-trace.ts'
+import { traceFenced, traceFetched, traceRole } from './partition-trace.ts'
 import { RemoteReplica, UNSTATED_BROKER_EPOCH } from './remote-replica.ts'
 
 /** Whose batches a leader takes. */
@@ -37,7 +37,7 @@ export class Partition extends HostedReplica {
   minInsyncReplicas: number
   private readonly context: BrokerContext
   private readonly lagTimeMaxMs: number
-  private isr: IsrState = NO_ISR
+  private readonly leaderIsr: LeaderIsr
   /** Followers, in order of AR; empty unless leading. */
   private followers: readonly RemoteReplica[] = []
   private readonly followersById = new Map<number, RemoteReplica>()
@@ -53,6 +53,7 @@ export class Partition extends HostedReplica {
     this.minInsyncReplicas = minInsyncReplicas
     this.context = context
     this.lagTimeMaxMs = context.config['replica.lag.time.max.ms']
+    this.leaderIsr = new LeaderIsr(context, this)
   }
 
   /** ISR of the last confirmed partition epoch, sorted; empty on followers. */
@@ -73,9 +74,12 @@ export class Partition extends HostedReplica {
     return this.followersById
   }
 
-  /** min(`min.insync.replicas`, |AR|) (R-37). */
+  /** min(`min.insync.replicas`, |AR|); the raw value before 3.7 (R-37). */
   get effectiveMinIsr(): number {
-    return Math.min(this.minInsyncReplicas, this.assignedReplicas.length)
+    const { minInsyncReplicas, assignedReplicas } = this
+    return this.context.switches.effectiveMinIsr === 'raw'
+      ? minInsyncReplicas
+      : Math.min(minInsyncReplicas, assignedReplicas.length)
   }
 
   // ---------------------------------------------------------------------------------------------------------- roles
@@ -96,7 +100,7 @@ export class Partition extends HostedReplica {
     // An ISR change that may still be committed is forgotten, as in Kafka (KU-1).
     const forgets = hadIsr.isInFlight && !isNewEpoch && state.partitionEpoch === this.partitionEpoch
     this.adoptAssignment(state.replicas)
-    this.isr = IsrState.committed(state.isr)
+    this.leaderIsr.adopt(state.isr)
     if (isNewEpoch) {
       const startOffset = this.log.logEndOffset
       // Even if nothing is ever written in this epoch, others will ask where the one before it ended (KAFKA-7415).
@@ -114,8 +118,10 @@ export class Partition extends HostedReplica {
     this.leaderId = state.leader
     this.role = 'leader'
     if (isNewLeader || isNewEpoch) traceRole(this.context, this)
-    else if (forgets) this.traceIsr('rejected', REPLACED_IN_SAME_EPOCH)
-    else if (hadIsr.isInFlight || !sameMembers(hadIsr.committed, this.isr.committed)) this.traceIsr('confirmed', null)
+    else if (forgets) this.leaderIsr.trace('rejected', REPLACED_IN_SAME_EPOCH)
+    else if (hadIsr.isInFlight || !sameMembers(hadIsr.committed, this.isr.committed)) {
+      this.leaderIsr.trace('confirmed', null)
+    }
     // The ISR may be down to us alone.
     if (this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
   }
@@ -129,17 +135,19 @@ export class Partition extends HostedReplica {
     if (state.partitionEpoch < this.partitionEpoch) return false
     const isNewEpoch = state.leaderEpoch > this.leaderEpoch
     const wasLeader = this.isLeader
+    const isNewLeader = wasLeader || state.leader !== this.leaderId
     this.role = 'follower'
     this.leaderId = state.leader
     this.leaderEpoch = state.leaderEpoch
     this.partitionEpoch = state.partitionEpoch
     this.leaderEpochStartOffset = undefined
     this.assignedReplicas = state.replicas
-    this.isr = NO_ISR
+    this.leaderIsr.clear()
     this.followers = []
     this.followersById.clear()
     if (wasLeader || isNewEpoch) traceRole(this.context, this)
-    return isNewEpoch
+    // Of old, an epoch of the same leader changed nothing, whatever had been in between (RB-5).
+    return isNewEpoch && (isNewLeader || this.context.switches.truncateOn === 'epochChange')
   }
 
   /** The replica is deleted from this broker. */
@@ -147,7 +155,7 @@ export class Partition extends HostedReplica {
     this.isHosted = false
     this.role = 'none'
     this.leaderEpochStartOffset = undefined
-    this.isr = NO_ISR
+    this.leaderIsr.clear()
     this.followers = []
     this.followersById.clear()
     traceRole(this.context, this)
@@ -230,8 +238,9 @@ export class Partition extends HostedReplica {
 
   /** Is a request with this leader epoch (NO_EPOCH: none) for us (R-54)? An error code. */
   accessError(leaderEpoch: number, leaderOnly: boolean): number {
-    if (leaderEpoch !== NO_EPOCH && leaderEpoch < this.leaderEpoch) return Errors.FENCED_LEADER_EPOCH
-    if (leaderEpoch !== NO_EPOCH && leaderEpoch > this.leaderEpoch) return Errors.UNKNOWN_LEADER_EPOCH
+    if (leaderEpoch !== NO_EPOCH && leaderEpoch !== this.leaderEpoch && this.context.switches.fetchEpochFencing) {
+      return leaderEpoch < this.leaderEpoch ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH
+    }
     return leaderOnly && !this.isLeader ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.NONE
   }
 
@@ -255,7 +264,7 @@ export class Partition extends HostedReplica {
     const before = replica.logEndOffset
     replica.fetched(fetchOffset, logStartOffset, leaderEndOffset, brokerEpoch, nowMs)
     traceFetched(this.context, this, replica.brokerId, fetchOffset)
-    this.maybeExpandIsr(replica)
+    this.leaderIsr.maybeExpand(replica)
     if (replica.logEndOffset !== before && this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
     return true
   }
@@ -264,73 +273,16 @@ export class Partition extends HostedReplica {
 
   /** Asks to drop members that lag (R-81); called every half `replica.lag.time.max.ms`. */
   maybeShrinkIsr(nowMs: number): void {
-    if (!this.isLeader || this.isr.isInFlight) return
-    const leaderEndOffset = this.log.logEndOffset
-    const leaving = this.isr.committed.filter((member) => {
-      if (member === this.context.id) return false
-      const replica = this.followersById.get(member)
-      // A member exactly at our log end is never late, even if it is dead (KAFKA-7152).
-      return replica === undefined || !replica.isCaughtUp(leaderEndOffset, nowMs, this.lagTimeMaxMs)
-    })
-    if (leaving.length > 0) this.propose(this.isr.shrink(leaving), 'shrink-sent')
+    if (this.isLeader) this.leaderIsr.maybeShrink(nowMs)
   }
 
-  /** Asks to add a follower that has just fetched, if it may join (R-82). */
-  private maybeExpandIsr(replica: RemoteReplica): void {
-    const { switches } = this.context
-    if (this.isr.isInFlight || this.isr.committed.includes(replica.brokerId) || !isEligible(replica, this.context))
-      return
-    if (replica.logEndOffset < this.log.highWatermark) return
-    // Between our high watermark and the start of our epoch there may be records that are committed (KAFKA-7128).
-    const startOffset = this.leaderEpochStartOffset
-    if (switches.isrExpandRequiresLeso && (startOffset === undefined || replica.logEndOffset < startOffset)) return
-    this.propose(this.isr.expand(replica.brokerId, switches.maximalIsr), 'expand-sent')
-  }
-
-  private propose(proposal: IsrState, change: IsrViewChanged['change']): void {
-    this.isr = proposal
-    this.traceIsr(change, null)
-    this.sendProposal(proposal)
-  }
-
-  private sendProposal(proposal: IsrState): void {
-    const { alterPartitions, id, brokerEpoch } = this.context
-    const newIsr = proposal.proposed.map((member) => ({
-      brokerId: member,
-      brokerEpoch: member === id ? brokerEpoch() : (this.followersById.get(member)?.statedBrokerEpoch ?? -1),
-    }))
-    const { key, topicId, index, leaderEpoch, partitionEpoch } = this
-    alterPartitions.submit({ key, topicId, index, leaderEpoch, partitionEpoch, newIsr }, (outcome) =>
-      this.proposalAnswered(proposal, outcome),
-    )
-  }
-
-  private proposalAnswered(proposal: IsrState, outcome: IsrChangeOutcome): void {
-    // Metadata has replaced the pending state meanwhile: the answer says nothing new (R-85).
-    if (this.isr !== proposal) return
-    if (outcome.errorCode !== Errors.NONE) return this.proposalRefused(proposal, outcome.errorCode)
-    if (outcome.leaderEpoch !== this.leaderEpoch || outcome.partitionEpoch < this.partitionEpoch) return
+  /** The controller has confirmed a change we asked for (R-85). */
+  isrConfirmed(partitionEpoch: number): void {
     const { switches, host } = this.context
-    this.isr = IsrState.committed(outcome.isr)
-    this.partitionEpoch = outcome.partitionEpoch
-    this.traceIsr('confirmed', null)
+    this.partitionEpoch = partitionEpoch
+    this.leaderIsr.trace('confirmed', null)
     // A member that held it back may be gone, and nobody else may ever try again (KAFKA-13091).
     if (switches.hwOnAlterPartition && this.tryRaiseHighWatermark(host.clock.wallMs())) this.delayed.wakeAll(this)
-  }
-
-  private proposalRefused(proposal: IsrState, errorCode: number): void {
-    const next = afterRefusal(errorCode)
-    switch (next) {
-      case 'revert':
-        this.isr = proposal.reverted()
-        return this.traceIsr('rejected', errorName(errorCode))
-      case 'stay-pending':
-        return this.traceIsr('rejected', errorName(errorCode))
-      case 'retry':
-        return this.sendProposal(proposal)
-      default:
-        return unreachable(next, 'what follows a refused ISR change')
-    }
   }
 
   // ------------------------------------------------------------------------------------------- leader: high watermark
@@ -355,6 +307,10 @@ export class Partition extends HostedReplica {
 
   // ---------------------------------------------------------------------------------------------------------- private
 
+  private get isr(): IsrState {
+    return this.leaderIsr.state
+  }
+
   private adoptAssignment(replicas: readonly number[]): void {
     this.assignedReplicas = replicas
     const followers: RemoteReplica[] = []
@@ -369,10 +325,6 @@ export class Partition extends HostedReplica {
   private fence(requester: number, errorCode: number): FetchResult {
     traceFenced(this.context, this.key, requester, errorCode)
     return FetchResult.refused(errorCode)
-  }
-
-  private traceIsr(change: IsrViewChanged['change'], error: string | null): void {
-    traceIsrView(this.context, this.key, change, this.isr, error)
   }
 }
 

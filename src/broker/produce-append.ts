@@ -30,6 +30,12 @@ export function appendEntry(
     entry.errorCode = missing
     return
   }
+  // Kafka's own Produce says nothing of epochs: that we believe to lead is all that counts (R-36, RB-29).
+  const error = context.switches.produceEpochCheck ? partition.accessError(entry.leaderEpoch, false) : Errors.NONE
+  if (error !== Errors.NONE) {
+    entry.errorCode = error
+    return
+  }
   context.host.jobs.charge(PRODUCE_PARTITION_COST_US + bytesCostUs(records.length, PRODUCE_KIB_COST_US))
   const append = partition.appendAsLeader(records, acks, origin)
   if (append.kind === 'rejected') {

@@ -4,6 +4,7 @@ import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { DEFAULT_CURRENT_LEADER } from '../protocol/generated/produce.ts'
 import type { ResponseOf } from '../protocol/messages.ts'
+import { leaderEpochOf } from '../protocol/produce-epoch.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { REQUEST_COST_US } from './costs.ts'
 import { type CurrentLeader, currentLeader, endpointsOf } from './current-leader.ts'
@@ -22,7 +23,9 @@ export function handleProduce(context: BrokerContext, replicas: ReplicaManager, 
   const { acks, timeoutMs, topicData } = request.bodyAs('Produce')
   const entries: ProduceEntry[] = []
   for (const { name, partitionData } of topicData) {
-    for (const { index, records } of partitionData) entries.push(new ProduceEntry(name, index, records ?? NO_RECORDS))
+    for (const asked of partitionData) {
+      entries.push(new ProduceEntry(name, asked.index, asked.records ?? NO_RECORDS, leaderEpochOf(asked)))
+    }
   }
   if (acks !== 0 && acks !== 1 && acks !== -1) {
     for (const entry of entries) entry.errorCode = Errors.INVALID_REQUIRED_ACKS

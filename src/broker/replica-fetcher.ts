@@ -1,5 +1,6 @@
 // One fetcher thread of a follower: truncate step, fetch step, one request in flight (R-52…R-65). It blocks on the
-// network as Kafka's does; here "blocked" means that nothing happens until the answer or its timeout comes.
+// network as Kafka's does; here "blocked" means that nothing happens until the answer or its timeout comes. Today's
+// truncate step asks nobody; asking for the end of an epoch first is how it was before 2.0 (KIP-101, RB-3).
 // Left out: fetch sessions (every fetch is full), quotas, tiered storage.
 
 import type { Pool, Timer } from '../../sim/index.ts'
@@ -11,7 +12,7 @@ import { FETCH_PROCESSING_COST_US } from './costs.ts'
 import { FetchState, FetchStates } from './fetch-states.ts'
 import { NO_RECORDS } from './fetch-types.ts'
 import { truncationFor } from './follower-truncation.ts'
-import type { Partition } from './partition.ts'
+import { NO_EPOCH, type Partition } from './partition.ts'
 
 type FetchedPartition = ResponseOf<'Fetch'>['responses'][number]['partitions'][number]
 
@@ -79,7 +80,7 @@ export class ReplicaFetcher {
     })
   }
 
-  /** −1: nothing to compare logs by, in an empty log or with the truncation of old (RB-1). */
+  /** −1: nothing to compare logs by, in an empty log or with the truncations of old (RB-1, RB-3). */
   private lastFetchedEpoch(partition: Partition): number {
     return this.context.switches.followerTruncation === 'epoch' ? (partition.latestEpoch() ?? -1) : -1
   }
@@ -94,7 +95,8 @@ export class ReplicaFetcher {
 
   /** One turn of the thread's loop: it ends with a request in flight, or asleep until a delay is over. */
   private step(): void {
-    this.truncateToHighWatermark()
+    const doubtful = this.truncateOrAsk()
+    if (doubtful.length > 0) return this.askEpochEnds(doubtful)
     if (this.context.buggify.now('fetcher-back-off')) this.delayAll()
     const body = this.buildFetch()
     if (body === undefined) return this.sleep()
@@ -115,12 +117,70 @@ export class ReplicaFetcher {
     })
   }
 
-  private truncateToHighWatermark(): void {
+  /** Cuts to the high watermark, but for those about which the leader is to be asked first: these are returned. */
+  private truncateOrAsk(): readonly FetchState[] {
+    const asks = this.context.switches.followerTruncation === 'epochEndOnly'
+    let doubtful: FetchState[] = NOBODY
     for (const state of this.states.all()) {
       if (!state.truncating) continue
-      state.partition.truncateTo(state.fetchOffset)
-      state.truncating = false
+      if (asks && state.partition.latestEpoch() !== undefined) {
+        if (state.delayUntilMs > this.context.host.clock.monotonicMs()) continue
+        if (doubtful === NOBODY) doubtful = []
+        doubtful.push(state)
+      } else {
+        this.truncate(state, state.fetchOffset)
+      }
     }
+    return doubtful
+  }
+
+  private truncate(state: FetchState, offset: number): void {
+    state.partition.truncateTo(offset)
+    state.truncating = false
+    state.fetchOffset = state.partition.log.logEndOffset
+  }
+
+  private askEpochEnds(states: readonly FetchState[]): void {
+    const topics = states.map(({ partition }) => ({
+      topic: partition.topic,
+      partitions: [
+        {
+          partition: partition.index,
+          currentLeaderEpoch: partition.leaderEpoch,
+          leaderEpoch: partition.latestEpoch() ?? NO_EPOCH,
+        },
+      ],
+    }))
+    this.client.send(
+      this.leader,
+      'OffsetForLeaderEpoch',
+      { replicaId: this.context.id, topics },
+      {
+        onResponse: ({ topics: answers }) =>
+          this.run('replica-epoch-ends', () => {
+            for (const [i, state] of states.entries()) this.epochEndAnswered(state, answers[i]?.partitions[0])
+            this.step()
+          }),
+        onFailure: () =>
+          this.run('replica-fetch-failed', () => {
+            for (const state of states) this.delay(state)
+            this.step()
+          }),
+      },
+    )
+  }
+
+  /** The answer has an offset only: of which epoch, the follower of old never knew (KIP-279). */
+  private epochEndAnswered(
+    state: FetchState,
+    answer: { readonly errorCode: number; readonly endOffset: number } | undefined,
+  ): void {
+    if (this.states.get(state.partition.key) !== state) return
+    const errorCode = answer?.errorCode ?? Errors.UNKNOWN_SERVER_ERROR
+    if (errorCode === Errors.FENCED_LEADER_EPOCH) return this.fail(state, errorName(errorCode))
+    if (answer === undefined || errorCode !== Errors.NONE) return this.delay(state)
+    const end = { epoch: NO_EPOCH, endOffset: answer.endOffset }
+    this.truncate(state, truncationFor(state.partition, end, state.fetchOffset).offset)
   }
 
   private buildFetch(): RequestOf<'Fetch'> | undefined {
@@ -167,7 +227,9 @@ export class ReplicaFetcher {
         return this.outOfRange(state)
       case Errors.FENCED_LEADER_EPOCH:
         // If the fenced epoch is still ours only new metadata can help.
-        return askedInEpoch === state.leaderEpoch ? this.fail(state, errorName(data.errorCode)) : this.delay(state)
+        return askedInEpoch === state.partition.leaderEpoch
+          ? this.fail(state, errorName(data.errorCode))
+          : this.delay(state)
       default:
         return this.delay(state)
     }
@@ -278,3 +340,4 @@ export class ReplicaFetcher {
 const LATEST = -1
 const EARLIEST = -2
 const UNTIL_ANSWERED = Number.MAX_SAFE_INTEGER
+const NOBODY: FetchState[] = []

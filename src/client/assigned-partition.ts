@@ -24,8 +24,11 @@ export class AssignedPartition {
   isAsking = false
   /** The leader epoch the position was last checked against. */
   private validatedEpoch = -1
+  private readonly validates: boolean
 
-  constructor(topic: string, index: number) {
+  /** `validates`: false brings RB-41 back. */
+  constructor(topic: string, index: number, validates = true) {
+    this.validates = validates
     this.topic = topic
     this.index = index
     this.key = `${topic}-${index}`
@@ -34,7 +37,7 @@ export class AssignedPartition {
   /** The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be (R-132). */
   noticeLeader(info: PartitionInfo): void {
     if (this.state !== 'fetching' || info.leaderEpoch === this.validatedEpoch) return
-    if (this.positionEpoch === -1) this.validatedEpoch = info.leaderEpoch
+    if (this.positionEpoch === -1 || !this.validates) this.validatedEpoch = info.leaderEpoch
     else this.state = 'awaiting-validation'
   }
 

@@ -8,6 +8,7 @@ import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { Errors, refreshesMetadata } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import { ZERO_UUID } from '../protocol/uuid.ts'
+import type { Switches } from '../switches/switches.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import { AssignedPartition } from './assigned-partition.ts'
 import { ClientMetadata } from './client-metadata.ts'
@@ -22,6 +23,8 @@ export interface ConsumerOptions {
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ConsumerConfig
   readonly buggify?: Buggify
+  /** What the client's version does; today's if not given. */
+  readonly switches?: Pick<Switches, 'consumerValidatesPosition'>
   /** Partition indexes by topic; `all` takes every partition the topic has. */
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
   onRecords(partition: string, batch: ConsumedBatch): void
@@ -112,12 +115,13 @@ export class KafkaConsumer {
   }
 
   private adopt(): void {
+    const validates = this.options.switches?.consumerValidatesPosition ?? true
     for (const [name, wanted] of this.options.assignment) {
       const topic = this.metadata.topic(name)
       if (topic === undefined) continue
       for (const index of wanted === 'all' ? topic.partitions.keys() : wanted) {
         const key = `${name}-${index}`
-        if (!this.partitions.has(key)) this.partitions.set(key, new AssignedPartition(name, index))
+        if (!this.partitions.has(key)) this.partitions.set(key, new AssignedPartition(name, index, validates))
       }
     }
   }

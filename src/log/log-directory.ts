@@ -30,6 +30,8 @@ export interface OpenDirectoryArgs {
   readonly configOf: (topic: string, partition: number) => LogConfig
   readonly observer?: LogObserver | undefined
   readonly buggify?: Buggify | undefined
+  /** False brings KAFKA-10706 back (RB-19). */
+  readonly trimEpochsOnNoopTruncate?: boolean
 }
 
 interface Replica {
@@ -46,6 +48,7 @@ export class LogDirectory {
   private readonly disk: Disk
   private readonly observer: LogObserver | undefined
   private readonly buggify: Buggify | undefined
+  private readonly trimEpochsOnNoopTruncate: boolean | undefined
   private readonly replicas = new Map<string, Replica>()
   /** How often each checkpoint was written: a background write that was overtaken is given up. */
   private readonly writes = new Map<string, number>()
@@ -61,6 +64,7 @@ export class LogDirectory {
     this.dir = dir
     this.observer = args.observer
     this.buggify = args.buggify
+    this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate
     this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
     const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
     if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
@@ -173,6 +177,7 @@ export class LogDirectory {
       cleanShutdown: this.cleanShutdown,
       observer: this.observer,
       buggify: this.buggify,
+      trimEpochsOnNoopTruncate: this.trimEpochsOnNoopTruncate,
       afterTruncation: () => this.checkpointRecoveryPoints(),
     })
     this.replicas.set(name, { topic, partition, topicId, log })

@@ -17,6 +17,8 @@ export interface OpenLogArgs {
   readonly cleanShutdown: boolean
   readonly observer?: LogObserver | undefined
   readonly buggify?: Buggify | undefined
+  /** False brings KAFKA-10706 back (RB-19). */
+  readonly trimEpochsOnNoopTruncate?: boolean | undefined
   /** Called after every truncation: the recovery-point file must be rewritten at once. */
   readonly afterTruncation?: (() => void) | undefined
 }

@@ -37,6 +37,7 @@ export class PartitionLog {
   private readonly disk: Disk
   private readonly observer: LogObserver | undefined
   private readonly buggify: Buggify
+  private readonly trimEpochsOnNoopTruncate: boolean
   private readonly afterTruncation: (() => void) | undefined
   private readonly segments: SegmentList
   private readonly flusher: LogFlush
@@ -63,6 +64,7 @@ export class PartitionLog {
     this.disk = args.disk
     this.observer = args.observer
     this.buggify = args.buggify ?? NO_BUGGIFY
+    this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate ?? true
     this.afterTruncation = args.afterTruncation
     this.logConfig = args.config
     this.leaderCheck = new LeaderAppendCheck(args.config)
@@ -236,7 +238,7 @@ export class PartitionLog {
     this.assertOpen()
     assert(offset >= 0, `truncation to ${offset}`)
     if (offset >= this.end) {
-      this.epochs.truncateFromEnd(this.end)
+      if (this.trimEpochsOnNoopTruncate) this.epochs.truncateFromEnd(this.end)
       return false
     }
     if (offset < this.segments.first.baseOffset) {

@@ -66,7 +66,9 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
     }
   }
   for (const { name, assignment, config } of scenario.consumers) {
-    cluster.addConsumer({ client: `${name}[0]`, bootstrap, config, assignment })
+    // Clients are as old as the cluster.
+    const { switches } = scenario.controller
+    cluster.addConsumer({ client: `${name}[0]`, bootstrap, config, assignment, switches })
   }
 }
 

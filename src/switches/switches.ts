@@ -18,7 +18,14 @@ export interface Switches {
   readonly hwOnAlterPartition: boolean
   readonly listOffsetsGate: boolean
   readonly assignEpochOnElection: boolean
-  readonly followerTruncation: 'epoch' | 'highWatermark'
+  readonly followerTruncation: 'epoch' | 'epochEndOnly' | 'highWatermark'
+  readonly truncateOn: 'epochChange' | 'leaderChange'
+  readonly clearPendingOnDuplicate: boolean
+  readonly trimEpochsOnNoopTruncate: boolean
+  readonly produceEpochCheck: boolean
+  readonly consumerValidatesPosition: boolean
+  readonly preferIsrOnly: boolean
+  readonly effectiveMinIsr: 'capped' | 'raw'
   readonly trustLeoAcrossSameLeaderEpochs: boolean
   readonly bumpEpochOnIsrShrink: boolean
   readonly uncleanElectionByConfig: boolean
@@ -67,7 +74,14 @@ export const SWITCHES = {
   hwOnAlterPartition: flag(true, 'all', 'KAFKA-13091 (3.1)', 'RB-14', 'the high watermark is tried again when an ISR change is confirmed'),
   listOffsetsGate: flag(true, 'all', 'KIP-207 (2.2)', 'RB-17', 'a new leader answers no offsets until its high watermark reached its epoch\'s start'),
   assignEpochOnElection: flag(true, 'all', 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
-  followerTruncation: choice(['epoch', 'highWatermark'], 'all', 'KIP-101 (0.11)', 'RB-1', 'what a follower truncates to: where its log diverges by leader epoch, or its high watermark'),
+  followerTruncation: choice(['epoch', 'highWatermark', 'epochEndOnly'], 'all', 'KIP-101 (0.11), KIP-279 (2.0)', 'RB-1', 'what a new follower truncates to: where its log parts from the leader\'s, its high watermark (≤ 0.10), or where its last epoch ends at the leader (RB-3, 0.11–1.1)'),
+  truncateOn: choice(['epochChange', 'leaderChange'], 'all', 'KAFKA-7164 (2.0.1, 2.1)', 'RB-5', 'a follower starts anew with every leader epoch, or only when the leader is another'),
+  clearPendingOnDuplicate: flag(true, 'all', 'KAFKA-12686, KAFKA-12751 (2.7.2, 2.8.1, 3.0)', 'RB-15', 'an ISR change in flight ends when metadata or an answer says what is so already'),
+  trimEpochsOnNoopTruncate: flag(true, 'all', 'KAFKA-10706 (2.6.1, 2.7)', 'RB-19', 'a truncation that drops no records still drops epochs that start at the log end'),
+  produceEpochCheck: flag(false, 'all', 'KIP-359, never built', 'RB-29', 'a leader refuses writes of clients that know another leader epoch'),
+  consumerValidatesPosition: flag(true, 'all', 'KIP-320 (2.3)', 'RB-41', 'a consumer asks a new leader whether its position is still on the log'),
+  preferIsrOnly: flag(true, 'all', 'KAFKA-14372 (3.3.2)', 'RB-40', 'a leader sends readers to followers in the ISR only'),
+  effectiveMinIsr: choice(['capped', 'raw'], '3.7', 'KIP-966', 'R-37', 'min.insync.replicas counts no more than there are replicas, or as it is written'),
   trustLeoAcrossSameLeaderEpochs: flag(true, 'all', 'in the source read, unconfirmed', 'RB-47', 'a leader named again keeps what it knew of its followers'),
   bumpEpochOnIsrShrink: flag(false, 'metadata.version 3.6-IV0', 'KAFKA-15021', 'R-103', 'the leader epoch rises whenever the ISR shrinks, and all followers start anew'),
   uncleanElectionByConfig: flag(true, '3.9', 'KAFKA-12670', 'R-102', 'the controller looks at unclean.leader.election.enable'),

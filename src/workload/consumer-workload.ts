@@ -4,6 +4,7 @@ import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaConsumer } from '../client/consumer.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
+import type { Switches } from '../switches/switches.ts'
 import type { DeliveredRecord, KafkaHost } from '../trace/kafka-event.ts'
 import { identify } from './record-identity.ts'
 
@@ -13,6 +14,7 @@ export interface ConsumerWorkloadOptions {
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ConsumerConfig
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
+  readonly switches?: Switches
 }
 
 export class ConsumerWorkload {
@@ -21,7 +23,7 @@ export class ConsumerWorkload {
   private readonly consumer: KafkaConsumer
 
   constructor(host: KafkaHost, options: ConsumerWorkloadOptions, buggify: Buggify = NO_BUGGIFY) {
-    const { client, bootstrap, config, assignment } = options
+    const { client, bootstrap, config, assignment, switches } = options
     this.assignment = assignment
     this.consumer = new KafkaConsumer(host, {
       clientId: client,
@@ -29,6 +31,7 @@ export class ConsumerWorkload {
       config,
       assignment,
       buggify,
+      ...(switches === undefined ? {} : { switches }),
       onRecords: (partition, batch) => {
         const records: DeliveredRecord[] = batch.records.map(({ offset, value }) => {
           const identity = identify(value)

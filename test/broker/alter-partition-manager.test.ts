@@ -53,7 +53,7 @@ function setUp() {
       outcomes.push([index, outcome.errorCode])
       then(outcome)
     })
-  return { host, controller, outcomes, submit }
+  return { host, controller, manager, outcomes, submit }
 }
 
 function change(index: number): IsrChange {
@@ -110,6 +110,18 @@ describe('ISR changes on their way to the controller (R-84)', () => {
     controller.answer({ 0: Errors.UNKNOWN_SERVER_ERROR })
     expect(controller.asked).toEqual([[0], [0]])
     expect(outcomes).toEqual([[0, Errors.UNKNOWN_SERVER_ERROR]])
+  })
+
+  it('when forgotten on their way take the next one with them, unsent (KAFKA-12686, RB-15)', () => {
+    const { controller, manager, outcomes, submit } = setUp()
+    submit(0)
+    manager.forget('orders-0')
+    submit(0)
+    expect(outcomes).toEqual([])
+    controller.answer({ 0: Errors.NONE })
+    expect(outcomes).toEqual([[0, Errors.NONE]])
+    submit(1)
+    expect(controller.asked).toEqual([[0], [1]])
   })
 
   it('are sent again after 50 ms when the whole request is refused', () => {

@@ -36,6 +36,12 @@ export class FakeAlterPartitions implements AlterPartitions {
     this.submitted.push({ change, done })
   }
 
+  readonly forgotten: string[] = []
+
+  forget(key: string): void {
+    this.forgotten.push(key)
+  }
+
   get last(): IsrChange {
     const item = this.submitted.at(-1)
     if (item === undefined) throw new Error('nothing was submitted')

@@ -186,6 +186,20 @@ describe('leaving the ISR by time (R-81)', () => {
     expect(partition.log.highWatermark).toBe(0)
   })
 
+  it('ends with metadata that overtakes its answer, or says the same; without `clearPendingOnDuplicate` never (RB-15)', () => {
+    for (const clearPendingOnDuplicate of [true, false]) {
+      const fixture = new Fixture({ switches: { clearPendingOnDuplicate } })
+      const partition = fixture.leader(1, { isr: [1, 2], replicas: [1, 2] })
+      produce(partition, 5)
+      fixture.host.clock.advance(LAG_MS + 1)
+      scan(fixture, partition)
+      fixture.alter.accept({ partitionEpoch: 0, isr: [1, 2] })
+      expect(partition.isrChangeInFlight).toBe(!clearPendingOnDuplicate)
+      partition.makeLeader(state({ isr: [1, 2], replicas: [1, 2] }))
+      expect(fixture.alter.forgotten).toEqual(clearPendingOnDuplicate ? [] : ['orders-0'])
+    }
+  })
+
   it('is not asked for while another change is in flight', () => {
     const fixture = new Fixture()
     const partition = fixture.leader(1, { isr: [1, 2] })

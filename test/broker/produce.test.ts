@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { ProduceEntry } from '../../src/broker/delayed-produce.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
+import { digestOfProduceRequest, sizeOfProduceRequest } from '../../src/protocol/generated/produce.ts'
+import { leaderEpochOf, withLeaderEpoch } from '../../src/protocol/produce-epoch.ts'
 import { batchOf, sequenced } from '../log/fixtures.ts'
 import { type FixtureOptions, state } from './fixture.ts'
 import { ManagerFixture } from './manager-fixture.ts'
@@ -30,6 +33,53 @@ describe('acks=0 and acks=1 (R-35)', () => {
     expect(fixture.produce(1).entry.errorCode).toBe(Errors.NONE)
     expect(fixture.orders.log.highWatermark).toBe(0)
     expect(fixture.orders.log.logEndOffset).toBe(1)
+  })
+})
+
+describe('the minimum ISR (R-37)', () => {
+  it.each(['capped', 'raw'] as const)(
+    'with `effectiveMinIsr: %s` of a topic with fewer replicas than it wants',
+    (rule) => {
+      const fixture = leading({ isr: [1], replicas: [1] }, 2, { effectiveMinIsr: rule })
+      expect(fixture.orders.effectiveMinIsr).toBe(rule === 'capped' ? 1 : 2)
+      expect(fixture.produce(-1).entry.errorCode).toBe(rule === 'capped' ? Errors.NONE : Errors.NOT_ENOUGH_REPLICAS)
+    },
+  )
+})
+
+describe('the leader epoch of a write (R-36)', () => {
+  const written = (produceEpochCheck: boolean, leaderEpoch: number): number => {
+    const fixture = leading({ leaderEpoch: 3 }, 1, { produceEpochCheck })
+    const entry = new ProduceEntry('orders', 0, batchOf(['v']), leaderEpoch)
+    fixture.replicas.appendRecords(1, 1000, [entry], () => undefined)
+    return entry.errorCode
+  }
+
+  it('is nothing that Kafka looks at: a leader of old takes what a client of today sends it (RB-29)', () => {
+    expect([2, 3, 4].map((epoch) => written(false, epoch))).toEqual([0, 0, 0])
+  })
+
+  it('must be the leader’s with `produceEpochCheck`, if the client says it', () => {
+    expect([2, 3, 4, -1].map((epoch) => written(true, epoch))).toEqual([
+      Errors.FENCED_LEADER_EPOCH,
+      Errors.NONE,
+      Errors.UNKNOWN_LEADER_EPOCH,
+      Errors.NONE,
+    ])
+  })
+
+  it('travels beside the request, whose size and digest do not know of it', () => {
+    const plain = { index: 0, records: batchOf(['v']) }
+    const body = (partition: { index: number; records: Uint8Array | null }) => ({
+      transactionalId: null,
+      acks: 1,
+      timeoutMs: 0,
+      topicData: [{ name: 'orders', partitionData: [partition] }],
+    })
+    const inEpoch = withLeaderEpoch(plain, 7)
+    expect([leaderEpochOf(plain), leaderEpochOf(inEpoch)]).toEqual([-1, 7])
+    expect(sizeOfProduceRequest(body(inEpoch), 11)).toBe(sizeOfProduceRequest(body(plain), 11))
+    expect(digestOfProduceRequest(body(inEpoch))).toBe(digestOfProduceRequest(body(plain)))
   })
 })
 

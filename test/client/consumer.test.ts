@@ -39,12 +39,17 @@ class ConsumerRig extends ClientRig {
   readonly moved: string[] = []
   consumer: KafkaConsumer | undefined
 
-  start(config: ConfigOverrides = {}, assignment: readonly number[] | 'all' = 'all'): void {
+  start(
+    config: ConfigOverrides = {},
+    assignment: readonly number[] | 'all' = 'all',
+    switches: { consumerValidatesPosition: boolean } = { consumerValidatesPosition: true },
+  ): void {
     this.consumer = new KafkaConsumer(this, {
       clientId: 'test',
       bootstrap: BOOTSTRAP,
       config: consumerConfig({ 'auto.offset.reset': 'earliest', ...config }),
       assignment: new Map([['orders', assignment]]),
+      switches,
       onRecords: (partition, { leaderEpoch, records }) => {
         const offsets = records.map(({ offset }) => offset)
         this.read.push(`${partition} e${leaderEpoch} ${offsets.join(' ')}`)
@@ -299,6 +304,16 @@ describe('a consumer of assigned partitions', () => {
       rig.clock.advance(500)
       expect(rig.network.open('Fetch')).toHaveLength(1)
     })
+  })
+
+  it('before 2.3 fetches on after a change of leader, at whatever is there now (`consumerValidatesPosition`, RB-41)', () => {
+    rig.start({}, 'all', { consumerValidatesPosition: false })
+    rig.begin(0)
+    rig.fetched(batch(0, 9))
+    rig.elect(2, 6)
+    expect(rig.network.requests('OffsetForLeaderEpoch')).toEqual([])
+    const fetch = rig.network.next('Fetch')
+    expect(fetch.body.topics[0]?.partitions[0]).toMatchObject({ fetchOffset: 9, currentLeaderEpoch: 6 })
   })
 
   describe('after a change of leader it makes sure of its position (KIP-320, R-132)', () => {

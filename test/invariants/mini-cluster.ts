@@ -339,7 +339,7 @@ export class MiniCluster {
       buggify: NO_BUGGIFY,
       metadata: this.image,
       logs,
-      alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }) },
+      alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }), forget() {} },
       brokerEpoch: () => 100 + id,
     }
     const log = logs.get('orders', 0) ?? logs.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG)

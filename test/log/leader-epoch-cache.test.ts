@@ -153,6 +153,16 @@ describe('truncation of the cache (R-13)', () => {
     expect(log.truncateTo(10)).toBe(false)
     expect(pairs(log.epochs)).toEqual([[1, 0]])
   })
+
+  it('and stays without `trimEpochsOnNoopTruncate`, so that the leader is asked about it for ever (RB-19)', () => {
+    const log = openLog(undefined, { trimEpochsOnNoopTruncate: false })
+    appendMany(log, 10, 1)
+    log.assignLeaderEpoch(2)
+    log.truncateTo(10)
+    expect(log.epochs.latestEpoch).toBe(2)
+    log.truncateTo(9)
+    expect(log.epochs.latestEpoch).toBe(1)
+  })
 })
 
 describe('the file (R-14, S-9)', () => {

@@ -1,0 +1,19 @@
+// The leader epoch that a producer believed in when it sent a batch, carried beside a Produce request: KIP-359 wanted it
+// in the request and was never built (R-36), so it is in no size, digest or byte. For the switch `produceEpochCheck` only.
+
+import type { ProduceRequestPartitionData } from './generated/produce.ts'
+
+const UNKNOWN = -1
+
+interface InEpoch extends ProduceRequestPartitionData {
+  readonly leaderEpoch: number
+}
+
+export function withLeaderEpoch(partition: ProduceRequestPartitionData, leaderEpoch: number): InEpoch {
+  return { ...partition, leaderEpoch }
+}
+
+/** −1 if the sender did not say. */
+export function leaderEpochOf(partition: ProduceRequestPartitionData): number {
+  return 'leaderEpoch' in partition && typeof partition.leaderEpoch === 'number' ? partition.leaderEpoch : UNKNOWN
+}
