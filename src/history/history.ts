@@ -16,6 +16,7 @@ export class ClientRecords {
   readonly topic: string
   count = 0
   private sentUs = new Float64Array(1024)
+  private completedUs = new Float64Array(1024)
   private outcomes = new Uint8Array(1024)
   private partitions = new Int32Array(1024)
   private offsets = new Float64Array(1024)
@@ -33,10 +34,11 @@ export class ClientRecords {
     this.count += 1
   }
 
-  complete(n: number, outcome: Outcome, partition: number, offset: number, acked: boolean): void {
+  complete(n: number, atUs: number, outcome: Outcome, partition: number, offset: number, acked: boolean): void {
     if (n >= this.count || this.outcomes[n] !== 0)
       assert(false, `${this.client}: record ${n} is completed twice, or never sent`)
     this.outcomes[n] = OUTCOMES.indexOf(outcome)
+    this.completedUs[n] = atUs
     this.partitions[n] = partition
     this.offsets[n] = offset
     this.acknowledged[n] = acked ? 1 : 0
@@ -64,6 +66,11 @@ export class ClientRecords {
     return this.sentUs[n] ?? 0
   }
 
+  /** When its outcome was known; 0 until then. */
+  completedAtUs(n: number): number {
+    return this.completedUs[n] ?? 0
+  }
+
   /** When the oldest record without an outcome was sent; undefined if all have one. */
   waitingSinceUs(): number | undefined {
     const oldest = this.outcomes.subarray(0, this.count).indexOf(0)
@@ -77,6 +84,7 @@ export class ClientRecords {
     this.offsets = resized(this.offsets, new Float64Array(size))
     this.acknowledged = resized(this.acknowledged, new Uint8Array(size))
     this.sentUs = resized(this.sentUs, new Float64Array(size))
+    this.completedUs = resized(this.completedUs, new Float64Array(size))
   }
 }
 
@@ -162,6 +170,7 @@ export class History {
     if (acked) this.gaps.acknowledged(event.partition, client.sentAtUs(event.n), atUs)
     client.complete(
       event.n,
+      atUs,
       acked ? 'ok' : event.outcome === 'ok' ? 'unknown' : event.outcome,
       partition,
       event.offset,

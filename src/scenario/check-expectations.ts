@@ -14,6 +14,7 @@ import {
   type Where,
 } from './expectation.ts'
 import { isNamed, type MatrixRow, rowMatches } from './matrix.ts'
+import type { MetricClaim } from './metric.ts'
 import type { Allowance } from './model.ts'
 import type { SourcePath } from './source-tree.ts'
 
@@ -142,6 +143,7 @@ function readOne(context: CheckContext, { text, finds, path }: Written): Expecta
 
 function checkReferences(context: CheckContext, claim: Claim, path: SourcePath): void {
   if (claim.kind === 'writable') checkTopicReference(context, claim.topic, path, 'KS212')
+  if (claim.kind === 'metric') return checkMetric(context, claim, path)
   if (claim.kind !== 'caught-up') return
   const consumers = context.names('consumers')
   if (consumers.includes(claim.consumer)) return
@@ -149,6 +151,27 @@ function checkReferences(context: CheckContext, claim: Claim, path: SourcePath):
   const list = consumers.length === 0 ? 'there are no consumers' : `consumers: ${consumers.join(', ')}`
   const suggestion = near === undefined ? list : `did you mean "${near}"? (${list})`
   context.report(path, { code: 'KS212', message: `no consumer "${claim.consumer}"`, suggestion })
+}
+
+function checkMetric(context: CheckContext, { metric }: MetricClaim, path: SourcePath): void {
+  if (metric.kind !== 'count') return
+  const { what, of } = metric
+  if (what === 'fenced') {
+    const ids = context.brokerIds()?.map((id) => `broker:${id}`)
+    if (of === 'brokers' || ids === undefined || ids.includes(of)) return
+    const suggestion = `write brokers, or one of ${ids.slice(0, 10).join(', ')}`
+    return context.report(path, { code: 'KS212', message: `no broker "${of}"`, suggestion })
+  }
+  if (context.names('topics').includes(of)) return
+  const [, topic = of, index] = /^(.+)-(\d+)$/.exec(of) ?? []
+  const isPartition = index !== undefined && what !== 'acked'
+  if (!checkTopicReference(context, isPartition ? topic : of, path, 'KS212') || !isPartition) return
+  const count = context.partitionsOf(topic)
+  if (count === undefined || Number(index) < count) return
+  context.report(path, {
+    code: 'KS212',
+    message: `${topic} has no partition ${index}: it has ${count}, counted from 0`,
+  })
 }
 
 /** What was acknowledged by the leader alone does not survive the leader. */

@@ -1,6 +1,7 @@
 // The expectation language: what must hold in a run, or (`finds:`) must be broken in it. Parsed into data; what each
-// means is judged by the runner. Metrics and groups come later and are refused by name.
+// means is judged by the runner. Groups, and other metrics, come later and are refused by name.
 
+import { COUNTS, type MetricClaim, parseMetric } from './metric.ts'
 import { parseDuration } from './units.ts'
 
 export const SAFETY_EXPECTATIONS = [
@@ -21,6 +22,7 @@ export type Claim =
   /** Longest stretch without an acknowledgement on any partition of the topic. */
   | { readonly kind: 'writable'; readonly topic: string; readonly gapUs: number }
   | { readonly kind: 'caught-up'; readonly consumer: string; readonly withinUs: number | undefined }
+  | MetricClaim
 
 /** Rows of the matrix, by what they set: names and the values that will do. */
 export interface Where {
@@ -40,13 +42,26 @@ export type ParsedClaim =
   /** `not-built` is a known word of a later release; `malformed` a known word with something wrong around it. */
   | { readonly ok: false; readonly problem: 'unknown' | 'not-built' | 'malformed'; readonly word: string }
 
-export const EXPECTATION_WORDS: readonly string[] = [...SAFETY_EXPECTATIONS, 'isr-full', 'writable', 'caught-up']
+export const EXPECTATION_WORDS: readonly string[] = [
+  ...SAFETY_EXPECTATIONS,
+  'isr-full',
+  'writable',
+  'caught-up',
+  ...COUNTS,
+]
 
 export const EXPECTATION_FORMS: readonly string[] = [
   ...SAFETY_EXPECTATIONS,
   'isr-full within 90s',
   'writable(orders) gap <= 15s',
   'caught-up(audit) within 30s',
+  'isr-changes(orders-0) between 10s and 20s == 0',
+  'elections(orders) <= 2',
+  'truncations(orders) == 0',
+  'fenced(brokers) between 10s and 20s >= 1',
+  'acked(orders) >= 1000',
+  'p99(produce.latency) < 500ms',
+  'max(produce.latency) between 10s and 20s >= 4s',
 ]
 
 const NOT_BUILT: readonly string[] = [
@@ -60,9 +75,8 @@ const NOT_BUILT: readonly string[] = [
   'no-hanging-transactions',
   'stable',
 ]
-/** `p99(produce.latency) < 500ms`, `rebalances(billing) <= 2`, `fenced(brokers) between 60s and 75s == 1`. */
-const METRIC =
-  /^(?:p\d+(?:\.\d+)?|min|max|mean|sum|count|rate|rebalances|isr-changes|fenced|lag)\(.*\).*(?:<=|>=|==|!=|<|>)/
+/** Metrics that are known and not built: `rebalances(billing) <= 2`, `max(lag(etl)) < 100`. */
+const METRIC = /^(?:p\d+(?:\.\d+)?|min|max|mean|sum|count|rate|rebalances|lag)\(.*\).*(?:<=|>=|==|!=|<|>)/
 
 const ISR_FULL = /^isr-full(?:\s+within\s+(\S+))?$/
 const WRITABLE = /^writable\(\s*([\w.-]+)\s*\)\s+gap\s*<=\s*(\S+)$/
@@ -93,6 +107,9 @@ export function parseClaim(raw: string, finds: boolean, invariants: readonly str
     if (withinUs === null) return malformed(word)
     return { ok: true, claim: { kind: 'caught-up', consumer: caughtUp[1] ?? '', withinUs } }
   }
+  const metric = parseMetric(text)
+  if (metric === null) return malformed(word)
+  if (metric !== undefined) return { ok: true, claim: metric }
   if (EXPECTATION_WORDS.includes(word)) return malformed(word)
   if (NOT_BUILT.includes(word) || METRIC.test(text)) return { ok: false, problem: 'not-built', word }
   return { ok: false, problem: 'unknown', word }

@@ -6,6 +6,7 @@ import type { Findings, FoundRecord } from '../history/checkers.ts'
 import type { History } from '../history/history.ts'
 import type { Violation } from '../invariants/invariant.ts'
 import type { Claim, Expectation, SafetyId } from './expectation.ts'
+import { judgeMetric } from './judge-metric.ts'
 import type { ExpectationResult, RunOutcome } from './run-result.ts'
 import type { RunRecord } from './run-record.ts'
 
@@ -44,7 +45,7 @@ export function judge(expectation: Expectation, evidence: Evidence): Judged {
   const { holds, message, vacuous = false, unknown = false } = judgeClaim(expectation.claim, evidence)
   const met = !unknown && (expectation.finds ? !holds : holds && !vacuous)
   const { text, claim } = expectation
-  const liveness = claim.kind !== 'safety' && claim.kind !== 'invariant'
+  const liveness = claim.kind !== 'safety' && claim.kind !== 'invariant' && claim.kind !== 'metric'
   return { text, met, message, vacuous: vacuous && !expectation.finds, liveness }
 }
 
@@ -64,6 +65,8 @@ function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
       return judgeWritable(claim.topic, claim.gapUs, evidence)
     case 'caught-up':
       return judgeCaughtUp(claim.consumer, claim.withinUs, evidence)
+    case 'metric':
+      return judgeMetric(claim, evidence.history, evidence.record)
     default:
       return unreachable(claim, 'claim')
   }

@@ -1,4 +1,5 @@
-// What a run remembers for its judgement beside history and invariants: unclean elections and truncations.
+// What a run remembers for its judgement beside history and invariants: elections, ISR changes, truncations,
+// fencings.
 
 import type { TraceBus } from '../../sim/index.ts'
 import { NO_LEADER } from '../metadata/partition-state.ts'
@@ -21,14 +22,32 @@ export interface Truncation {
   readonly ordinal: number
 }
 
+/** Something happened to a partition, as the controller committed it. */
+export interface PartitionEvent {
+  readonly partition: string
+  readonly atUs: number
+}
+
+export interface Fencing {
+  readonly broker: number
+  readonly atUs: number
+}
+
 export class RunRecord {
+  /** Another set of members; not the first ISR of a new partition. */
+  readonly isrChanges: PartitionEvent[] = []
+  /** Another leader than before, or one after a time without; not the first one. */
+  readonly elections: PartitionEvent[] = []
+  readonly fencings: Fencing[] = []
   readonly uncleanElections: UncleanElection[] = []
   readonly truncations: Truncation[] = []
   private readonly partitions = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
-    trace.subscribe(['partition-changed', 'log-truncated'], (event, { atUs, ordinal }) => {
-      if (event.type === 'partition-changed') this.partitionChanged(event, atUs, ordinal)
+    trace.subscribe(['partition-changed', 'log-truncated', 'broker-state-changed'], (event, { atUs, ordinal }) => {
+      if (event.type === 'broker-state-changed' && event.state === 'fenced') {
+        this.fencings.push({ broker: event.broker, atUs })
+      } else if (event.type === 'partition-changed') this.partitionChanged(event, atUs, ordinal)
       else if (event.type === 'log-truncated') {
         const { partition, broker, fromOffset, toOffset } = event
         this.truncations.push({ partition, broker, fromOffset, toOffset, atUs, ordinal })
@@ -47,6 +66,12 @@ export class RunRecord {
     const before = this.partitions.get(event.partition)
     this.partitions.set(event.partition, event)
     const { partition, leader, leaderEpoch } = event
+    if (before !== undefined) {
+      const { isr } = before
+      const sameIsr = isr.length === event.isr.length && isr.every((member) => event.isr.includes(member))
+      if (!sameIsr) this.isrChanges.push({ partition, atUs })
+      if (leader !== NO_LEADER && leader !== before.leader) this.elections.push({ partition, atUs })
+    }
     const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
     if (follows && leader !== NO_LEADER && leader !== before.leader && !before.isr.includes(leader)) {
       this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })

@@ -9,7 +9,7 @@ import type { KafkaEvent, ProduceCompleted } from '../../src/trace/kafka-event.t
 export class HistoryFixture {
   readonly history: History
   private readonly loop = new EventLoop()
-  private readonly bus = new TraceBus<KafkaEvent>(this.loop)
+  readonly bus = new TraceBus<KafkaEvent>(this.loop)
   private readonly owner = new Owner(1, 'test')
 
   constructor() {

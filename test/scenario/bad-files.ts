@@ -177,7 +177,17 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     title: 'an expectation that is not built',
     codes: ['KS130'],
-    text: good('expect: ["p99(produce.latency) < 500ms"]'),
+    text: good('expect: ["rebalances(audit) <= 2"]'),
+  },
+  {
+    title: 'a metric that cannot be read',
+    codes: ['KS210'],
+    text: good('expect: ["fenced(brokers) between 5 and 9s == 1"]'),
+  },
+  {
+    title: 'metrics of what is not there',
+    codes: ['KS212'],
+    text: good('expect: ["fenced(broker:9) == 1", "isr-changes(orders-7) == 0", "acked(order) > 0"]'),
   },
   { title: 'a name with a blank', codes: ['KS140'], text: GOOD.replace('web:', '"web shop":') },
   {
