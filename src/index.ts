@@ -9,6 +9,9 @@ export type { LoadResult } from './scenario/loader.ts'
 export { DIAGNOSTICS } from './scenario/diagnostics.ts'
 export type { DiagnosticCode, Finding } from './scenario/diagnostics.ts'
 export { renderFindings } from './scenario/render-finding.ts'
+export { literalScenario, literalScenarioText } from './scenario/literal-faults.ts'
+export { scenarioToYaml } from './scenario/to-yaml.ts'
+export type { PlainMapping, PlainValue } from './scenario/to-yaml.ts'
 export { scenarioJsonSchema } from './scenario/json-schema.ts'
 
 export type {
@@ -36,6 +39,7 @@ export { SWITCHES } from './switches/switches.ts'
 export type { SwitchName } from './switches/switches.ts'
 
 export type {
+  AdminAnswered,
   BrokerStateChanged,
   Buggified,
   DeliveredRecord,

@@ -3,6 +3,7 @@
 
 import type { ChalkInstance } from 'chalk'
 import type { RunResult } from '../../src/scenario/run-result.ts'
+import { flowText } from '../../src/scenario/to-yaml.ts'
 import { expectationLines, remarkLines, stuckLines, violationLines } from './checks.ts'
 import { clientLines } from './clients.ts'
 import { clusterLines } from './cluster.ts'
@@ -44,6 +45,7 @@ function storyLines(layout: Layout, result: RunResult): string[] {
   return [
     ...headerLines(layout, result),
     ...section(layout, 'Timeline', timelineLines(layout, result.timeline, MAX_TIMELINE)),
+    ...section(layout, 'Faults the nemesis chose', chosenFaultLines(result)),
     ...section(layout, 'Clients', clientLines(layout, result)),
     ...section(layout, 'Cluster at the end', clusterLines(layout, verdict.cluster.partitions)),
     ...section(layout, 'Expectations', expectationLines(layout, verdict.expectations)),
@@ -53,6 +55,11 @@ function storyLines(layout: Layout, result: RunResult): string[] {
     ...left,
     ...section(layout, 'Remarks', remarkLines(layout, result)),
   ]
+}
+
+/** As they can stand in the file instead of the nemesis. */
+function chosenFaultLines({ chosenFaults }: RunResult): string[] {
+  return chosenFaults.map((fault) => `  - ${printable(flowText(fault))}`)
 }
 
 function headerLines(layout: Layout, { verdict, description }: RunResult): string[] {

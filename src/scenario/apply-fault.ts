@@ -2,7 +2,7 @@
 
 import { applyFault, unreachable, type Heal, type PowerLossReport, type Rng } from '../../sim/index.ts'
 import { APIS } from '../protocol/api-keys.ts'
-import type { FaultAction, FaultSpec, FrameAction, LinkSet } from './fault-model.ts'
+import type { AdminAction, FaultAction, FaultSpec, FrameAction, LinkSet, RollingAction } from './fault-model.ts'
 import { resolveTargets } from './resolve-target.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 import type { Target } from './target.ts'
@@ -24,12 +24,15 @@ export interface FaultTools {
 /** Took hold, and is over at once. */
 const NOTHING_TO_HEAL: Heal = () => {}
 
-export function applyAction(fault: FaultSpec, tools: FaultTools): Applied {
-  const { action } = fault
+export type PlainAction = Exclude<FaultAction, RollingAction | AdminAction>
+
+/** `action` is that of the fault. */
+export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultTools): Applied {
   const { world } = tools.cluster
   const { verb } = action
   switch (verb) {
     case 'kill':
+    case 'stop':
     case 'pause':
     case 'stall-disk':
       return eachProcess(action.targets, tools, (process) => applyFault(world, verb, { process }))
@@ -91,7 +94,7 @@ interface Links {
   readonly oneWay: boolean
 }
 
-function applyToLinks(action: Exclude<FaultAction, { targets: unknown }>, links: Links, tools: FaultTools): Heal {
+function applyToLinks(action: Exclude<PlainAction, { targets: unknown }>, links: Links, tools: FaultTools): Heal {
   const { world } = tools.cluster
   switch (action.verb) {
     case 'partition':

@@ -17,6 +17,8 @@ export interface BuiltCluster {
   readonly cluster: SimulatedCluster
   /** Tells producers to send no more. */
   stopProducers(): void
+  /** Has the administrator do something, in an event of its own; false if it is not alive. */
+  askAdmin(fn: (admin: AdminClient) => void): boolean
 }
 
 export function buildCluster(scenario: Scenario, seed: number, strict = false): BuiltCluster {
@@ -41,8 +43,10 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
   }
   let stopped = false
   addClients(scenario, cluster, () => stopped)
+  let ask: (fn: (admin: AdminClient) => void) => void = () => {}
   const admin = cluster.addProcess(ADMIN, (host) => {
     const client = new AdminClient(host, controller)
+    ask = (fn) => host.clock.after(0, 'admin-request', () => fn(client))
     createTopics(host.clock, client, scenario, cluster, () => {
       cluster.startClients()
     })
@@ -53,6 +57,10 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     cluster,
     stopProducers: () => {
       stopped = true
+    },
+    askAdmin: (fn) => {
+      if (admin.alive) ask(fn)
+      return admin.alive
     },
   }
 }

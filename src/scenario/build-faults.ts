@@ -9,6 +9,9 @@ import type { Target } from './target.ts'
 /** A disk under a slow-disk fault, or a processor under a slow-cpu fault, that says no factor. */
 const DEFAULT_SLOWDOWN = 10
 
+/** Of each process in a rolling restart that does not say. */
+const DEFAULT_DOWN_US = 5_000_000
+
 export function buildFaults(faults: readonly FaultShape[], draw: DrawNow): FaultSpec[] {
   const ids = faultIds(faults)
   return faults.map((fault, i) => {
@@ -57,6 +60,7 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
   switch (verb) {
     case 'kill':
     case 'start':
+    case 'stop':
     case 'restart':
     case 'pause':
     case 'isolate':
@@ -64,6 +68,25 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
       return { verb, targets: fault[verb] ?? [] }
     case 'power-loss':
       return { verb, targets: fault[verb] ?? [], lose: fault.lose ?? 'some' }
+    case 'rolling-restart': {
+      const time = (key: 'down' | 'every') =>
+        fault[key] === undefined ? undefined : draw(fault[key], `${path}.${key}`)
+      const everyUs = time('every')
+      return {
+        verb,
+        targets: fault[verb] ?? [],
+        how: fault.with ?? 'stop',
+        downUs: time('down') ?? DEFAULT_DOWN_US,
+        everyUs,
+        waitForIsr: (fault.wait ?? (everyUs === undefined ? 'isr-full' : 'none')) === 'isr-full',
+      }
+    }
+    case 'elect': {
+      const { partitions, type = 'preferred' } = given(fault.elect)
+      return { verb, partitions, type }
+    }
+    case 'add-partitions':
+      return { verb, ...given(fault[verb]) }
     case 'partition':
     case 'clog':
     case 'reset':
@@ -150,7 +173,14 @@ function given<T>(value: T | undefined): T {
 }
 
 function textOf(action: FaultAction): string {
+  if (action.verb === 'add-partitions') return `add-partitions ${action.topic} to ${action.to}`
+  if (action.verb === 'elect') {
+    const { partitions, type } = action
+    const named = partitions === 'all' ? 'all' : partitions.map(({ topic, partition }) => `${topic}-${partition}`)
+    return `elect ${type} ${String(named)}`
+  }
   if ('targets' in action) {
+    if ('how' in action) return `${action.verb} ${namesOf(action.targets)} (${action.how})`
     const factor = 'factor' in action ? ` x${action.factor}` : ''
     const clock = 'byMs' in action ? ` by ${action.byMs} ms` : 'ppm' in action ? ` ${action.ppm} ppm` : ''
     return `${action.verb} ${namesOf(action.targets)}${factor}${clock}`

@@ -13,7 +13,9 @@ import type { ConfigDraws } from './config-literals.ts'
 import { type Draw, type DrawNow, drawValue, type StreamOf } from './draw.ts'
 import type { Expectation } from './expectation.ts'
 import type { MatrixRow } from './matrix.ts'
-import { buildFaults } from './build-faults.ts'
+import { buildFaults, faultIds } from './build-faults.ts'
+import { faultSchema } from './fault-schema.ts'
+import { chooseFaults } from './nemesis.ts'
 import type {
   Allowance,
   BrokerSpec,
@@ -56,6 +58,10 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
   const topics = builder.topics()
   const producers = builder.producers()
   const consumers = builder.consumers()
+  const durationUs = draw(shape.duration, 'duration')
+  const around = { brokers, topics, producers: producers.map(({ name }) => name), durationUs }
+  const takenIds = faultIds(shape.faults ?? [])
+  const chosenFaults = shape.nemesis === undefined ? [] : chooseFaults(shape.nemesis, { ...around, takenIds }, streamOf)
   return {
     name: loaded.name,
     description: loaded.description,
@@ -64,7 +70,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     switches: builder.setSwitches,
     buggify: drawPlan(shape.buggify ?? false, (name) => streamOf(`draw/${name}`)),
     seed: loaded.seed,
-    durationUs: draw(shape.duration, 'duration'),
+    durationUs,
     settleUs: shape.settle === undefined ? DEFAULT_SETTLE_US : draw(shape.settle, 'settle'),
     brokers,
     controller: { config: builder.clusterConfig(kafka), switches: builder.switches(kafka) },
@@ -73,7 +79,8 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     consumers,
     network: builder.network(),
     disk: builder.disk(),
-    faults: buildFaults(shape.faults ?? [], draw),
+    faults: buildFaults([...(shape.faults ?? []), ...chosenFaults.map((fault) => faultSchema.parse(fault))], draw),
+    chosenFaults,
     expectations: loaded.expectations,
     allowed: loaded.allowed,
     withoutEffect: builder.withoutEffect,

@@ -21,6 +21,7 @@ export function checkFaults(context: CheckContext): void {
     checkCombination(context, fault, path)
     for (const { target, at } of targetsIn(fault, path)) checkTarget(context, target, at)
     checkEnds(context, fault, path)
+    checkAdmin(context, fault, path)
     if (fault.when !== undefined) checkTrigger(context, fault.when, i, [...path, 'when'])
     if (fault.id === undefined) continue
     if (!ID.test(fault.id)) {
@@ -82,6 +83,14 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
   for (const verb of [...INSTANT_VERBS, 'restart' as const]) {
     if (fault[verb] !== undefined && fault.forever === true) refuse('forever', `${verb} takes no forever`)
   }
+  for (const key of ['down', 'every', 'wait', 'with'] as const) {
+    if (fault[key] !== undefined && fault['rolling-restart'] === undefined)
+      refuse(key, `${key} goes with rolling-restart only`)
+  }
+  if (fault['rolling-restart'] !== undefined) {
+    if (fault.for !== undefined) refuse('for', 'rolling-restart takes no for: it lasts until all are back')
+    if (fault.forever === true) refuse('forever', 'rolling-restart takes no forever')
+  }
   if (fault.lose !== undefined && fault['power-loss'] === undefined) refuse('lose', 'lose goes with power-loss only')
   if (fault.after !== undefined && fault.when === undefined) refuse('after', 'after goes with when only')
   for (const verb of LINK_VERBS) {
@@ -117,6 +126,29 @@ function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): 
   }
 }
 
+function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  const { elect, 'add-partitions': add } = fault
+  const refuse = (key: string, message: string) =>
+    context.report([...path, ...key.split('.')], { code: 'KS204', message })
+  for (const { topic, partition } of elect === undefined || elect.partitions === 'all' ? [] : elect.partitions) {
+    if (!checkTopicReference(context, topic, [...path, 'elect', 'partitions'], 'KS204')) continue
+    const count = Math.max(context.partitionsOf(topic) ?? Infinity, ...partitionsAdded(context, topic))
+    if (partition >= count)
+      refuse('elect.partitions', `${topic} has no partition ${partition}: it has ${count}, counted from 0`)
+  }
+  if (add === undefined || !checkTopicReference(context, add.topic, [...path, 'add-partitions', 'topic'], 'KS204'))
+    return
+  const count = context.partitionsOf(add.topic)
+  if (count !== undefined && add.to <= count)
+    refuse('add-partitions.to', `${add.topic} has ${count} partitions already`)
+}
+
+/** How many partitions a topic comes to have by faults. */
+function partitionsAdded(context: CheckContext, topic: string): number[] {
+  const added = (context.shape.faults ?? []).flatMap((fault) => fault['add-partitions'] ?? [])
+  return added.filter((each) => each.topic === topic).map(({ to }) => to)
+}
+
 function* targetsIn(fault: FaultShape, path: SourcePath): Generator<{ target: Target; at: SourcePath }> {
   for (const verb of FAULT_VERBS) {
     const value = fault[verb]
@@ -131,11 +163,12 @@ type Group = readonly Target[] | 'others' | undefined
 
 function groupsIn(value: NonNullable<FaultShape[FaultVerb]>): Group[] {
   if ('length' in value) return value.flatMap((item): Group[] => ('from' in item ? [item.from, item.to] : [[item]]))
+  if ('type' in value || 'topic' in value || 'partitions' in value) return []
   const { on, from, to }: { on?: Group; from?: Group; to?: Group } = value
   return [on, from, to]
 }
 
-function checkTarget(context: CheckContext, target: Target, path: SourcePath): void {
+export function checkTarget(context: CheckContext, target: Target, path: SourcePath): void {
   const refuse = (message: string, suggestion?: string) =>
     context.report(path, { code: 'KS204', message: `"${target.text}": ${message}`, suggestion })
   switch (target.kind) {
@@ -156,7 +189,7 @@ function checkTarget(context: CheckContext, target: Target, path: SourcePath): v
     case 'follower': {
       if (!checkTopicReference(context, target.topic, path, 'KS204', `"${target.text}": `)) return
       const count = context.partitionsOf(target.topic)
-      if (count !== undefined && target.partition >= count) {
+      if (count !== undefined && target.partition >= Math.max(count, ...partitionsAdded(context, target.topic))) {
         refuse(`${target.topic} has no partition ${target.partition}: it has ${count}, counted from 0`)
       }
       return

@@ -30,6 +30,20 @@ export function drawValue<T>(draw: Draw<T>, path: string, streamOf: StreamOf): T
   }
 }
 
+/** Draws again and again from one stream. */
+export function drawWith(draw: Draw<number>, rng: Rng): number {
+  switch (draw.kind) {
+    case 'fixed':
+      return draw.value
+    case 'one-of':
+      return rng.pick(draw.values)
+    case 'between':
+      return numberBetween(draw.low, draw.high, rng)
+    default:
+      return unreachable(draw, 'a draw')
+  }
+}
+
 /** The values that stand for all: each of a list, both ends of a range. */
 export function extremes<T>(draw: Draw<T>): readonly T[] {
   switch (draw.kind) {

@@ -77,6 +77,26 @@ export const repetition: Literal<Repetition> = {
   },
 }
 
+export interface PartitionName {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** `all`, or a list of partitions. */
+export const partitionsToElect: Literal<readonly PartitionName[] | 'all'> = {
+  expected: 'all or a list of partitions such as [orders-0]',
+  json: { anyOf: [{ const: 'all' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] },
+  read: (raw) => {
+    if (raw === 'all') return { value: raw }
+    const names: readonly unknown[] = Array.isArray(raw) ? raw : []
+    const found = names.map((name) => (typeof name === 'string' ? /^([\w.-]{1,249})-(\d{1,6})$/.exec(name) : null))
+    const value = found.flatMap((match) =>
+      match === null ? [] : [{ topic: match[1] ?? '', partition: Number(match[2]) }],
+    )
+    return value.length > 0 && value.length === names.length ? { value } : wrongType(partitionsToElect, raw)
+  },
+}
+
 /** An API by its name in the protocol: `Fetch`. */
 export function apiName(known: readonly string[]): Literal<string> {
   const literal: Literal<string> = {

@@ -2,7 +2,7 @@
 // decides when it happens.
 
 import type { Quantiles } from '../../sim/index.ts'
-import type { Repetition } from './fault-literals.ts'
+import type { PartitionName, Repetition } from './fault-literals.ts'
 import type { Target } from './target.ts'
 import type { Trigger } from './trigger.ts'
 
@@ -28,9 +28,9 @@ export interface FaultSpec {
 }
 
 export type FaultAction =
-  /** `kill`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
+  /** `kill`, `stop`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
   | {
-      readonly verb: 'kill' | 'start' | 'restart' | 'pause' | 'stall-disk'
+      readonly verb: 'kill' | 'start' | 'stop' | 'restart' | 'pause' | 'stall-disk'
       readonly targets: readonly Target[]
     }
   | { readonly verb: 'power-loss'; readonly targets: readonly Target[]; readonly lose: 'some' | 'all-unflushed' }
@@ -45,6 +45,28 @@ export type FaultAction =
   | { readonly verb: 'slow-disk' | 'slow-cpu'; readonly targets: readonly Target[]; readonly factor: number }
   | { readonly verb: 'clock-jump'; readonly targets: readonly Target[]; readonly byMs: number }
   | { readonly verb: 'clock-drift'; readonly targets: readonly Target[]; readonly ppm: number }
+  | RollingAction
+  | AdminAction
+
+/** One target after the other. */
+export interface RollingAction {
+  readonly verb: 'rolling-restart'
+  readonly targets: readonly Target[]
+  readonly how: 'stop' | 'kill'
+  readonly downUs: number
+  /** From the start of one to the start of the next, at least. */
+  readonly everyUs: number | undefined
+  readonly waitForIsr: boolean
+}
+
+/** Asked of the cluster by an administrator. */
+export type AdminAction =
+  | {
+      readonly verb: 'elect'
+      readonly partitions: readonly PartitionName[] | 'all'
+      readonly type: 'preferred' | 'unclean'
+    }
+  | { readonly verb: 'add-partitions'; readonly topic: string; readonly to: number }
 
 /** `duplicate-delivery`: answers are lost with their connections, so that the request is sent and handled again. */
 export interface FrameAction {

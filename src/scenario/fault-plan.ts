@@ -3,21 +3,34 @@
 // vacuous.
 
 import type { PowerLossReport, Rng } from '../../sim/index.ts'
+import type { AdminClient } from '../client/admin.ts'
 import { applyAction } from './apply-fault.ts'
-import type { FaultSpec } from './fault-model.ts'
+import { askAdmin, subjectsOf } from './ask-admin.ts'
+import type { AdminAction, FaultSpec, RollingAction } from './fault-model.ts'
 import type { Scenario } from './model.ts'
+import { resolveTargets } from './resolve-target.ts'
+import { RollingRestart } from './rolling-restart.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 import { TriggerWatch } from './trigger-watch.ts'
 
 export interface FaultListener {
   /** The machine of this process lost unsynced data. */
   powerLost(process: string, report: PowerLossReport): void
+  /** Has the administrator do something, in an event of its own; false if it is not there. */
+  askAdmin(fn: (admin: AdminClient) => void): boolean
 }
 
 /** One time that a fault happened, as long as it lasts. */
 interface InForce {
   readonly fault: FaultSpec
   heal(): void
+}
+
+/** As much of a fault as its events tell. */
+interface Noted {
+  readonly id: string
+  readonly text: string
+  readonly action: { readonly verb: string }
 }
 
 export class FaultPlan {
@@ -84,27 +97,74 @@ export class FaultPlan {
   }
 
   private fire(fault: FaultSpec): void {
+    const { action } = fault
+    if (action.verb === 'rolling-restart') return this.roll(fault, action)
+    if (action.verb === 'elect' || action.verb === 'add-partitions') return this.askAdmin(fault, action)
     const { world } = this.cluster
-    const { targets, heals } = applyAction(fault, {
+    const { targets, heals } = applyAction(fault, action, {
       cluster: this.cluster,
       rng: () => this.streamOf(fault),
       powerLost: (process, report) => this.listener.powerLost(process, report),
     })
     if (targets.length === 0) return
-    this.fired.add(fault.id)
-    const { verb } = fault.action
-    world.trace.emit({ type: 'fault-applied', fault: fault.id, verb, targets, detail: fault.text }, 'world')
+    this.noteApplied(fault, targets)
     if (heals.length === 0) return
     const each: InForce = {
       fault,
       heal: () => {
         for (const heal of heals.toReversed()) heal()
-        this.lastHealUs = world.loop.nowUs
-        world.trace.emit({ type: 'fault-healed', fault: fault.id, verb, targets }, 'world')
+        this.noteHealed(fault, targets)
       },
     }
     this.inForce.add(each)
     if (fault.forUs !== undefined) world.at(world.loop.nowUs + fault.forUs, 'heal', () => this.heal(each))
+  }
+
+  /** Told as a whole, and each process by itself. */
+  private roll(fault: FaultSpec, action: RollingAction): void {
+    const processes = resolveTargets(action.targets, this.cluster, () => this.streamOf(fault))
+    if (processes.length === 0) return
+    this.noteApplied(fault, processes)
+    const one = (process: string) => ({
+      ...fault,
+      id: `${fault.id}/${process}`,
+      action: { ...action, verb: action.how },
+    })
+    const rolling = new RollingRestart(action, processes, this.cluster, {
+      down: (process) => this.noteApplied({ ...one(process), text: `${action.how} ${process}` }, [process]),
+      up: (process) => this.noteHealed(one(process), [process]),
+      done: () => this.heal(each),
+    })
+    const each: InForce = {
+      fault,
+      heal: () => {
+        rolling.end()
+        this.noteHealed(fault, processes)
+      },
+    }
+    this.inForce.add(each)
+  }
+
+  private askAdmin(fault: FaultSpec, action: AdminAction): void {
+    const { trace } = this.cluster.world
+    const asked = this.listener.askAdmin((admin) =>
+      askAdmin(admin, action, (subject, error) =>
+        trace.emit({ type: 'admin-answered', fault: fault.id, verb: action.verb, subject, error }, 'world'),
+      ),
+    )
+    if (asked) this.noteApplied(fault, subjectsOf(action))
+  }
+
+  private noteApplied({ id, action, text }: Noted, targets: readonly string[]): void {
+    this.fired.add(id)
+    const { world } = this.cluster
+    world.trace.emit({ type: 'fault-applied', fault: id, verb: action.verb, targets, detail: text }, 'world')
+  }
+
+  private noteHealed({ id, action }: Noted, targets: readonly string[]): void {
+    const { world } = this.cluster
+    this.lastHealUs = world.loop.nowUs
+    world.trace.emit({ type: 'fault-healed', fault: id, verb: action.verb, targets }, 'world')
   }
 
   private heal(each: InForce): void {

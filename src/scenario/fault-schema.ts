@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { APIS } from '../protocol/api-keys.ts'
-import { apiName, linkGroups, repetition, targets } from './fault-literals.ts'
+import { apiName, linkGroups, partitionsToElect, repetition, targets } from './fault-literals.ts'
 import {
   bandwidth,
   drawn,
@@ -76,7 +76,16 @@ export const faultSchema = z.strictObject({
   optional: schemaOf(flag, 'The run is not vacuous if it never fired.').optional(),
   kill: hit('The process dies; its machine stays up. Healed by a start.'),
   start: hit('A process that is down is started.'),
+  stop: hit('The process is asked to stop, as by SIGTERM, and does so in its time. Healed by a start.'),
   restart: hit('Killed and started, at once or after `for`.'),
+  'rolling-restart': hit('Restarted one after the other; see down, every, wait, with.'),
+  down: setting(duration, 'With rolling-restart: how long each is down; default 5s.').optional(),
+  every: setting(duration, 'With rolling-restart: from one to the next, at least.').optional(),
+  wait: schemaOf(
+    words('isr-full', 'none'),
+    'With rolling-restart: before the next; default isr-full, or none with every.',
+  ).optional(),
+  with: schemaOf(words('stop', 'kill'), 'With rolling-restart: default stop.').optional(),
   'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
   lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
   pause: hit('The process stands still (a long garbage collection), then goes on.'),
@@ -129,6 +138,20 @@ export const faultSchema = z.strictObject({
     })
     .optional()
     .describe('Clocks and timers run fast or slow.'),
+  elect: z
+    .strictObject({
+      partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
+      type: schemaOf(words('preferred', 'unclean'), 'Default: preferred.').optional(),
+    })
+    .optional()
+    .describe('An administrator has leaders elected (ElectLeaders).'),
+  'add-partitions': z
+    .strictObject({
+      topic: schemaOf(text, 'Which topic.'),
+      to: schemaOf(integer(1, 10_000), 'How many partitions it is to have.'),
+    })
+    .optional()
+    .describe('An administrator adds partitions to a topic (CreatePartitions).'),
 })
 
 export type FaultShape = z.output<typeof faultSchema>
@@ -137,7 +160,9 @@ export type FaultShape = z.output<typeof faultSchema>
 export const FAULT_VERBS = [
   'kill',
   'start',
+  'stop',
   'restart',
+  'rolling-restart',
   'power-loss',
   'pause',
   'isolate',
@@ -156,6 +181,8 @@ export const FAULT_VERBS = [
   'slow-cpu',
   'clock-jump',
   'clock-drift',
+  'elect',
+  'add-partitions',
 ] as const
 
 export type FaultVerb = (typeof FAULT_VERBS)[number]
@@ -166,7 +193,14 @@ export const FAULT_PLAIN_KEYS: readonly string[] = Object.keys(faultSchema.shape
 )
 
 /** They end as they happen: there is nothing to heal. */
-export const INSTANT_VERBS: readonly FaultVerb[] = ['start', 'reset', 'half-open', 'clock-jump']
+export const INSTANT_VERBS: readonly FaultVerb[] = [
+  'start',
+  'reset',
+  'half-open',
+  'clock-jump',
+  'elect',
+  'add-partitions',
+]
 
 /** The verbs a fault has: one, if it is a good one. */
 export function verbsOf(fault: FaultShape): FaultVerb[] {

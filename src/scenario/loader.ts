@@ -7,6 +7,7 @@ import { checkConfigs } from './check-configs.ts'
 import { CheckContext, type ContextMatrix } from './check-context.ts'
 import { checkAllowed, checkExpectations } from './check-expectations.ts'
 import { checkFaults } from './check-faults.ts'
+import { checkNemesis } from './check-nemesis.ts'
 import type { Finding } from './diagnostics.ts'
 import { readMatrix } from './matrix.ts'
 import { applyOverrides } from './overrides.ts'
@@ -73,6 +74,7 @@ function checkFile(
   checkCluster(context)
   checkConfigs(context)
   checkFaults(context)
+  checkNemesis(context)
   const expectations = checkExpectations(context)
   const allowed = checkAllowed(context)
   const { shape } = shaped

@@ -12,6 +12,7 @@ import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { Expectation } from './expectation.ts'
 import type { FaultSpec } from './fault-model.ts'
+import type { PlainMapping } from './to-yaml.ts'
 
 export interface Scenario {
   /** The file's `name:`, else the file's own name without directory and ending. */
@@ -43,6 +44,8 @@ export interface Scenario {
   readonly disk: Partial<DiskSettings>
   /** As in the file. */
   readonly faults: readonly FaultSpec[]
+  /** Those of them that a nemesis chose, as a file would have them. */
+  readonly chosenFaults: readonly PlainMapping[]
   readonly expectations: readonly Expectation[]
   readonly allowed: readonly Allowance[]
   /** Configs the file sets that change nothing here, e.g. `topics.orders.config.segment.ms (segments are …)`. */

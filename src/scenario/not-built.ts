@@ -2,7 +2,7 @@
 
 /** Keys by the mapping they would stand in; `*` is any name or index. */
 const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: readonly string[] }[] = [
-  { place: [], keys: ['extends', 'copiers', 'app', 'nemesis', 'report'] },
+  { place: [], keys: ['extends', 'copiers', 'app', 'report'] },
   { place: ['cluster'], keys: ['combined'] },
   { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
   { place: ['consumers', '*'], keys: ['members', 'client', 'process', 'group', 'count', 'group.id'] },
@@ -10,8 +10,6 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
   {
     place: ['faults', '*'],
     keys: [
-      'down',
-      'stop',
       'duplicate',
       'reorder',
       'disk-full',
@@ -21,14 +19,11 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
       'lying-sync',
       'error',
       'reassign',
-      'elect',
       'alter-config',
-      'add-partitions',
       'delete-records',
       'scale',
       'sigterm',
       'poison',
-      'rolling-restart',
       'upgrade',
     ],
   },
@@ -38,7 +33,6 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
 /** What to write instead, where there is something. */
 const INSTEAD: { readonly [key: string]: string } = {
   members: 'consumers without a group are assigned partitions: topics, partitions',
-  stop: 'kill ends a process at once',
 }
 
 /** Is this key of the mapping at `path` one that is not built yet? */

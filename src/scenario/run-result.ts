@@ -3,6 +3,7 @@
 
 import type { LoggedEvent } from '../../sim/index.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
+import type { PlainMapping } from './to-yaml.ts'
 import type { Violation } from '../invariants/invariant.ts'
 
 /** `find`: everything that was to be found was found, and nothing else went wrong. */
@@ -97,6 +98,8 @@ export interface Explanation {
 
 export interface RunResult {
   readonly verdict: Verdict
+  /** What a nemesis chose, as literal faults of a file. */
+  readonly chosenFaults: readonly PlainMapping[]
   readonly description: string
   readonly timeline: readonly TimelineEntry[]
   readonly violations: readonly Violation[]

@@ -87,6 +87,7 @@ class ScenarioRun {
     this.checker = options.invariants === false ? undefined : this.watch()
     this.faults = new FaultPlan(scenario, this.cluster, {
       powerLost: (process, report) => this.powerLost(process, report),
+      askAdmin: (fn) => this.built.askAdmin(fn),
     })
     for (const process of processes) {
       process.onHalt((detail) => {
@@ -167,6 +168,7 @@ class ScenarioRun {
     }
     return {
       verdict,
+      chosenFaults: scenario.chosenFaults,
       description: scenario.description,
       timeline: this.timeline.entries,
       violations,

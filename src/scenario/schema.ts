@@ -27,6 +27,7 @@ import {
   text,
   wrongType,
 } from './literals.ts'
+import { nemesisSchema } from './nemesis-schema.ts'
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
@@ -235,6 +236,7 @@ export const scenarioSchema = z
     disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
     matrix: schemaOf(matrixLiteral, 'Runs the file once for each row: { path: [values] } or include: rows.').optional(),
     faults: z.array(faultSchema).optional().describe('What goes wrong, and when.'),
+    nemesis: nemesisSchema.optional().describe('Breaks things at random all through the run.'),
     expect: z
       .array(z.union([sentence, judged]))
       .optional()

@@ -8,6 +8,7 @@ import type { TimelineEntry } from './run-result.ts'
 const TOLD = [
   'fault-applied',
   'fault-healed',
+  'admin-answered',
   'process-changed',
   'broker-state-changed',
   'partition-changed',
@@ -42,6 +43,8 @@ export class Timeline {
         return { kind: 'fault', subject: event.targets.join(', '), text: event.detail }
       case 'fault-healed':
         return { kind: 'heal', subject: event.targets.join(', '), text: `${event.verb} healed` }
+      case 'admin-answered':
+        return { kind: 'note', subject: event.subject, text: `${event.verb}: ${event.error ?? 'done'}` }
       case 'process-changed':
         return { kind: 'process', subject: event.process, text: `${event.state} ${event.detail}`.trim() }
       case 'broker-state-changed':

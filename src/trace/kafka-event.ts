@@ -27,6 +27,7 @@ export type KafkaEvent =
   | PositionMoved
   | FaultApplied
   | FaultHealed
+  | AdminAnswered
   | ProcessChanged
   | Buggified
 
@@ -232,6 +233,15 @@ export interface FaultHealed extends TraceEvent {
   readonly fault: string
   readonly verb: string
   readonly targets: readonly string[]
+}
+
+/** What an administrator that acts for a fault was told of a partition or topic. */
+export interface AdminAnswered extends TraceEvent {
+  readonly type: 'admin-answered'
+  readonly fault: string
+  readonly verb: string
+  readonly subject: string
+  readonly error: string | null
 }
 
 export interface ProcessChanged extends TraceEvent {

@@ -282,6 +282,40 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS105'],
     text: fault('{ at: 5s, loss: { on: "broker:1", probability: 100% } }'),
   },
+  {
+    title: 'what an administrator cannot do',
+    codes: ['KS104', 'KS204'],
+    text: good(
+      'faults:',
+      '  - { at: 5s, elect: { partitions: [orders-3] } }',
+      '  - { at: 5s, elect: { partitions: orders-0 } }',
+      '  - { at: 5s, add-partitions: { topic: order, to: 6 } }',
+      '  - { at: 5s, add-partitions: { topic: orders, to: 3 } }',
+    ),
+  },
+  {
+    title: 'keys of a rolling restart elsewhere',
+    codes: ['KS206'],
+    text: good(
+      'faults:',
+      '  - { at: 5s, kill: "broker:1", down: 5s, with: stop }',
+      '  - { at: 5s, rolling-restart: brokers, for: 5s }',
+    ),
+  },
+  {
+    title: 'a nemesis that has nothing to do, and no time for it',
+    codes: ['KS105', 'KS205'],
+    text: good('nemesis: { faults: { kill: 0 }, heal-before-end: 60s }'),
+  },
+  {
+    title: 'a nemesis of what does not exist',
+    codes: ['KS204', 'KS210', 'KS101'],
+    text: good(
+      'nemesis:',
+      '  never: [power-loss majority, kill most, drink all, "kill broker:9", kill leader(orders-0)]',
+      '  faults: { kill: { targets: ["broker:7"] }, drink: 2 }',
+    ),
+  },
   { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
   { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
   {
