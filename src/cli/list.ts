@@ -10,7 +10,7 @@ import type { SwitchDefinition } from '../switches/switches.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { colourLevel, columnsOf, type Io } from './io.ts'
 import { type ListName, LISTS } from './list-names.ts'
-import { scenarioNames } from './scenario-file.ts'
+import { scenarioNames, SUBFOLDERS } from './scenario-file.ts'
 import { UsageError } from './usage-error.ts'
 
 export async function list(what: string, io: Io): Promise<ExitCode> {
@@ -74,7 +74,7 @@ async function scenarios(io: Io): Promise<Labelled[]> {
   const { parse } = await import('yaml')
   const folders = new Set([join(io.cwd, 'scenarios'), join(io.packageRoot, 'scenarios')])
   return [...folders].flatMap((folder) =>
-    [...scenarioNames(folder).values()].map((name) => {
+    [...scenarioNames(folder, SUBFOLDERS).values()].map((name) => {
       const file = join(folder, name)
       const path = relative(io.cwd, file)
       return { label: path.startsWith('..') ? file : path, text: describe(file, parse) }

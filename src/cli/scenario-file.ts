@@ -73,22 +73,41 @@ function whyUnreadable(error: unknown, file: string, io: Io): string {
 /** A file that exists and was probably meant: one of nearly that name beside it, or a scenario called so. */
 function nearFile(file: string, io: Io): string | undefined {
   const wanted = basename(file).replace(/\.(ya?ml|json)$/, '')
-  const folders = [dirname(resolve(io.cwd, file)), join(io.cwd, 'scenarios'), join(io.packageRoot, 'scenarios')]
-  for (const folder of folders) {
-    const names = scenarioNames(folder)
-    const meant = editSuggestion(wanted, [...names.keys()])
-    const name = meant === undefined ? undefined : names.get(meant)
+  const beside = dirname(resolve(io.cwd, file))
+  const candidates = [
+    { folder: beside, names: scenarioNames(beside) },
+    ...[join(io.cwd, 'scenarios'), join(io.packageRoot, 'scenarios')].map((folder) => {
+      return { folder, names: scenarioNames(folder, SUBFOLDERS) }
+    }),
+  ]
+  for (const { folder, names } of candidates) {
+    const byName = new Map([...names].map(([key, path]) => [basename(key), path]))
+    const meant = editSuggestion(wanted, [...byName.keys()])
+    const name = meant === undefined ? undefined : byName.get(meant)
     if (name !== undefined) return relative(io.cwd, join(folder, name))
   }
   return undefined
 }
 
-/** Scenario files of a folder, by their name without extension; none if it cannot be read. */
-export function scenarioNames(folder: string): Map<string, string> {
+/** How deep folders of scenarios are searched: `scenarios/bugs/rb-01.yaml` lies one deep. */
+export const SUBFOLDERS = 2
+
+/**
+ * Scenario files of a folder, by their name without extension, as paths from it: its own first, then those of its folders,
+ * `depth` deep. None if it cannot be read.
+ */
+export function scenarioNames(folder: string, depth = 0): Map<string, string> {
   try {
     if (!statSync(folder).isDirectory()) return new Map()
-    const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))
-    return new Map(files.toSorted().map((name) => [name.replace(/\.ya?ml$/, ''), name]))
+    const entries = readdirSync(folder).toSorted()
+    const files = entries.filter((name) => /\.ya?ml$/.test(name))
+    const own = files.map((name) => [name.replace(/\.ya?ml$/, ''), name] as const)
+    const folders = depth === 0 ? [] : entries.filter((name) => !name.startsWith('.') && !files.includes(name))
+    const inside = folders.flatMap((name) => {
+      const found = scenarioNames(join(folder, name), depth - 1)
+      return [...found].map(([key, path]) => [`${name}/${key}`, join(name, path)] as const)
+    })
+    return new Map([...own, ...inside])
   } catch {
     return new Map()
   }

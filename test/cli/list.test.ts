@@ -25,6 +25,18 @@ describe('kafkasim list', () => {
     ])
   })
 
+  it('lists those in folders of ./scenarios, after its own', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'scenarios/bugs'), { recursive: true })
+    io.file('scenarios/z.yaml', 'description: Last by name.\n')
+    io.file('scenarios/bugs/a.yaml', 'description: A bug.\n')
+    const own = (await list(io)).filter((line) => /^scenarios\/(z|bugs\/a)/.test(line))
+    expect(own.map((line) => line.split(/ {2,}/))).toEqual([
+      ['scenarios/z.yaml', 'Last by name.'],
+      ['scenarios/bugs/a.yaml', 'A bug.'],
+    ])
+  })
+
   it('lists those that come with the package too, if one is elsewhere', async () => {
     const io = new FakeIo()
     const text = (await list(io)).join('\n')

@@ -1,0 +1,53 @@
+// The bug gallery: each file brings one historical defect (or a dangerous setting) back and finds what it breaks; with
+// today's Kafka, or a careful setting, the same story ends well (facts, section I).
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type LoadedScenario, loadScenario, runScenario } from '../../src/index.ts'
+
+const folder = new URL('../../scenarios/bugs/', import.meta.url)
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => name.replace('.yaml', ''))
+const textOf = (name: string) => readFileSync(new URL(`${name}.yaml`, folder), 'utf8')
+const SEEDS = [1, 2]
+
+function rowsOf(name: string): readonly LoadedScenario[] {
+  const result = loadScenario(textOf(name), { file: `${name}.yaml` })
+  expect(result).toMatchObject({ ok: true, warnings: [] })
+  return result.ok ? result.rows : []
+}
+
+describe('the bug gallery', () => {
+  it('is there', () => {
+    expect(names.length).toBeGreaterThanOrEqual(18)
+  })
+
+  it.each(names)('%s says its name, tells its story and cites its rules', (name) => {
+    const text = textOf(name)
+    for (const row of rowsOf(name)) {
+      expect(row.name).toBe(name)
+      expect(row.description).not.toBe('')
+    }
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/scenario\.schema\.json\n#\n# RB-\d+/)
+    expect(Number(/RB-(\d+)/.exec(text)?.[1])).toBe(Number(/^rb-(\d+)/.exec(name)?.[1]))
+    expect(text).toMatch(/# Watch for:\n/)
+    expect(text).toMatch(/\bR-\d+/)
+  })
+
+  it.each(names)('%s finds what it is about, and nothing once the cause is gone', (name) => {
+    const rows = rowsOf(name)
+    expect(rows).toHaveLength(2)
+    const [bad, good] = rows
+    for (const seed of SEEDS) {
+      if (bad === undefined || good === undefined) continue
+      // Faults that wait for what only the defect brings about are optional.
+      expect(runScenario(bad, { seed }).verdict).toMatchObject({ outcome: 'find', notFired: [] })
+      const { verdict, violations, stuckOn } = runScenario(good, { seed })
+      expect(violations.filter(({ excused }) => excused === null)).toEqual([])
+      expect(stuckOn).toEqual([])
+      expect(verdict).toMatchObject({ outcome: 'pass', notFired: [] })
+      expect(verdict.expectations.length).toBeGreaterThan(0)
+    }
+  })
+})
