@@ -3,6 +3,7 @@
 
 import { unreachable } from '../../sim/assert.ts'
 import type { Defects } from '../switches/defects.ts'
+import type { FencedInOffice } from './fenced-in-office.ts'
 import type { Invariant } from './invariant.ts'
 import { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
@@ -11,16 +12,19 @@ import type { WatchedReplica } from './watched-replica.ts'
 /**
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
  * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
- * (known-upstream.ts): a leader in office that knows of every member, and no member that one counts by mistake.
+ * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, and nobody in
+ * office whom the controller put or left there fenced.
  */
-export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data'
+export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
   private readonly defects: Defects
+  private readonly office: FencedInOffice
 
-  constructor(defects: Defects) {
+  constructor(defects: Defects, office: FencedInOffice) {
     this.defects = defects
+    this.office = office
   }
 
   /** A leader from outside the ISR, as config or an admin allowed. */
@@ -107,6 +111,8 @@ export class Assumptions {
         return partition?.hazard?.excusesView(broker) ?? null
       case 'upstream-data':
         return partition?.hazard?.excusesData(broker) ?? null
+      case 'upstream-office':
+        return partition === undefined || broker === undefined ? null : this.office.excuses(partition, broker)
       default:
         return unreachable(assumption, 'assumption')
     }

@@ -24,6 +24,7 @@ import { validFetcherState } from './valid-fetcher-state.ts'
 import { validIsrAndElr } from './valid-isr-and-elr.ts'
 import { weakIsr } from './weak-isr.ts'
 
+export { CONTROLLER_FIXES } from './fenced-in-office.ts'
 export type { ClusterView, ObservedBroker, ObservedLog, ObservedReplica } from './cluster-view.ts'
 export type { Invariant, Violation } from './invariant.ts'
 export { InvariantChecker } from './invariant-checker.ts'

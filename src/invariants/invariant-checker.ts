@@ -169,13 +169,17 @@ export class InvariantChecker implements LoopObserver {
     replica.waitsFor = maximalIsr
   }
 
-  private brokerChanged({ broker, brokerEpoch, state }: BrokerStateChanged): void {
+  private brokerChanged(event: BrokerStateChanged): void {
+    const { broker, brokerEpoch, state } = event
+    this.cluster.fencedInOffice.brokerChanged(event)
     if (state !== 'fenced' && state !== 'registered') return
     for (const partition of this.cluster.partitions)
       this.cluster.assumptions.registrationEnded(partition, broker, brokerEpoch, state === 'fenced')
   }
 
   private partitionChanged(partition: WatchedPartition, now: CommittedPartition): void {
+    const { fencedInOffice, metadata } = this.cluster
+    fencedInOffice.partitionChanged(partition, now, (broker) => metadata?.brokers.get(broker)?.fenced !== false)
     partition.becomes(now, this.cluster.ordinal)
     this.cluster.assumptions.judgeLosses(partition)
     if (!this.changed.includes(partition)) this.changed.push(partition)

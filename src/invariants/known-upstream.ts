@@ -30,7 +30,24 @@ export const KU_2: KnownUpstream = {
   shownBy: 'test/invariants/known-upstream.test.ts, "KU-2"',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2]
+export const KU_3: KnownUpstream = {
+  id: 'KU-3',
+  statement: 'With eligible leader replicas, a controller before 4.1 elects the last known leader though it is dead.',
+  source:
+    'RB-33, R-101; KAFKA-19522: PartitionChangeBuilder.canElectLastKnownLeader tests that it is alive, and only logs',
+  why: 'a last member that registers after an unclean stop leaves the ELR and is elected in the same record, fenced as it is',
+  shownBy: 'scenarios/bugs/rb-33-dead-last-known-leader.yaml, seed 1; test/invariants/fenced-in-office.test.ts, "KU-3"',
+}
+
+export const KU_4: KnownUpstream = {
+  id: 'KU-4',
+  statement: 'A controller before 4.0 leaves a broker in ISR and office that registers anew before it was fenced.',
+  source: 'RB-34, R-89; KAFKA-18106: registerBroker looks at the session itself, and trusts that fencing came first',
+  why: 'a session may expire between the look at the timers and the registration; it returns as leader in its old epoch',
+  shownBy: 'test/invariants/fenced-in-office.test.ts, "KU-4"',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4]
 
 interface Forgotten {
   readonly members: readonly number[]

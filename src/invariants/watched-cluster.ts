@@ -4,6 +4,7 @@ import type { EventLoop } from '../../sim/event-loop.ts'
 import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { Defects } from '../switches/defects.ts'
 import { Assumptions } from './assumptions.ts'
+import { type ControllerFix, FencedInOffice } from './fenced-in-office.ts'
 import type { ClusterView, ObservedReplica } from './cluster-view.ts'
 import { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
@@ -19,6 +20,8 @@ export interface WatchOptions {
   readonly minInsyncReplicas?: number
   /** `unclean.leader.election.enable` in the controller's own config. Default false. */
   readonly uncleanElectionEnabled?: boolean
+  /** Fixes that the controller's own release does not have yet. Default none. */
+  readonly controllerLacks?: readonly ControllerFix[]
 }
 
 export class WatchedCluster {
@@ -26,6 +29,7 @@ export class WatchedCluster {
   readonly assumptions: Assumptions
   readonly hwMinIsrGate: (broker: number) => boolean
   readonly uncleanElectionEnabled: boolean
+  readonly fencedInOffice: FencedInOffice
   private readonly minInsyncReplicas: number
   private readonly loop: EventLoop
   private readonly byKey = new Map<string, WatchedPartition>()
@@ -35,7 +39,8 @@ export class WatchedCluster {
   constructor(view: ClusterView, loop: EventLoop, options: WatchOptions) {
     this.view = view
     this.loop = loop
-    this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] })
+    this.fencedInOffice = new FencedInOffice(options.controllerLacks ?? [], () => loop.nowUs)
+    this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] }, this.fencedInOffice)
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
     this.minInsyncReplicas = options.minInsyncReplicas ?? 1
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false

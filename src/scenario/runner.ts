@@ -5,7 +5,7 @@ import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/inde
 import { checkHistory } from '../history/checkers.ts'
 import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
-import { InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
+import { CONTROLLER_FIXES, InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
 import { defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './build-cluster.ts'
 import { explainFindings } from './explain.ts'
@@ -191,6 +191,9 @@ class ScenarioRun {
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
+      controllerLacks: CONTROLLER_FIXES.filter(
+        (fix) => switches[fix] === undefined && !scenario.controller.switches[fix],
+      ),
     }
     return new InvariantChecker(INVARIANTS, cluster, loop, trace, options, (violation) => {
       this.violations.push(violation)
