@@ -35,7 +35,8 @@ export const BUGGIFY_POINTS = {
   'close-idle-connection': seldom('network client', 'a connection with nothing in flight is closed', 'connections.max.idle.ms, at either end', 0),
   'fetcher-back-off': seldom('broker, replica fetcher', 'a follower backs off once before it fetches', 'it does so after every error of its leader (R-61)', 0),
   'early-batch': rarely('producer, accumulator', 'a batch is closed though it is neither full nor old', 'a lingering batch goes when its broker gets a request anyway, or when memory is short (P-4)', 0),
-  'early-leader-balance': often('controller, elections', 'leadership goes back to preferred replicas before the timer is due', 'the timer runs from when the controller took office, and at once after a round that left work (R-107)', 0),
+  'early-leader-balance': often('controller, elections', 'leadership goes back to preferred replicas before the timer is due', 'the interval starts when an event leaves something to do, and a full round is followed by another at once (R-107)', 0),
+  'stall-registration': often('controller, registration', 'the controller stands still between its look at the timers and the registration it then decides on', 'a stop-the-world pause may fall anywhere; a session can expire in it (R-89)', 3000),
 } as const satisfies { readonly [id: string]: BuggifyPoint }
 
 export type BuggifyId = keyof typeof BUGGIFY_POINTS

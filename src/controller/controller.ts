@@ -19,7 +19,14 @@ import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
 import { deleteTopics } from './delete-topics.ts'
 import { fenceBroker } from './fencing.ts'
-import { balancePreferredLeaders, electLeaders, electUncleanLeaders } from './leader-elections.ts'
+import { DeferredElections, type ElectionTask } from './deferred-elections.ts'
+import {
+  balancePreferredLeaders,
+  electLeaders,
+  electUncleanLeaders,
+  someAreImbalanced,
+  someAreLeaderless,
+} from './leader-elections.ts'
 import { MetadataFetches } from './metadata-fetches.ts'
 import { SingleVoterLog } from './single-voter-log.ts'
 
@@ -46,12 +53,17 @@ export class Controller {
   private readonly state: ControllerState
   private readonly fetches: MetadataFetches
   private readonly events: Pool
+  private readonly elections: DeferredElections
+  private readonly buggify: Buggify
   private sessionTimer: Timer | undefined
+  /** By how much the event being handled is behind its own look at the timers. */
+  private lateMs = 0
 
   constructor(host: KafkaHost, boot: ControllerBoot, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
     this.nodeId = boot.nodeId
-    const nowMs = () => host.clock.monotonicMs()
+    this.buggify = buggify
+    const nowMs = () => host.clock.monotonicMs() + this.lateMs
     this.committed = new CommittedState(host.trace)
     this.log = new SingleVoterLog(host, {
       nodeId: boot.nodeId,
@@ -69,10 +81,11 @@ export class Controller {
     }
     this.fetches = new MetadataFetches(host, this.log, buggify)
     this.events = host.jobs.pool('controller-events', 1)
+    this.elections = new DeferredElections(host, (kind, fn) => this.enqueue(kind, fn), this.electionTasks())
     this.activate(boot)
     const raftThreads = host.jobs.pool('raft-io', 1)
     new RequestServer(host, boot.port, raftThreads, (request) => this.receive(request))
-    this.startPeriodicTasks(buggify)
+    this.startPeriodicTasks()
   }
 
   /** Brokers that are registered, unfenced and not shutting down, by what is committed. */
@@ -116,9 +129,7 @@ export class Controller {
     const { state } = this
     switch (request.api) {
       case 'BrokerRegistration':
-        return this.answer(registerBroker(state, request.bodyAs('BrokerRegistration')), request.api, (reply) =>
-          request.respond('BrokerRegistration', reply),
-        )
+        return this.register(request)
       case 'BrokerHeartbeat':
         return this.answer(brokerHeartbeat(state, request.bodyAs('BrokerHeartbeat')), request.api, (reply) =>
           request.respond('BrokerHeartbeat', reply),
@@ -183,7 +194,20 @@ export class Controller {
       this.host.jobs.charge(EVENT_COST_US)
       this.fenceStale()
       fn()
+      this.elections.eventEnded(this.state.image.highestOffset)
     })
+  }
+
+  /**
+   * Rarely the controller stands still just here: after its look at the timers, and before it looks at the clock for the
+   * session of who registers. Then a registration may overtake the fencing of the one before (RB-34).
+   */
+  private register(request: ServerRequest): void {
+    this.lateMs = this.buggify.delayMs('stall-registration')
+    this.host.jobs.charge(this.lateMs * 1000)
+    const result = registerBroker(this.state, request.bodyAs('BrokerRegistration'))
+    this.lateMs = 0
+    this.answer(result, request.api, (reply) => request.respond('BrokerRegistration', reply))
   }
 
   /**
@@ -209,24 +233,43 @@ export class Controller {
     })
   }
 
-  private startPeriodicTasks(buggify: Buggify): void {
+  private startPeriodicTasks(): void {
     const { clock } = this.host
     const { config } = this.state
-    const balances = config['auto.leader.rebalance.enable']
-    const balance = () => this.append(balancePreferredLeaders(this.state), 'preferred leader balance')
     clock.every(config['metadata.max.idle.interval.ms'], 'metadata-no-op', () =>
       this.enqueue('no-op', () => {
         this.append([{ type: 'NoOpRecord' }], 'no-op')
-        if (balances && buggify.now('early-leader-balance')) balance()
+        if (config['auto.leader.rebalance.enable'] && this.buggify.now('early-leader-balance')) this.balance()
       }),
     )
-    if (balances) {
-      clock.every(config['leader.imbalance.check.interval.seconds'] * 1000, 'leader-balance', () =>
-        this.enqueue('leader-balance', balance),
-      )
-    }
-    clock.every(config['unclean.leader.election.interval.ms'], 'unclean-election', () =>
-      this.enqueue('unclean-election', () => this.append(electUncleanLeaders(this.state), 'unclean election')),
-    )
+  }
+
+  private balance(): number {
+    const records = balancePreferredLeaders(this.state)
+    this.append(records, 'preferred leader balance')
+    return records.length
+  }
+
+  private electionTasks(): ElectionTask[] {
+    const { state } = this
+    const { config } = state
+    return [
+      {
+        name: 'leader-balance',
+        intervalMs: config['leader.imbalance.check.interval.seconds'] * 1000,
+        isDue: () => config['auto.leader.rebalance.enable'] && someAreImbalanced(state),
+        round: () => this.balance(),
+      },
+      {
+        name: 'unclean-election',
+        intervalMs: config['unclean.leader.election.interval.ms'],
+        isDue: () => someAreLeaderless(state),
+        round: () => {
+          const records = electUncleanLeaders(state)
+          this.append(records, 'unclean election')
+          return records.length
+        },
+      },
+    ]
   }
 }

@@ -13,6 +13,7 @@ import {
   type ControllerResult,
   type ControllerState,
 } from './controller-state.ts'
+import { MAX_ELECTIONS_AT_ONCE } from './deferred-elections.ts'
 import type { ElectionKind } from './election.ts'
 import { changePartition } from './partition-change.ts'
 
@@ -21,9 +22,6 @@ const KINDS: ReadonlyMap<number, ElectionKind> = new Map([
   [0, 'preferred'],
   [1, 'unclean'],
 ])
-
-/** Partitions moved by one round of balancing. */
-const MAX_BALANCED_AT_ONCE = 1000
 
 export function electLeaders(
   state: ControllerState,
@@ -54,8 +52,8 @@ export function electLeaders(
 export function balancePreferredLeaders(state: ControllerState): PartitionChangeRecord[] {
   const records: PartitionChangeRecord[] = []
   for (const partition of partitionsOf(state.image)) {
-    if (records.length === MAX_BALANCED_AT_ONCE) break
-    if (partition.leader === partition.replicas[0]) continue
+    if (records.length === MAX_ELECTIONS_AT_ONCE) break
+    if (hasPreferredLeader(partition)) continue
     const change = elect(state, 'preferred', partition)
     if (change !== undefined) records.push(change)
   }
@@ -66,6 +64,7 @@ export function balancePreferredLeaders(state: ControllerState): PartitionChange
 export function electUncleanLeaders(state: ControllerState): PartitionChangeRecord[] {
   const records: PartitionChangeRecord[] = []
   for (const partition of partitionsOf(state.image)) {
+    if (records.length === MAX_ELECTIONS_AT_ONCE) break
     if (!isLeaderless(partition) || electionKind(state, partition.topic) !== 'unclean') continue
     const change = elect(state, 'unclean', partition)
     if (change !== undefined) records.push(change)
@@ -79,7 +78,7 @@ function electOne(
   partition: PartitionState | undefined,
 ): { error: number; record?: PartitionChangeRecord } {
   if (partition === undefined) return { error: Errors.UNKNOWN_TOPIC_OR_PARTITION }
-  if (kind === 'preferred' && partition.leader === partition.replicas[0]) return { error: Errors.ELECTION_NOT_NEEDED }
+  if (kind === 'preferred' && hasPreferredLeader(partition)) return { error: Errors.ELECTION_NOT_NEEDED }
   if (kind === 'unclean' && !isLeaderless(partition)) return { error: Errors.ELECTION_NOT_NEEDED }
   const record = elect(state, kind, partition)
   if (record !== undefined) return { error: Errors.NONE, record }
@@ -99,6 +98,21 @@ function elect(
     rules: changeRules(state, partition.topic),
     isAcceptable: (broker) => state.image.isActive(broker),
   })
+}
+
+/** Does any partition have another leader than its first replica, or none? */
+export function someAreImbalanced({ image }: ControllerState): boolean {
+  for (const partition of partitionsOf(image)) if (!hasPreferredLeader(partition)) return true
+  return false
+}
+
+export function someAreLeaderless({ image }: ControllerState): boolean {
+  for (const partition of partitionsOf(image)) if (isLeaderless(partition)) return true
+  return false
+}
+
+function hasPreferredLeader(partition: PartitionState): boolean {
+  return partition.leader === partition.replicas[0]
 }
 
 function allOf(topic: { name: string; partitions: readonly PartitionState[] }) {

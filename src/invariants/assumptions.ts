@@ -12,10 +12,10 @@ import type { WatchedReplica } from './watched-replica.ts'
 /**
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
  * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
- * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, and nobody in
- * office whom the controller put or left there fenced.
+ * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, nobody in office
+ * whom the controller put or left there fenced, and no leader that returns to an epoch it led before.
  */
-export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office'
+export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
@@ -111,6 +111,8 @@ export class Assumptions {
         return partition?.hazard?.excusesView(broker) ?? null
       case 'upstream-data':
         return partition?.hazard?.excusesData(broker) ?? null
+      case 'upstream-epoch':
+        return partition?.hazard?.excusesEpoch ?? null
       case 'upstream-office':
         return partition === undefined || broker === undefined ? null : this.office.excuses(partition, broker)
       default:

@@ -41,13 +41,14 @@ export class FencedInOffice {
     this.dead.set(partition, { leader, leaderEpoch, text })
   }
 
-  /** KU-4: it registers, and nobody fenced the registration before. */
-  brokerChanged({ broker, state }: BrokerStateChanged): void {
+  /** KU-4: it registers, and nobody fenced the registration before. Returns what to say of it then. */
+  brokerChanged({ broker, state }: BrokerStateChanged): string | null {
     if (state === 'registered' && this.unfenced.has(broker) && this.lacks.includes('fenceOnReregister')) {
       this.overtaken.set(broker, this.describe(KU_4, `broker ${broker} registered anew before it was fenced`))
     } else this.overtaken.delete(broker)
     if (state === 'unfenced') this.unfenced.add(broker)
     else if (state !== 'controlled-shutdown') this.unfenced.delete(broker)
+    return this.overtaken.get(broker) ?? null
   }
 
   /** Why `broker` is in the ISR of this partition or leads it, fenced as it is; null: nothing explains it. */

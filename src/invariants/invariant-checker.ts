@@ -171,10 +171,19 @@ export class InvariantChecker implements LoopObserver {
 
   private brokerChanged(event: BrokerStateChanged): void {
     const { broker, brokerEpoch, state } = event
-    this.cluster.fencedInOffice.brokerChanged(event)
+    const overtaken = this.cluster.fencedInOffice.brokerChanged(event)
+    if (overtaken !== null) this.registrationOvertook(broker, overtaken)
     if (state !== 'fenced' && state !== 'registered') return
     for (const partition of this.cluster.partitions)
       this.cluster.assumptions.registrationEnded(partition, broker, brokerEpoch, state === 'fenced')
+  }
+
+  private registrationOvertook(broker: number, text: string): void {
+    for (const partition of this.cluster.partitions) {
+      if (partition.committed?.isr.includes(broker) !== true) continue
+      partition.hazard ??= new UpstreamHazard(this.cluster, partition)
+      partition.hazard.overtook(broker, text)
+    }
   }
 
   private partitionChanged(partition: WatchedPartition, now: CommittedPartition): void {

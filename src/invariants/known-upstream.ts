@@ -44,7 +44,8 @@ export const KU_4: KnownUpstream = {
   statement: 'A controller before 4.0 leaves a broker in ISR and office that registers anew before it was fenced.',
   source: 'RB-34, R-89; KAFKA-18106: registerBroker looks at the session itself, and trusts that fencing came first',
   why: 'a session may expire between the look at the timers and the registration; it returns as leader in its old epoch',
-  shownBy: 'test/invariants/fenced-in-office.test.ts, "KU-4"',
+  shownBy:
+    'scenarios/bugs/rb-34-registration-overtakes-fencing.yaml, seed 7; test/invariants/fenced-in-office.test.ts, "KU-4"',
 }
 
 export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4]
@@ -67,6 +68,9 @@ export class UpstreamHazard {
   /** Members that may be elected without what was committed, and why. */
   private readonly short = new Map<number, string>()
   private lost: string | null = null
+  /** Members whose new registration overtook their fencing, with bytes they had lost. */
+  private readonly overtaken = new Set<number>()
+  private forked: string | null = null
 
   constructor(cluster: WatchedCluster, partition: WatchedPartition) {
     this.cluster = cluster
@@ -85,6 +89,12 @@ export class UpstreamHazard {
     this.short.set(member, text)
   }
 
+  /** KU-4: `member` is back in the ISR, or in office, without having left. */
+  overtook(member: number, text: string): void {
+    this.overtaken.add(member)
+    this.short.set(member, text)
+  }
+
   /** After what an event did to the partition, before anything is checked. */
   update(): void {
     const { committed } = this.partition
@@ -92,9 +102,14 @@ export class UpstreamHazard {
     if (this.forgotten !== null) this.watchForgotten(this.forgotten)
     for (const [member, text] of this.short) {
       const replica = this.partition.replica(member)
-      const whole = replica.trail.holdsAllCommitted && !this.unseen.includes(member)
-      if (whole || !committed.isr.includes(member)) this.short.delete(member)
-      else if (replica.isCurrentLeader && !replica.trail.holdsAllCommitted) this.lost ??= text
+      // Its log may not be loaded yet: what is known of it is from before.
+      const mayLack = this.overtaken.has(member) && replica.loss !== null
+      const whole = replica.trail.holdsAllCommitted && !mayLack && !this.unseen.includes(member)
+      if (mayLack && replica.isCurrentLeader) this.forked ??= text
+      if (whole || !committed.isr.includes(member)) {
+        this.short.delete(member)
+        this.overtaken.delete(member)
+      } else if (replica.isCurrentLeader && !replica.trail.holdsAllCommitted) this.lost ??= text
     }
   }
 
@@ -109,6 +124,11 @@ export class UpstreamHazard {
     if (member !== undefined) return this.short.get(member) ?? null
     for (const text of this.short.values()) return text
     return null
+  }
+
+  /** Why a leader may write other records in an epoch in which it had led before. */
+  get excusesEpoch(): string | null {
+    return this.forked
   }
 
   private watchForgotten(forgotten: Forgotten): void {

@@ -8,7 +8,7 @@ export const recordIdentity: Invariant = {
   id: 'record-identity',
   rule: 'RI-6',
   statement: 'Batches at the same offset and of the same leader epoch are one and the same batch, whoever holds them.',
-  assumes: ['C4'],
+  assumes: ['C4', 'upstream-epoch'],
   create: (_, report) => ({
     checkReplica({ past, home, broker }) {
       if (past.conflicts.length === 0) return

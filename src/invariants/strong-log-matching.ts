@@ -7,7 +7,7 @@ export const strongLogMatching: Invariant = {
   id: 'strong-log-matching',
   rule: 'RI-8',
   statement: 'Two logs with a batch of the same offset and leader epoch are the same below it.',
-  assumes: ['C4'],
+  assumes: ['C4', 'upstream-epoch'],
   create: (_, report) => ({
     checkReplica({ past, home, broker }) {
       if (past.conflicts.length === 0) return

@@ -91,3 +91,26 @@ describe('what a heartbeat makes of a broker (R-92)', () => {
     expect(heartbeats.nextState(1, wish, 0, false)).toBe('SHUTDOWN_NOW')
   })
 })
+
+describe('a change of the registration', () => {
+  it('is contact, and forgets the offset of a session that was so already: others wait for its next heartbeat (R-92)', () => {
+    let nowMs = 0
+    const heartbeats = new BrokerHeartbeats(SESSION_MS, () => nowMs)
+    for (const id of [1, 2]) heartbeats.register(id, false)
+    for (const id of [1, 2]) heartbeats.touch(id, false, 20)
+    heartbeats.enterControlledShutdown(1, 15)
+    const wish = { wantFence: false, wantShutDown: true, currentMetadataOffset: 20 }
+    const next = () => heartbeats.nextState(1, wish, 10, false)
+    expect(next()).toBe('SHUTDOWN_NOW')
+    nowMs = 5
+    heartbeats.registrationChanged(2, false)
+    expect(next()).toBe('CONTROLLED_SHUTDOWN')
+    nowMs = SESSION_MS + 5
+    expect(heartbeats.hasValidSession(2)).toBe(true)
+    heartbeats.touch(2, false, 15)
+    expect(next()).toBe('SHUTDOWN_NOW')
+    heartbeats.touch(2, true, 15)
+    heartbeats.registrationChanged(2, false)
+    expect(next()).toBe('SHUTDOWN_NOW')
+  })
+})

@@ -34,6 +34,28 @@ describe('registration', () => {
     expect(fixture.state.image.brokers.get(1)).toMatchObject({ incarnationId: 'restarted', fenced: true })
   })
 
+  it('of a new incarnation takes the one before out of ISR and office, fenced or not (KAFKA-18106)', () => {
+    fixture.bringUp(1, 2)
+    fixture.create([[1, 2]])
+    fixture.nowMs += SESSION_MS + 1
+    fixture.register(1, 'restarted')
+    expect(fixture.summary()).toBe('2/2/1/1')
+  })
+
+  it('of a new incarnation left it there before 4.0: fenced, leader in its old epoch (RB-34)', () => {
+    fixture = new ControllerFixture({}, { fenceOnReregister: false })
+    fixture.bringUp(1, 2)
+    fixture.create([[1, 2]])
+    fixture.nowMs += SESSION_MS + 1
+    fixture.register(1, 'restarted')
+    expect(fixture.summary()).toBe('1/1,2/0/0')
+    expect(fixture.state.image.isActive(1)).toBe(false)
+    // Nobody is to be fenced any more, and when it is unfenced it leads on as if nothing had happened.
+    expect(fixture.state.heartbeats.findStale()).not.toBe(1)
+    fixture.heartbeat(1)
+    expect(fixture.summary()).toBe('1/1,2/0/0')
+  })
+
   it('of a new incarnation is accepted at once if the old one was fenced', () => {
     fixture.register(1)
     expect(fixture.register(1, 'restarted')).toMatchObject({ errorCode: Errors.NONE, brokerEpoch: 1 })
