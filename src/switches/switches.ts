@@ -86,8 +86,8 @@ export const SWITCHES = {
   bumpEpochOnIsrShrink: flag(false, 'metadata.version 3.6-IV0', 'KAFKA-15021', 'R-103', 'the leader epoch rises whenever the ISR shrinks, and all followers start anew'),
   uncleanElectionByConfig: flag(true, '3.9', 'KAFKA-12670', 'R-102', 'the controller looks at unclean.leader.election.enable'),
   elr: flag(true, 'eligible.leader.replicas.version 1', 'KIP-966', 'RB-8', 'replicas that leave an ISR below the minimum stay eligible as leaders'),
-  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-3', 'RI-5', 'RI-17'], 'elr'),
-  fenceOnReregister: flag(true, '4.0', 'KAFKA-18106 (4.0)', 'RB-34', 'a broker that registers anew leaves the ISR, whether or not its old session was fenced before', ['RI-2', 'RI-3', 'RI-5', 'RI-6', 'RI-7', 'RI-8', 'RI-12', 'RI-15', 'RI-17']),
+  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-17'], 'elr'),
+  fenceOnReregister: flag(true, '4.0', 'KAFKA-18106 (4.0)', 'RB-34', 'a broker that registers anew leaves the ISR, whether or not its old session was fenced before', ['RI-17']),
   cleanShutdownDetection: flag(true, '4.0', 'KIP-966, KAFKA-18635 (4.0)', 'R-96', 'with eligible leader replicas, a broker that stopped cleanly stays one; else every restart counts as unclean'),
   nameNewLeader: flag(true, '3.7', 'KIP-951', 'P-2', 'a client that turns to the wrong broker is told who leads'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }

@@ -39,12 +39,14 @@ describe('RB-34: a registration overtakes the fencing of the one before', () => 
   it('where the controller trusts that fencing came first: the broker leads on in its old epoch', () => {
     const found = violations(text, SEED)
     expect(found).toContain('valid-controller-state fails')
-    expect(found.join()).toContain('record-identity')
+    // And a member of the ISR that lacks what was committed.
+    expect(found.join()).toContain('isr-holds-committed')
   })
 
   it('in 3.9: known as KU-4, with all that follows from it; in 4.0 not', () => {
     const found = violations(of(text, '3.9'), SEED)
-    expect(found).toContain('record-identity KU-4')
+    expect(found).toContain('valid-controller-state KU-4')
+    expect(found).toContain('isr-holds-committed KU-4')
     expect(found.filter((each) => each.endsWith('fails'))).toEqual([])
     expect(violations(of(text, '4.0'), SEED)).toEqual([])
   })
