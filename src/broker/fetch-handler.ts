@@ -1,6 +1,6 @@
 // Fetch, of followers and consumers (R-53… ). Every fetch is full, and answered with session id 0, which tells
 // the fetcher that there are no sessions here; stale followers are told by leader epoch and broker epoch.
-// Left out: fetch sessions, preferred read replicas, quotas, aborted transactions.
+// Left out: fetch sessions, quotas, aborted transactions.
 
 import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
@@ -111,6 +111,7 @@ function paramsOf(context: BrokerContext, body: RequestOf<'Fetch'>, version: num
     maxBytes,
     bound: isFollower ? 'log-end' : body.isolationLevel === READ_COMMITTED ? 'last-stable' : 'high-watermark',
     leaderOnly: isFollower || version < ANY_REPLICA_SINCE,
+    clientRack: isFollower || version < ANY_REPLICA_SINCE ? '' : body.rackId,
   }
 }
 
@@ -140,7 +141,7 @@ function reply(asked: AskedPartition, result: FetchResult, leader: CurrentLeader
     currentLeader: leader,
     snapshotId: DEFAULT_SNAPSHOT_ID,
     abortedTransactions: null,
-    preferredReadReplica: -1,
+    preferredReadReplica: result.preferredReadReplica,
     records: result.records,
   }
 }

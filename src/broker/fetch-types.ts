@@ -1,5 +1,6 @@
 // One Fetch request as the replica manager sees it, and what each of its partitions gets.
 
+import type { PartitionLog } from '../log/partition-log.ts'
 import type { RequestOf } from '../protocol/messages.ts'
 import { Errors } from '../protocol/error-codes.ts'
 
@@ -22,6 +23,8 @@ export interface FetchParams {
   readonly bound: FetchBound
   /** Followers read from the leader only; consumers from any replica (KIP-392). */
   readonly leaderOnly: boolean
+  /** `client.rack` of a consumer that may be sent to another replica; '' otherwise. */
+  readonly clientRack: string
 }
 
 export interface FetchItem {
@@ -42,6 +45,8 @@ export class FetchResult {
   /** Both −1 unless the fetcher must truncate first (R-55). */
   readonly divergingEpoch: number
   readonly divergingEndOffset: number
+  /** Broker to read from instead; −1: go on here. */
+  readonly preferredReadReplica: number
 
   constructor(
     errorCode: number,
@@ -52,6 +57,7 @@ export class FetchResult {
     logEndOffset: number,
     divergingEpoch: number,
     divergingEndOffset: number,
+    preferredReadReplica = -1,
   ) {
     this.errorCode = errorCode
     this.records = records
@@ -61,10 +67,27 @@ export class FetchResult {
     this.logEndOffset = logEndOffset
     this.divergingEpoch = divergingEpoch
     this.divergingEndOffset = divergingEndOffset
+    this.preferredReadReplica = preferredReadReplica
   }
 
   static refused(errorCode: number): FetchResult {
     return new FetchResult(errorCode, NO_RECORDS, -1, -1, -1, -1, -1, -1)
+  }
+
+  /** Nothing is read: another replica is to be asked. */
+  static elsewhere(log: PartitionLog, replicaId: number): FetchResult {
+    const { highWatermark, lastStableOffset, logStartOffset, logEndOffset } = log
+    return new FetchResult(
+      Errors.NONE,
+      NO_RECORDS,
+      highWatermark,
+      lastStableOffset,
+      logStartOffset,
+      logEndOffset,
+      -1,
+      -1,
+      replicaId,
+    )
   }
 
   get isRefused(): boolean {

@@ -55,7 +55,10 @@ export class HostedReplica implements ReplicaName {
     return this.log.endOffsetFor(epoch)
   }
 
-  /** What a fetch brought: batches, then the leader's high watermark and log start, each as far as ours go. */
+  /**
+   * What a fetch brought (R-59): batches, then the leader's high watermark and log start, each as far as ours go. Who
+   * reads here is woken when the fetcher has dealt with the whole answer (R-130).
+   */
   appendAsFollower(
     records: Uint8Array,
     leaderHighWatermark: number,
@@ -65,16 +68,21 @@ export class HostedReplica implements ReplicaName {
     if (append.kind === 'rejected') {
       return append.error === Errors.CORRUPT_MESSAGE ? CORRUPT : { kind: 'failed', reason: append.message }
     }
-    this.updateFollowerHighWatermark(leaderHighWatermark)
+    this.log.updateHighWatermark(leaderHighWatermark)
     this.log.maybeIncrementLogStartOffset(leaderLogStartOffset)
     return APPENDED
   }
 
-  /** Adopts the leader's value, up or down, and wakes consumers that wait here for it. */
+  /** Adopts the leader's value, up or down, and wakes consumers that wait here for it, at once (RB-13). */
   updateFollowerHighWatermark(leaderHighWatermark: number): void {
     const before = this.log.highWatermark
     this.log.updateHighWatermark(leaderHighWatermark)
     if (this.log.highWatermark > before) this.delayed.wakeFetches(this)
+  }
+
+  /** Consumers that wait here look again. */
+  wakeReaders(): void {
+    this.delayed.wakeFetches(this)
   }
 
   truncateTo(offset: number): void {

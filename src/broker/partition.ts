@@ -16,6 +16,7 @@ import type { IsrState } from './isr-state.ts'
 import { LeaderIsr } from './leader-isr.ts'
 import { readForFetch } from './partition-reads.ts'
 import { traceFenced, traceFetched, traceRole } from './partition-trace.ts'
+import { NO_PREFERENCE, preferredReadReplica } from './read-replica.ts'
 import { RemoteReplica, UNSTATED_BROKER_EPOCH } from './remote-replica.ts'
 
 /** Whose batches a leader takes. */
@@ -207,7 +208,7 @@ export class Partition extends HostedReplica {
     const asked = this.asFenced(request)
     const error = this.accessError(asked.currentLeaderEpoch, params.leaderOnly)
     if (error !== Errors.NONE) return this.fence(params.replicaId, error)
-    if (params.replicaId === CONSUMER_REPLICA_ID) return readForFetch(this, params, asked, maxBytes, minOneBatch)
+    if (params.replicaId === CONSUMER_REPLICA_ID) return this.readForConsumer(params, asked, maxBytes, minOneBatch)
 
     const replica = this.followersById.get(params.replicaId)
     if (replica === undefined) {
@@ -228,6 +229,20 @@ export class Partition extends HostedReplica {
       params.replicaEpoch,
     )
     return fresh ? result : this.fence(params.replicaId, Errors.NOT_LEADER_OR_FOLLOWER)
+  }
+
+  private readForConsumer(
+    params: FetchParams,
+    asked: AskedPartition,
+    maxBytes: number,
+    minOneBatch: boolean,
+  ): FetchResult {
+    const { clientRack } = params
+    if (clientRack !== '' && this.isLeader) {
+      const replicaId = preferredReadReplica(this, this.context, clientRack, asked.fetchOffset)
+      if (replicaId !== NO_PREFERENCE) return FetchResult.elsewhere(this.log, replicaId)
+    }
+    return readForFetch(this, params, asked, maxBytes, minOneBatch)
   }
 
   /** What of a fetch counts. Without fencing, one of another epoch is taken as if none had epochs in it (RB-7). */

@@ -22,6 +22,8 @@ export class ReplicaFetcher {
   private readonly thread: Pool
   private readonly client: NetworkClient
   private readonly states = new FetchStates()
+  /** Their high watermark moved in this round. */
+  private readonly moved: Partition[] = []
   private busy = false
   private timer: Timer | undefined
   private closed = false
@@ -216,6 +218,8 @@ export class ReplicaFetcher {
         if (answered !== undefined) this.processPartition(answered.state, answered.asked.currentLeaderEpoch, data)
       }
     }
+    for (const partition of this.moved) partition.wakeReaders()
+    this.moved.length = 0
     this.step()
   }
 
@@ -238,10 +242,12 @@ export class ReplicaFetcher {
   private append(state: FetchState, data: FetchedPartition): void {
     const { partition } = state
     const records = data.records ?? NO_RECORDS
+    const { highWatermark } = partition.log
     const result = partition.appendAsFollower(records, data.highWatermark, data.logStartOffset)
     switch (result.kind) {
       case 'appended':
         state.fetchOffset = partition.log.logEndOffset
+        if (partition.log.highWatermark !== highWatermark) this.moved.push(partition)
         if (records.length > 0) this.states.moveToEnd(state)
         return
       case 'corrupt':

@@ -1,6 +1,6 @@
 // All replicas on one broker: who leads and follows as metadata says, appends and fetches with what they wait for
 // (R-35… …R-58), and the periodic duties over all partitions.
-// Left out: log directories going offline, reassignment, DeleteRecords, reading from preferred replicas.
+// Left out: log directories going offline, reassignment, DeleteRecords.
 
 import type { Pool, Timer } from '../../sim/index.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
@@ -242,7 +242,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     let answersNow = params.maxWaitMs <= 0 || items.length === 0
     for (const result of results) {
       readableBytes += result.records.length
-      if (result.isRefused || result.diverges) answersNow = true
+      if (result.isRefused || result.diverges || result.preferredReadReplica >= 0) answersNow = true
     }
     if (answersNow || readableBytes >= params.minBytes) return respond(results)
     const operation = new DelayedFetch(this, params, items, respond)

@@ -22,6 +22,9 @@ export class AssignedPartition {
   retryAtMs = 0
   /** A request about the position is on its way. */
   isAsking = false
+  /** The follower to read from (KIP-392), until `preferredUntilMs`; −1: the leader. */
+  private preferred = -1
+  private preferredUntilMs = 0
   /** The leader epoch the position was last checked against. */
   private validatedEpoch = -1
   private readonly validates: boolean
@@ -37,8 +40,29 @@ export class AssignedPartition {
   /** The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be (R-132). */
   noticeLeader(info: PartitionInfo): void {
     if (this.state !== 'fetching' || info.leaderEpoch === this.validatedEpoch) return
+    this.preferred = -1
     if (this.positionEpoch === -1 || !this.validates) this.validatedEpoch = info.leaderEpoch
     else this.state = 'awaiting-validation'
+  }
+
+  /** The replica to read from, if it is not the leader; −1 otherwise. */
+  preferredReplica(nowMs: number): number {
+    if (nowMs > this.preferredUntilMs) this.preferred = -1
+    return this.preferred
+  }
+
+  /** A leader sends us to another replica; its word holds for a while, and is not renewed by saying it again. */
+  prefer(replicaId: number, untilMs: number): void {
+    if (this.preferred === replicaId) return
+    this.preferred = replicaId
+    this.preferredUntilMs = untilMs
+  }
+
+  /** Back to the leader. False if we read from it already. */
+  preferLeader(): boolean {
+    const was = this.preferred
+    this.preferred = -1
+    return was !== -1
   }
 
   /** Nothing of this offset can be read. */

@@ -18,6 +18,8 @@ export interface PartitionInfo {
   readonly key: string
   readonly leader: NodeAddress | undefined
   readonly leaderEpoch: number
+  /** Replicas that can be read from. */
+  readonly onlineReplicas: readonly number[]
 }
 
 export interface TopicInfo {
@@ -81,6 +83,12 @@ export class ClientMetadata {
 
   partition(topic: string, index: number): PartitionInfo | undefined {
     return this.topics.get(topic)?.partitions[index]
+  }
+
+  /** Where to reach this replica of the partition; undefined if it is not known to be up. */
+  replica(partition: PartitionInfo, brokerId: number): NodeAddress | undefined {
+    if (!partition.onlineReplicas.includes(brokerId)) return undefined
+    return this.brokers.find(({ id }) => id === brokerId)
   }
 
   /** Asks for fresh metadata, now or when the back-off since the last request is over. */
@@ -170,7 +178,9 @@ export class ClientMetadata {
         const old = known?.id === topicId ? known.partitions[index] : undefined
         const leader = this.brokers.find((broker) => broker.id === leaderId)
         const believed = old === undefined || leaderEpoch >= old.leaderEpoch
-        partitions.push(believed ? { topic: name, topicId, index, key: `${name}-${index}`, leader, leaderEpoch } : old)
+        const onlineReplicas = fresh.replicaNodes.filter((id) => !fresh.offlineReplicas.includes(id))
+        const key = `${name}-${index}`
+        partitions.push(believed ? { topic: name, topicId, index, key, leader, leaderEpoch, onlineReplicas } : old)
       }
       this.topics.set(name, { name, id: topicId, partitions })
     }

@@ -1,5 +1,6 @@
 // A consumer of assigned partitions: fetches up to the high watermark, follows leaders, hands records over in order of
-// their offsets. Left out: groups, commits, pause and seek, preferred read replicas, aborted transactions.
+// their offsets, from the leader or where it sends us (KIP-392). Left out: groups, commits, pause and seek, aborted
+// transactions.
 
 import { assert, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
@@ -16,6 +17,7 @@ import { type ConsumedBatch, readFetchedBatches } from './fetched-batches.ts'
 import { isolationOf, PositionRequests } from './position-requests.ts'
 
 type FetchRequest = RequestOf<'Fetch'>
+type FetchedPartition = ResponseOf<'Fetch'>['responses'][number]['partitions'][number]
 type AskedPartition = FetchRequest['topics'][number]['partitions'][number]
 
 export interface ConsumerOptions {
@@ -130,13 +132,25 @@ export class KafkaConsumer {
     const byNode = new Map<number, { node: NodeAddress; partitions: AssignedPartition[] }>()
     for (const partition of this.partitions.values()) {
       if (partition.state !== 'fetching' || partition.retryAtMs > nowMs) continue
-      const leader = this.metadata.partition(partition.topic, partition.index)?.leader
-      if (leader === undefined || this.fetching.has(leader.id)) continue
-      const entry = byNode.get(leader.id) ?? { node: leader, partitions: [] }
-      byNode.set(leader.id, entry)
+      const node = this.readReplica(partition, nowMs)
+      if (node === undefined || this.fetching.has(node.id)) continue
+      const entry = byNode.get(node.id) ?? { node, partitions: [] }
+      byNode.set(node.id, entry)
       entry.partitions.push(partition)
     }
     for (const { node, partitions } of byNode.values()) this.fetch(node, partitions)
+  }
+
+  /** The leader, or the replica it sent us to while that is up. */
+  private readReplica(partition: AssignedPartition, nowMs: number): NodeAddress | undefined {
+    const info = this.metadata.partition(partition.topic, partition.index)
+    const preferred = partition.preferredReplica(nowMs)
+    if (info === undefined || preferred === -1) return info?.leader
+    const replica = this.metadata.replica(info, preferred)
+    if (replica !== undefined) return replica
+    partition.preferLeader()
+    this.metadata.requestUpdate()
+    return info.leader
   }
 
   private fetch(node: NodeAddress, partitions: readonly AssignedPartition[]): void {
@@ -182,7 +196,10 @@ export class KafkaConsumer {
       },
       onFailure: () => {
         this.fetching.delete(node.id)
-        for (const partition of partitions) this.backOff(partition, Errors.NETWORK_EXCEPTION)
+        for (const partition of partitions) {
+          partition.preferLeader()
+          this.backOff(partition, Errors.NETWORK_EXCEPTION)
+        }
       },
     })
   }
@@ -193,11 +210,20 @@ export class KafkaConsumer {
         const partition = this.named(topicId, data.partitionIndex)
         // Data for a position that moved meanwhile is dropped (C-4).
         if (partition?.state !== 'fetching' || asked.get(partition) !== partition.position) continue
-        if (data.errorCode === Errors.NONE) this.deliver(partition, data.records)
-        else if (data.errorCode === Errors.OFFSET_OUT_OF_RANGE) partition.lose()
-        else this.refused(partition, data, response)
+        if (data.errorCode === Errors.NONE) this.taken(partition, data)
+        else if (data.errorCode === Errors.OFFSET_OUT_OF_RANGE) {
+          // A follower may lag: the leader must say so itself.
+          if (!partition.preferLeader()) partition.lose()
+        } else this.refused(partition, data, response)
       }
     }
+  }
+
+  private taken(partition: AssignedPartition, data: FetchedPartition): void {
+    const { preferredReadReplica, records } = data
+    if (preferredReadReplica < 0) return this.deliver(partition, records)
+    partition.prefer(preferredReadReplica, this.host.clock.monotonicMs() + this.options.config['metadata.max.age.ms'])
+    this.deliver(partition, records)
   }
 
   private named(topicId: string, index: number): AssignedPartition | undefined {
@@ -219,12 +245,10 @@ export class KafkaConsumer {
   }
 
   /** A refusal may name the new leader: then there is nothing to wait for (KIP-951). */
-  private refused(
-    partition: AssignedPartition,
-    data: ResponseOf<'Fetch'>['responses'][number]['partitions'][number],
-    response: ResponseOf<'Fetch'>,
-  ): void {
+  private refused(partition: AssignedPartition, data: FetchedPartition, response: ResponseOf<'Fetch'>): void {
     const { topic, index } = partition
+    // As Kafka's client: that the replica has not yet heard of an epoch is no reason to leave it.
+    if (data.errorCode !== Errors.UNKNOWN_LEADER_EPOCH) partition.preferLeader()
     const before = this.metadata.partition(topic, index)?.leaderEpoch
     if (data.errorCode === Errors.NOT_LEADER_OR_FOLLOWER || data.errorCode === Errors.FENCED_LEADER_EPOCH) {
       this.metadata.learnLeader(topic, index, data.currentLeader, response.nodeEndpoints)

@@ -35,7 +35,7 @@ const OWN_KEYS = {
   'replica.socket.timeout.ms': { type: 'int', min: 1, unit: 'ms', default: 30_000, effect: 'modelled' },
   'replica.socket.receive.buffer.bytes': { type: 'int', min: -1, unit: 'bytes', default: 65_536, effect: 'accepted', why: 'socket buffers are not modelled' },
   'replica.high.watermark.checkpoint.interval.ms': { type: 'long', min: 1, unit: 'ms', default: 5000, effect: 'modelled' },
-  'replica.selector.class': { type: 'string', default: null, effect: 'refused', why: 'reading from followers is not built yet' },
+  'replica.selector.class': { type: 'enum', values: ['org.apache.kafka.common.replica.RackAwareReplicaSelector'], default: null, effect: 'modelled' },
   'eligible.leader.replicas.enable': { type: 'boolean', default: false, effect: 'refused', why: 'eligible leader replicas are a feature of the cluster: set cluster.features.eligible.leader.replicas.version' },
   'auto.leader.rebalance.enable': { type: 'boolean', default: true, effect: 'modelled' },
   'leader.imbalance.check.interval.seconds': { type: 'long', min: 1, unit: 's', default: 300, effect: 'modelled' },

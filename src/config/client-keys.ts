@@ -56,7 +56,7 @@ export const CONSUMER_KEYS = {
   'fetch.max.wait.ms': { type: 'int', min: 0, unit: 'ms', default: 500, effect: 'modelled' },
   'max.partition.fetch.bytes': { type: 'int', min: 0, unit: 'bytes', default: 1_048_576, effect: 'modelled' },
   'check.crcs': { type: 'boolean', default: true, effect: 'modelled' },
-  'client.rack': { type: 'string', default: '', effect: 'accepted', why: 'consumers read from leaders only' },
+  'client.rack': { type: 'string', default: '', effect: 'modelled' },
   'default.api.timeout.ms': { type: 'int', min: 0, unit: 'ms', default: 60_000, effect: 'accepted', why: 'assigned consumers wait as long as it takes' },
   'allow.auto.create.topics': { type: 'boolean', default: true, effect: 'accepted', why: 'topics are those of the scenario' },
   'max.poll.records': { type: 'int', min: 1, default: 500, effect: 'accepted', why: 'records are handed over as they are fetched' },

@@ -60,7 +60,7 @@ export type ValueOf<D extends KeyDefinition> = D['type'] extends 'boolean'
     ? -1 | 0 | 1
     : D['type'] extends 'enum'
       ? D['values'] extends readonly (infer Word)[]
-        ? Word
+        ? OrNull<D, Word>
         : string
       : D['type'] extends 'list'
         ? readonly string[]

@@ -180,6 +180,7 @@ export function followerParams(replicaId: number, changes: Partial<FetchParams> 
     maxBytes: 10_485_760,
     bound: 'log-end',
     leaderOnly: true,
+    clientRack: '',
     ...changes,
   }
 }

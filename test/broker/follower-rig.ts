@@ -37,6 +37,7 @@ interface Answer {
 export class FollowerRig {
   readonly host = new ScriptedHost()
   readonly partition: Partition
+  private readonly delayed = new FakeDelayed()
   readonly fetchers: ReplicaFetcherManager
 
   constructor(behaviour: Partial<Switches> = {}) {
@@ -52,7 +53,7 @@ export class FollowerRig {
       brokerEpoch: () => 101,
     }
     const log = context.logs.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG)
-    this.partition = new Partition({ topic: 'orders', topicId: TOPIC_ID, index: 0 }, log, 1, context, new FakeDelayed())
+    this.partition = new Partition({ topic: 'orders', topicId: TOPIC_ID, index: 0 }, log, 1, context, this.delayed)
     this.fetchers = new ReplicaFetcherManager(context)
   }
 
@@ -136,6 +137,11 @@ export class FollowerRig {
     request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions: [partition] }] })
     this.host.settle()
     return timestamp
+  }
+
+  /** How often readers were woken. */
+  get woken(): number {
+    return this.delayed.fetches
   }
 
   get end(): number {

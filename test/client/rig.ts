@@ -21,6 +21,8 @@ export class ClientRig extends ScriptedHost {
   /** By partition index; leader −1 for none. */
   leaders: Leadership[] = [{ leader: 1, epoch: 5 }]
   topicId = TOPIC_ID
+  /** Brokers that metadata says are down. */
+  offline: number[] = []
 
   constructor() {
     super()
@@ -47,7 +49,7 @@ export class ClientRig extends ScriptedHost {
             leaderEpoch: epoch,
             replicaNodes: [1, 2, 3],
             isrNodes: [1, 2, 3],
-            offlineReplicas: [],
+            offlineReplicas: this.offline,
           })),
           topicAuthorizedOperations: NO_OPERATIONS,
         },
