@@ -78,8 +78,10 @@ export interface FollowerFetchers {
 
 /** Requests that wait for something to happen to a partition: woken after it happened, never during. */
 export interface DelayedRequests {
-  /** High watermark rose, or the role changed: everybody who waits here looks again. */
+  /** The high watermark rose: everybody who waits here looks again. */
   wakeAll(partition: { readonly key: string }): void
+  /** The log start of a replica moved: deletions may be complete. */
+  wakeDeletions(partition: { readonly key: string }): void
   /** The log end moved, or a follower's high watermark did: only fetches can be affected. */
   wakeFetches(partition: { readonly key: string }): void
 }

@@ -83,6 +83,16 @@ export class Partition extends HostedReplica {
       : Math.min(minInsyncReplicas, assignedReplicas.length)
   }
 
+  /** The least log start of us and of the followers that are up; −1 before all of them have fetched. */
+  get lowWatermark(): number {
+    const { brokers } = this.context.metadata
+    let lowest = this.log.logStartOffset
+    for (const { brokerId, logStartOffset } of this.followers) {
+      if (logStartOffset < lowest && brokers.get(brokerId)?.fenced === false) lowest = logStartOffset
+    }
+    return lowest
+  }
+
   // ---------------------------------------------------------------------------------------------------------- roles
 
   /**
@@ -277,10 +287,12 @@ export class Partition extends HostedReplica {
     }
     const nowMs = host.clock.wallMs()
     const before = replica.logEndOffset
+    const startBefore = replica.logStartOffset
     replica.fetched(fetchOffset, logStartOffset, leaderEndOffset, brokerEpoch, nowMs)
     traceFetched(this.context, this, replica.brokerId, fetchOffset)
     this.leaderIsr.maybeExpand(replica)
     if (replica.logEndOffset !== before && this.tryRaiseHighWatermark(nowMs)) this.delayed.wakeAll(this)
+    else if (logStartOffset > startBefore) this.delayed.wakeDeletions(this)
     return true
   }
 

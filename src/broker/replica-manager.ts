@@ -1,6 +1,6 @@
 // All replicas on one broker: who leads and follows as metadata says (R-109), appends and fetches with what they wait for
 // (R-35…R-43, R-54…R-58), and the periodic duties over all partitions (R-29, R-81).
-// Left out: log directories going offline, reassignment, DeleteRecords.
+// Left out: log directories going offline, reassignment.
 
 import type { Pool, Timer } from '../../sim/index.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
@@ -14,6 +14,7 @@ import {
   ISR_SCAN_COST_US,
   ROLE_CHANGE_COST_US,
 } from './costs.ts'
+import { DelayedDeleteRecords, type DeleteRecordsEntry } from './delayed-delete-records.ts'
 import { DelayedFetch, type FetchSource } from './delayed-fetch.ts'
 import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delayed-produce.ts'
 import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
@@ -32,6 +33,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly hostedPartitions = new HostedPartitions()
   private readonly delayedProduce: Purgatory
   private readonly delayedFetch: Purgatory
+  private readonly delayedDeletions: Purgatory
   private readonly background: Pool
   private readonly duties: Timer[] = []
   private stopping = false
@@ -42,6 +44,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     this.fetchers = fetchers
     this.delayedProduce = new Purgatory(context.host, 'produce')
     this.delayedFetch = new Purgatory(context.host, 'fetch')
+    this.delayedDeletions = new Purgatory(context.host, 'delete-records')
     this.background = context.host.jobs.pool('background', BACKGROUND_THREADS)
   }
 
@@ -79,6 +82,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     for (const duty of this.duties) duty.cancel()
     this.delayedProduce.close()
     this.delayedFetch.close()
+    this.delayedDeletions.close()
   }
 
   /** By key, 'orders-0'. */
@@ -90,9 +94,9 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     return this.hostedPartitions.get(topic, index)
   }
 
-  /** Requests that wait, of both kinds. */
+  /** Requests that wait, of all kinds. */
   get waitingRequests(): number {
-    return this.delayedProduce.size + this.delayedFetch.size
+    return this.delayedProduce.size + this.delayedFetch.size + this.delayedDeletions.size
   }
 
   // ------------------------------------------------------------------------------------------------------ metadata
@@ -149,8 +153,8 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       const leader = image.brokers.get(partition.leaderId)
       if (leader !== undefined) this.fetchers.assign(partition, leader)
     }
-    for (const partition of inNewEpoch) this.wakeAll(partition)
-    for (const partition of leftBehind) this.wakeAll(partition)
+    for (const partition of inNewEpoch) this.leaderIsGone(partition)
+    for (const partition of leftBehind) this.leaderIsGone(partition)
   }
 
   private getOrCreate(state: PartitionState): Partition {
@@ -177,7 +181,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       this.fetchers.remove(partition.key)
       this.hostedPartitions.remove(partition)
       partition.stop()
-      this.wakeAll(partition)
+      this.leaderIsGone(partition)
     }
     if (logs.topicId(topic, index) === topicId) logs.delete(topic, index)
   }
@@ -227,6 +231,17 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       if (raisedHighWatermark) this.wakeAll(partition)
       else this.wakeFetches(partition)
     }
+  }
+
+  /** Deletes what each entry asks for; calls `respond` when all are done or the time is up (R-80). */
+  deleteRecords(entries: readonly DeleteRecordsEntry[], timeoutMs: number, respond: () => void): void {
+    for (const entry of entries) {
+      const partition = this.hostedPartitions.get(entry.topic, entry.index)
+      if (partition === undefined) entry.fail(notHostedError(this.context.metadata, entry.topic, entry.index))
+      else entry.begin(partition)
+    }
+    const keys = entries.map(({ topic, index }) => `${topic}-${index}`)
+    this.delayedDeletions.tryCompleteElseWatch(new DelayedDeleteRecords(entries, respond), keys, timeoutMs)
   }
 
   // --------------------------------------------------------------------------------------------------------- fetch
@@ -292,6 +307,16 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   // ------------------------------------------------------------------------------------------------------- waking
 
   wakeAll(partition: { readonly key: string }): void {
+    this.leaderIsGone(partition)
+    this.wakeDeletions(partition)
+  }
+
+  wakeDeletions(partition: { readonly key: string }): void {
+    this.delayedDeletions.checkAndComplete(partition.key)
+  }
+
+  /** Nobody who writes or reads here is served any more. Deletions wait for their timeout, as in Kafka. */
+  private leaderIsGone(partition: { readonly key: string }): void {
     this.delayedProduce.checkAndComplete(partition.key)
     this.delayedFetch.checkAndComplete(partition.key)
   }

@@ -4,6 +4,7 @@ import { unreachable } from '../../sim/index.ts'
 import type { ServerRequest } from '../network/request-server.ts'
 import { handleApiVersions } from './api-versions-handler.ts'
 import type { BrokerContext } from './broker-context.ts'
+import { handleDeleteRecords } from './delete-records-handler.ts'
 import { handleFetch } from './fetch-handler.ts'
 import { handleInitProducerId } from './init-producer-id-handler.ts'
 import { handleListOffsets } from './list-offsets-handler.ts'
@@ -42,9 +43,10 @@ export class RequestHandlers {
         return handleInitProducerId(this.producerIds, request)
       case 'ApiVersions':
         return handleApiVersions(request)
+      case 'DeleteRecords':
+        return handleDeleteRecords(this.context, this.replicas, request)
       case 'CreateTopics':
       case 'DeleteTopics':
-      case 'DeleteRecords':
       case 'CreatePartitions':
       case 'ElectLeaders':
       case 'AlterPartition':

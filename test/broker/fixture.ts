@@ -74,6 +74,8 @@ export class FakeDelayed implements DelayedRequests {
     this.all += 1
   }
 
+  wakeDeletions(): void {}
+
   wakeFetches(): void {
     this.fetches += 1
   }

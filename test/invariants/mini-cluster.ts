@@ -344,7 +344,7 @@ export class MiniCluster {
     }
     const log = logs.get('orders', 0) ?? logs.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG)
     const name = { topic: 'orders', topicId: TOPIC_ID, index: 0 }
-    return new Partition(name, log, this.minIsr, context, { wakeAll() {}, wakeFetches() {} })
+    return new Partition(name, log, this.minIsr, context, { wakeAll() {}, wakeFetches() {}, wakeDeletions() {} })
   }
 }
 
