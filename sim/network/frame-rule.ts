@@ -21,18 +21,22 @@ export interface FrameChoice {
   readonly count?: number
   /** Of each such frame being hit; default 1. */
   readonly probability?: number
+  /** Called for each frame that is hit. */
+  readonly onHit?: () => void
 }
 
 /** One rule for all links of a fault, so that it counts over all of them. `fateUs` is what becomes of chosen frames. */
 export function frameRule(choice: FrameChoice, fateUs: Micros): FrameRule {
-  const { kinds, nth = 1, count = Infinity, probability = 1 } = choice
+  const { kinds, nth = 1, count = Infinity, probability = 1, onHit } = choice
   let seen = 0
   return {
     judge: (frame, chance) => {
       if (!kinds.includes(frame.kind)) return 0
       seen++
       if (seen < nth || seen >= nth + count) return 0
-      return probability >= 1 || chance().chance(probability) ? fateUs : 0
+      if (probability < 1 && !chance().chance(probability)) return 0
+      onHit?.()
+      return fateUs
     },
   }
 }

@@ -19,6 +19,8 @@ export interface FaultTools {
   rng(): Rng
   /** The machine of this process lost unsynced data. */
   powerLost(process: string, report: PowerLossReport): void
+  /** A fault of single frames found one. */
+  hit(): void
 }
 
 /** Took hold, and is over at once. */
@@ -39,8 +41,9 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
     case 'restart':
       return eachProcess(action.targets, tools, (process) => {
         const heal = applyFault(world, 'kill', { process })
-        if (fault.forUs === undefined) heal?.()
-        return heal
+        if (fault.forUs !== undefined || heal === undefined) return heal
+        heal()
+        return NOTHING_TO_HEAL
       })
     case 'start':
       return eachProcess(action.targets, tools, (process) => {
@@ -118,12 +121,13 @@ function applyToLinks(action: Exclude<PlainAction, { targets: unknown }>, links:
   }
 }
 
-function applyToFrames(action: FrameAction, { from, to }: Links, { cluster: { world } }: FaultTools): Heal {
+function applyToFrames(action: FrameAction, { from, to }: Links, tools: FaultTools): Heal {
+  const { world } = tools.cluster
   const { direction, api, nth, count, probability, byUs } = action
   const kinds = (api === undefined ? Object.keys(APIS) : [api]).map((name) => `${name}.${direction}`)
   // Answers travel from who was asked to who asked.
   const way = direction === 'request' ? { from, to } : { from: to, to: from }
-  const frames = { ...way, kinds, nth, count, probability }
+  const frames = { ...way, kinds, nth, count, probability, onHit: () => tools.hit() }
   const heal =
     action.verb === 'delay'
       ? applyFault(world, 'delay-frames', { ...frames, byUs })

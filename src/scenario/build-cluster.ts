@@ -41,14 +41,22 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
   for (const { id, rack, config, switches } of scenario.brokers) {
     cluster.addBroker({ brokerId: id, clusterId: CLUSTER_ID, rack, port: BROKER_PORT, controller, config, switches })
   }
+  const startUs = new Map<string, number>(
+    [...scenario.producers, ...scenario.consumers].flatMap((client) =>
+      Array.from(
+        { length: 'count' in client ? client.count : 1 },
+        (_, i) => [`${client.name}[${i}]`, client.startUs] as const,
+      ),
+    ),
+  )
   let stopped = false
   addClients(scenario, cluster, () => stopped)
   let ask: (fn: (admin: AdminClient) => void) => void = () => {}
   const admin = cluster.addProcess(ADMIN, (host) => {
-    const client = new AdminClient(host, controller)
+    const client = new AdminClient(host, controller, cluster.brokerAddresses)
     ask = (fn) => host.clock.after(0, 'admin-request', () => fn(client))
     createTopics(host.clock, client, scenario, cluster, () => {
-      cluster.startClients()
+      cluster.startClients((client) => startUs.get(client) ?? 0)
     })
   })
   cluster.startServers()

@@ -169,7 +169,7 @@ class Builder {
   producers(): ProducerSpec[] {
     return Object.entries(this.shape.producers ?? {}).map(([name, producer]) => {
       const path = `producers.${name}`
-      const { topic, count, rate, total, keys, size } = producer
+      const { topic, count, rate, start, total, keys, size } = producer
       const number = (value: Draw<number> | undefined, key: string, byDefault: number): number =>
         value === undefined ? byDefault : this.draw(value, `${path}.${key}`)
       return {
@@ -177,6 +177,7 @@ class Builder {
         topic,
         count: number(count, 'count', 1),
         ratePerSecond: number(rate, 'rate', DEFAULT_RATE_PER_SECOND),
+        startUs: number(start, 'start', 0),
         total: total === undefined ? undefined : this.draw(total, `${path}.total`),
         keys: number(keys, 'keys', 0),
         valueSizeBytes: number(size, 'size', DEFAULT_VALUE_BYTES),
@@ -186,11 +187,12 @@ class Builder {
   }
 
   consumers(): ConsumerSpec[] {
-    return Object.entries(this.shape.consumers ?? {}).map(([name, { topic, topics, partitions, config }]) => {
+    return Object.entries(this.shape.consumers ?? {}).map(([name, { topic, topics, partitions, start, config }]) => {
       const read = topics ?? (topic === undefined ? [] : [topic])
       const assigned = partitions === undefined || typeof partitions === 'string' ? 'all' : partitions
       return {
         name,
+        startUs: start === undefined ? 0 : this.draw(start, `consumers.${name}.start`),
         assignment: new Map(read.map((each) => [each, assigned] as const)),
         config: resolveConfig('consumer', this.kafka, this.overrides('consumer', config, `consumers.${name}.config`)),
       }

@@ -5,6 +5,7 @@ import type { CheckContext, NamedSection } from './check-context.ts'
 import { checkVersions } from './check-versions.ts'
 import { type Draw, extremes, highest } from './draw.ts'
 import type { SourcePath } from './source-tree.ts'
+import { formatDuration } from './units.ts'
 
 /** What Kafka allows in topic names, and what client names are made of. */
 const NAME = /^[A-Za-z0-9._-]{1,249}$/
@@ -18,6 +19,17 @@ export function checkCluster(context: CheckContext): void {
     checkTopicReference(context, topic, ['producers', name, 'topic'], 'KS142')
   }
   for (const name of Object.keys(context.shape.consumers ?? {})) checkConsumer(context, name)
+  for (const section of ['producers', 'consumers'] as const) checkStarts(context, section)
+}
+
+function checkStarts(context: CheckContext, section: 'producers' | 'consumers'): void {
+  if (context.isDamaged(['duration'])) return
+  const endUs = context.shortestUs()
+  for (const [name, { start }] of Object.entries(context.shape[section] ?? {})) {
+    if (start === undefined || highest(start) < endUs) continue
+    const message = `start: ${formatDuration(highest(start))} is not before the end of the run, ${formatDuration(endUs)}`
+    context.report([section, name, 'start'], { code: 'KS205', message })
+  }
 }
 
 /** Reports if there is no such topic. */

@@ -105,6 +105,7 @@ export class FaultPlan {
       cluster: this.cluster,
       rng: () => this.streamOf(fault),
       powerLost: (process, report) => this.listener.powerLost(process, report),
+      hit: () => this.fired.add(fault.id),
     })
     if (targets.length === 0) return
     this.noteApplied(fault, targets)
@@ -156,7 +157,8 @@ export class FaultPlan {
   }
 
   private noteApplied({ id, action, text }: Noted, targets: readonly string[]): void {
-    this.fired.add(id)
+    // One that waits for frames has not taken hold before it has found one.
+    if (!('direction' in action)) this.fired.add(id)
     const { world } = this.cluster
     world.trace.emit({ type: 'fault-applied', fault: id, verb: action.verb, targets, detail: text }, 'world')
   }

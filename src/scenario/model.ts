@@ -78,6 +78,8 @@ export interface ProducerSpec {
   /** Instances `name[0]`, `name[1]` …, each with the whole rate. */
   readonly count: number
   readonly ratePerSecond: number
+  /** It starts then, or once the topics exist. */
+  readonly startUs: number
   /** Records of each instance in all; undefined: until the duration is over. */
   readonly total: number | undefined
   /** Different keys, drawn evenly; 0: records without a key. */
@@ -90,6 +92,8 @@ export interface ConsumerSpec {
   /** One instance, `name[0]`. */
   readonly name: string
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
+  /** It starts then, or once the topics exist. */
+  readonly startUs: number
   readonly config: ConsumerConfig
 }
 

@@ -129,6 +129,7 @@ const producer = z.strictObject({
   topic: schemaOf(text, 'The topic it writes to.'),
   count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
   rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
+  start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
   total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
   keys: setting(integer(0, 1_000_000), 'Different keys; default 0: records without a key.').optional(),
   size: setting(size, 'Size of a value; default 100B.').optional(),
@@ -142,6 +143,7 @@ const consumer = z.strictObject({
     .union([schemaOf(text, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
     .optional()
     .describe('Partitions of each topic that it is assigned; default all.'),
+  start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
   config: configSchema('consumer').optional(),
 })
 

@@ -105,9 +105,16 @@ export class SimulatedCluster implements ClusterView {
     for (const process of this.brokerProcesses.values()) process.start()
   }
 
-  startClients(): void {
-    for (const process of this.consumerProcesses.values()) process.start()
-    for (const process of this.producerProcesses.values()) process.start()
+  /** Each at its time, or now. */
+  startClients(startUs: (client: string) => number = () => 0): void {
+    const { world } = this
+    for (const processes of [this.consumerProcesses, this.producerProcesses]) {
+      for (const [client, process] of processes) {
+        const atUs = startUs(client)
+        if (atUs <= world.loop.nowUs) process.start()
+        else world.at(atUs, 'client-start', () => process.state === 'new' && process.start())
+      }
+    }
   }
 
   get brokerAddresses(): NodeAddress[] {

@@ -316,6 +316,7 @@ export const BAD_FILES: readonly BadFile[] = [
       '  faults: { kill: { targets: ["broker:7"] }, drink: 2 }',
     ),
   },
+  { title: 'a producer that starts too late', codes: ['KS205'], text: GOOD.replace('count: 2', 'start: 60s') },
   { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
   { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
   {

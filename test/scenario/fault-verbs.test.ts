@@ -81,6 +81,11 @@ describe('faults of one API', () => {
     expect(states.slice(-2)).toEqual(['fenced 2', 'unfenced 2'])
   })
 
+  it('has not fired as long as no frame has come', () => {
+    const { verdict } = run('{ at: 10s, drop: { api: AlterPartition, from: all brokers, nth: 9 }, for: 12s }')
+    expect(verdict).toMatchObject({ outcome: 'vacuous', notFired: ['drop AlterPartition requests, all brokers'] })
+  })
+
   it('drop: so many, and no more', () => {
     const { states, verdict } = run('{ at: 10s, drop: { api: BrokerHeartbeat, from: "broker:2", count: 2 }, for: 12s }')
     expect(states).not.toContain('fenced 2')

@@ -5,6 +5,7 @@ import { INVARIANTS } from '../../src/invariants/index.ts'
 import { resolveDraws } from '../../src/scenario/build.ts'
 import { loadScenario } from '../../src/scenario/loader.ts'
 import type { Scenario } from '../../src/scenario/model.ts'
+import { simulate } from '../../src/simulate.ts'
 import { GOOD } from './bad-files.ts'
 
 function load(text: string, set: readonly string[] = [], seed = 1): Scenario {
@@ -271,5 +272,20 @@ describe('--set', () => {
 
   it('applies overrides in order', () => {
     expect(load(GOOD, ['duration=7s', 'duration=8s']).durationUs).toBe(8_000_000)
+  })
+})
+
+describe('clients', () => {
+  it('start when they are told to, or as soon as there are topics', () => {
+    const text = GOOD.replace('count: 2', 'start: 20s').replace('60s', '30s')
+    const sent: number[] = []
+    simulate(text, {
+      onTrace: ({ atUs, event }) => {
+        if (event.type === 'produce-invoked') sent.push(atUs)
+      },
+    })
+    expect(sent[0]).toBeGreaterThanOrEqual(20_000_000)
+    expect(sent[0]).toBeLessThan(20_100_000)
+    expect(sent.length).toBeGreaterThan(900)
   })
 })
