@@ -123,7 +123,8 @@ export class FaultPlan {
 
   /** Told as a whole, and each process by itself. */
   private roll(fault: FaultSpec, action: RollingAction): void {
-    const processes = resolveTargets(action.targets, this.cluster, () => this.streamOf(fault))
+    const named = resolveTargets(action.targets, this.cluster, () => this.streamOf(fault))
+    const processes = named.filter((process) => this.cluster.world.process(process).alive)
     if (processes.length === 0) return
     this.noteApplied(fault, processes)
     const one = (process: string) => ({
@@ -144,6 +145,7 @@ export class FaultPlan {
       },
     }
     this.inForce.add(each)
+    rolling.begin()
   }
 
   private askAdmin(fault: FaultSpec, action: AdminAction): void {

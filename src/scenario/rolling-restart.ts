@@ -23,9 +23,8 @@ export class RollingRestart {
   private readonly listener: RollingListener
   private over = false
   /** Starts the one that is down. */
-  private start: Heal | undefined = undefined
+  private bringUp: Heal | undefined = undefined
 
-  /** The first goes down at once. */
   constructor(
     action: RollingAction,
     processes: readonly string[],
@@ -36,13 +35,17 @@ export class RollingRestart {
     this.processes = processes
     this.cluster = cluster
     this.listener = listener
+  }
+
+  /** The first goes down now. */
+  begin(): void {
     this.restart(0)
   }
 
   /** Who is down comes up; the others are left alone. */
   end(): void {
     this.over = true
-    this.start?.()
+    this.bringUp?.()
   }
 
   private restart(index: number): void {
@@ -58,15 +61,15 @@ export class RollingRestart {
     // Whoever is down already has nothing to restart.
     if (heal === undefined) return this.restart(index + 1)
     this.listener.down(process)
-    this.start = () => {
-      this.start = undefined
+    const bringUp = (): void => {
+      this.bringUp = undefined
       heal()
       this.listener.up(process)
       if (!this.over) this.next(index, begunUs)
     }
-    const { start } = this
+    this.bringUp = bringUp
     world.at(begunUs + this.action.downUs, 'rolling-start', () => {
-      if (this.start === start) start()
+      if (this.bringUp === bringUp) bringUp()
     })
   }
 

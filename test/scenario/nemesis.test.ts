@@ -142,6 +142,27 @@ describe('a run of a nemesis', () => {
     expect(again.chosenFaults).toEqual([])
   })
 
+  it('pins what its faults may name, whatever was drawn', () => {
+    const text = BASE.replace('partitions: 2', 'partitions: [2, 5]').replace('60s', '40s..80s')
+    for (let seed = 0; seed < 60; seed++) {
+      const result = loadScenario(text + nemesis, { file: 'x.yaml' })
+      if (!result.ok) throw new Error('no good file')
+      const literal = loadScenario(literalScenarioText(result.scenario, seed), { file: 'x.yaml' })
+      expect(literal.ok ? [] : literal.findings, `seed ${seed}`).toEqual([])
+      const [drawnHere, drawnThere] = [result.scenario, literal.ok ? literal.scenario : result.scenario].map(
+        (loaded) => {
+          const streams = new Streams(seed)
+          return resolveDraws(loaded, (name) => streams.stream(name))
+        },
+      )
+      expect({ ...drawnThere, chosenFaults: [], seed: undefined }).toEqual({
+        ...drawnHere,
+        chosenFaults: [],
+        seed: undefined,
+      })
+    }
+  })
+
   it('changes no other draw of the run', () => {
     const without = drawn('', 5)
     const withIt = drawn(nemesis, 5)

@@ -58,6 +58,15 @@ describe('rolling-restart', () => {
     expect([3, 1].flatMap((id) => timesOf(events, `/broker-${id}`))).toEqual([10, 22])
   })
 
+  it('passes by who is down already, and has not fired if all are', () => {
+    const { events } = run(
+      '[{ at: 5s, kill: "broker:1", for: 50s }, { at: 10s, rolling-restart: brokers, down: 1s, every: 15s }]',
+    )
+    expect([2, 3].flatMap((id) => timesOf(events, `rolling-restart-1/broker-${id}`))).toEqual([10, 25])
+    const none = run('[{ at: 5s, kill: brokers, for: 20s }, { at: 10s, rolling-restart: brokers }]')
+    expect(none.verdict).toMatchObject({ outcome: 'vacuous', notFired: ['rolling-restart brokers (stop)'] })
+  })
+
   it('starts who is down when the duration is over, and spares the others', () => {
     const { verdict, events } = run('[{ at: 55s, rolling-restart: brokers, down: 20s }]')
     expect(timesOf(events, '/broker-1 healed')).toEqual([60])
