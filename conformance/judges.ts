@@ -7,4 +7,7 @@ export interface Judge {
   readonly ours: KafkaVersion
 }
 
-export const JUDGES: readonly Judge[] = [{ kafka: '4.0.2', ours: '4.0' }]
+export const JUDGES: readonly Judge[] = [
+  { kafka: '4.0.2', ours: '4.0' },
+  { kafka: '4.1.2', ours: '4.1' },
+]
