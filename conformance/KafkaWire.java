@@ -29,7 +29,6 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.MessageSizeAccumulator;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
-import org.apache.kafka.common.record.MemoryRecords;
 import org.apache.kafka.common.requests.RequestHeader;
 
 public final class KafkaWire {
@@ -99,16 +98,17 @@ public final class KafkaWire {
     }
 
     /** Kafka's converter says only how many bytes of records there are. */
-    private static void putRecords(FetchResponseData response, JsonNode json) {
+    private static void putRecords(FetchResponseData response, JsonNode json) throws ReflectiveOperationException {
         ArrayNode topics = (ArrayNode) json.get("responses");
         for (int t = 0; t < topics.size(); t++) {
             ArrayNode partitions = (ArrayNode) topics.get(t).get("partitions");
             for (int p = 0; p < partitions.size(); p++) {
-                MemoryRecords records = (MemoryRecords) response.responses().get(t).partitions().get(p).records();
+                Object records = response.responses().get(t).partitions().get(p).records();
                 ObjectNode partition = (ObjectNode) partitions.get(p);
                 partition.remove("recordsSizeInBytes");
                 if (records == null) partition.putNull("records");
-                else partition.put("records", base64(records.buffer()));
+                // Their class has moved between releases.
+                else partition.put("records", base64((ByteBuffer) records.getClass().getMethod("buffer").invoke(records)));
             }
         }
     }

@@ -12,11 +12,18 @@ const SOURCE = fileURLToPath(new URL('../KafkaWire.java', import.meta.url))
 export class KafkaWire {
   private readonly process: ChildProcessByStdio<Writable, Readable, null>
   private readonly lines: Interface
+  /** Fails when the process ends. */
+  private readonly gone: Promise<never>
 
   constructor(classPath: string) {
     const args = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classPath, SOURCE]
     this.process = spawn('java', args, { stdio: ['pipe', 'pipe', 'inherit'] })
     this.lines = createInterface({ input: this.process.stdout })
+    this.gone = once(this.process, 'exit').then(() => {
+      throw new Error('the Java side has ended')
+    })
+    // It ends in the end, when nobody asks any more.
+    this.gone.catch(() => {})
   }
 
   async ask(call: Call, port: number): Promise<Answer> {
@@ -24,9 +31,9 @@ export class KafkaWire {
     const order = JSON.stringify({ port, api, version, oneWay, body }, (_, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
     )
-    const line = once(this.lines, 'line')
+    const line = once(this.lines, 'line') as Promise<[string]>
     this.process.stdin.write(order + '\n')
-    const [text] = (await line) as [string]
+    const [text] = await Promise.race([line, this.gone])
     const result = JSON.parse(text) as Answer | { kind: 'failed'; reason: string }
     if (result.kind === 'failed') throw new Error(`${call.title}: ${result.reason}`)
     if (result.kind !== 'answer') return result
