@@ -27,7 +27,7 @@ export const KU_2: KnownUpstream = {
   statement: 'A leader that lost and regained its office in one metadata delta trusts log ends of before.',
   source: 'RB-47, R-71, R-109; Partition.makeLeader resets followers only if it did not lead before',
   why: 'a follower that truncated under the leader in between counts as holding what it cut',
-  shownBy: 'test/invariants/known-upstream.test.ts, "KU-2"',
+  shownBy: 'scenarios/bugs/rb-47-missed-demotion.yaml, seed 1; test/invariants/known-upstream.test.ts, "KU-2"',
 }
 
 export const KU_3: KnownUpstream = {

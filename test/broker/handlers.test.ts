@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { handleDeleteRecords } from '../../src/broker/delete-records-handler.ts'
 import { handleFetch } from '../../src/broker/fetch-handler.ts'
 import { handleListOffsets } from '../../src/broker/list-offsets-handler.ts'
 import { handleOffsetForLeaderEpoch } from '../../src/broker/offset-for-leader-epoch-handler.ts'
@@ -10,7 +11,7 @@ import { batchOf, recordsOf } from '../log/fixtures.ts'
 import type { Switches } from '../../src/switches/switches.ts'
 import { FakeHost } from './fake-host.ts'
 import { FakeNetwork } from './fake-peer.ts'
-import { ask, brokerEpochOf, state, TOPIC_ID } from './fixture.ts'
+import { ask, brokerEpochOf, type FixtureOptions, state, TOPIC_ID } from './fixture.ts'
 import { ManagerFixture } from './manager-fixture.ts'
 
 const UNKNOWN_ID = 'bm9ib2R5LWtub3dzLW1lMA'
@@ -20,7 +21,11 @@ function serving(...states: readonly ReturnType<typeof state>[]) {
 }
 
 function servingAs(switches: Partial<Switches>, ...states: readonly ReturnType<typeof state>[]) {
-  const fixture = new ManagerFixture({ switches })
+  return servingWith({ switches }, ...states)
+}
+
+function servingWith(options: FixtureOptions, ...states: readonly ReturnType<typeof state>[]) {
+  const fixture = new ManagerFixture(options)
   fixture.publish(...(states.length === 0 ? [state()] : states))
   const { context, replicas } = fixture
   const network = new FakeNetwork()
@@ -29,6 +34,7 @@ function servingAs(switches: Partial<Switches>, ...states: readonly ReturnType<t
     if (request.api === 'Produce') handleProduce(context, replicas, request)
     else if (request.api === 'Fetch') handleFetch(context, replicas, request)
     else if (request.api === 'ListOffsets') handleListOffsets(context, replicas, request)
+    else if (request.api === 'DeleteRecords') handleDeleteRecords(context, replicas, request)
     else handleOffsetForLeaderEpoch(context, replicas, request)
   })
   return { fixture, peer: network.peer() }
@@ -305,5 +311,43 @@ describe('OffsetForLeaderEpoch (R-64)', () => {
     expect(end(peer, 3)).toEqual([Errors.NONE, 2, 1])
     expect(end(peer, 6)).toEqual([Errors.NONE, -1, -1])
     expect(end(peer, 5, 4)).toEqual([Errors.FENCED_LEADER_EPOCH, -1, -1])
+  })
+})
+
+describe('DeleteRecords (R-80)', () => {
+  it('answers by topic and partition, when the slowest of them is done', () => {
+    const { fixture, peer } = serving(state({ replicas: [1], isr: [1] }))
+    for (let i = 0; i < 3; i++) fixture.produce(1)
+    const partitions = [
+      { partitionIndex: 0, offset: 2 },
+      { partitionIndex: 1, offset: 2 },
+    ]
+    peer.request('DeleteRecords', { topics: [{ name: 'orders', partitions }], timeoutMs: 1000 })
+    expect(peer.answer('DeleteRecords').topics).toEqual([
+      {
+        name: 'orders',
+        partitions: [
+          { partitionIndex: 0, lowWatermark: 2, errorCode: Errors.NONE },
+          { partitionIndex: 1, lowWatermark: -1, errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION },
+        ],
+      },
+    ])
+  })
+})
+
+describe('Fetch of a client that names its rack (KIP-392)', () => {
+  it('is told which replica to read from', () => {
+    const config = { 'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector' } as const
+    const { fixture, peer } = servingWith({ config })
+    fixture.register(2, { rack: 'b' })
+    fixture.follow(2, 0)
+    peer.request('Fetch', fetchBody({ rackId: 'b' }))
+    expect(peer.answer('Fetch').responses[0]?.partitions[0]).toMatchObject({
+      errorCode: Errors.NONE,
+      preferredReadReplica: 2,
+      records: new Uint8Array(0),
+    })
+    peer.request('Fetch', fetchBody({ rackId: '', maxWaitMs: 0 }))
+    expect(peer.answer('Fetch').responses[0]?.partitions[0]?.preferredReadReplica).toBe(-1)
   })
 })
