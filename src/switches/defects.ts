@@ -4,7 +4,13 @@
 
 import { KAFKA_VERSIONS, type KafkaVersion } from '../config/versions.ts'
 import type { Features } from './features.ts'
-import { SWITCHES, type SwitchDefinition, type Switches, valueIn } from './switches.ts'
+import { SWITCHES, type SwitchDefinition, type SwitchName, type Switches, valueIn } from './switches.ts'
+
+/** Switches whose other value is safer than what any release does. */
+const BETTER_THAN_KAFKA: ReadonlySet<string> = new Set<SwitchName>([
+  'trustLeoAcrossSameLeaderEpochs',
+  'produceEpochCheck',
+])
 
 export interface Defects {
   /** `maximalIsr: false`: set by the scenario, and not what its release does. */
@@ -29,8 +35,8 @@ export function defectsOf(nodes: readonly KafkaVersion[], features: Features, ov
     (set.get(name) ?? releases.some((kafka) => valueIn(SWITCHES[name], kafka, features))) === true
   const onPurpose = rows.flatMap(([name, row]) => {
     const value = set.get(name)
-    // Undoing a defect is none.
-    if (value === undefined || value === row.values[0]) return []
+    // Undoing a defect is none, and neither is doing better than Kafka.
+    if (value === undefined || value === row.values[0] || BETTER_THAN_KAFKA.has(name)) return []
     return releases.some((kafka) => valueIn(row, kafka, features) !== value) ? [`${name}: ${String(value)}`] : []
   })
   const missingFixes = rows.flatMap(([name, row]): MissingFix[] => {

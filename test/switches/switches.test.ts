@@ -98,6 +98,11 @@ describe('defects of a cluster', () => {
     expect(find(['4.0'], { maximalIsr: true })).toEqual({ onPurpose: [], missingFixes: [] })
   })
 
+  it('are not what makes a cluster safer than Kafka is', () => {
+    const better = { trustLeoAcrossSameLeaderEpochs: false, produceEpochCheck: true }
+    expect(find(['4.0'], better)).toEqual({ onPurpose: [], missingFixes: [] })
+  })
+
   it('are missing fixes where the release came before them, and break what is known of them only', () => {
     const { onPurpose, missingFixes } = find(['3.3'])
     expect(onPurpose).toEqual([])
