@@ -39,7 +39,9 @@ class WeakIsr implements InvariantCheck {
     if (!cluster.isRunning(member) || !cluster.isRunning(leader) || member.hadBeforeLoss(last)) return
     const log = member.trail.log
     if (log === undefined) return
-    const at = firstDifference(state.log, log, 0, last + 1)
+    // Below both they agree with what is committed.
+    const from = Math.min(leader.trail.firstMissing, member.trail.firstMissing)
+    const at = firstDifference(state.log, log, from, last + 1)
     if (at < 0) return
     const { key, ledger } = leader.home
     const has = batchAt(log, at)
