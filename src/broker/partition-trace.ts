@@ -72,6 +72,17 @@ export function traceFenced({ host, id }: TraceSource, key: string, requester: n
   host.trace.emit({ type: 'replica-fenced', broker: id, partition: key, requester, error: errorName(errorCode) })
 }
 
+/** A fetch that waited, answered with these. */
+export function traceParkedFetch(
+  { host, id }: TraceSource,
+  requester: number,
+  results: readonly { readonly isRefused: boolean; readonly errorCode: number }[],
+): void {
+  const refused = results.find(({ isRefused }) => isRefused)
+  if (refused === undefined || !host.trace.wants('parked-fetch-ended')) return
+  host.trace.emit({ type: 'parked-fetch-ended', broker: id, requester, error: errorName(refused.errorCode) })
+}
+
 /** Watches the logs of one broker; `isLeader` knows roles by partition name, and is asked at every event. */
 export class LogTrace implements LogObserver {
   private readonly trace: KafkaTracer

@@ -19,6 +19,7 @@ import { DelayedFetch, type FetchSource } from './delayed-fetch.ts'
 import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delayed-produce.ts'
 import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
 import { HostedPartitions, notHostedError } from './hosted-partitions.ts'
+import { traceParkedFetch } from './partition-trace.ts'
 import { type LeaderAppendOrigin, Partition } from './partition.ts'
 import { appendEntry } from './produce-append.ts'
 import { Purgatory } from './purgatory.ts'
@@ -260,7 +261,10 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       if (result.isRefused || result.diverges || result.preferredReadReplica >= 0) answersNow = true
     }
     if (answersNow || readableBytes >= params.minBytes) return respond(results)
-    const operation = new DelayedFetch(this, params, items, respond)
+    const operation = new DelayedFetch(this, params, items, (late) => {
+      traceParkedFetch(this.context, params.replicaId, late)
+      respond(late)
+    })
     const earlyMs = this.context.buggify.delayMs('early-fetch-expiry')
     const waitMs = earlyMs === 0 ? params.maxWaitMs : Math.min(params.maxWaitMs, earlyMs)
     const keys = items.map(

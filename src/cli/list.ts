@@ -35,6 +35,10 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       const { INVARIANTS } = await import('../invariants/index.ts')
       return INVARIANTS.map(({ id, rule, statement }) => ({ label: id, text: `${statement} (${rule})` }))
     }
+    case 'marks': {
+      const { MARKS } = await import('../marks/index.ts')
+      return MARKS.map(({ id, rule, statement }) => ({ label: id, text: `${statement} (${rule})` }))
+    }
     case 'faults': {
       const { FAULT_VERBS, faultSchema } = await import('../scenario/fault-schema.ts')
       const { shape } = faultSchema

@@ -1,10 +1,12 @@
 // RI-16, of everything that was committed, and so of everything acknowledged with acks=all. Dead brokers hold what they
 // had; what a power loss left of a log is known once it is loaded again.
 
+import { batchAt, isSame } from './batch-at.ts'
+import type { CommittedBatch } from './committed-ledger.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
-import type { WatchedReplica } from './watched-replica.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 class CommittedHeldSomewhere implements InvariantCheck {
   private readonly cluster: WatchedCluster
@@ -15,7 +17,9 @@ class CommittedHeldSomewhere implements InvariantCheck {
     this.report = report
   }
 
-  checkReplica({ home, trail }: WatchedReplica): void {
+  checkReplica(replica: WatchedReplica): void {
+    const { home, trail, happened } = replica
+    if (home.replaced.length > 0 && (happened & (HAPPENED.truncated | HAPPENED.role)) !== 0) this.checkReplaced(home)
     // Whoever holds everything speaks for all.
     if (trail.holdsAllCommitted || this.cluster.isGone(home)) return
     const { ledger, key } = home
@@ -26,6 +30,28 @@ class CommittedHeldSomewhere implements InvariantCheck {
     const index = ledger.indexOf(lost)
     const what = `offsets ${ledger.baseOffset(index)}–${ledger.lastOffset(index)}, committed in epoch`
     this.report(key, `${what} ${ledger.leaderEpoch(index)}, are in no log any more`, ledger.ordinal(index))
+  }
+
+  /** What a leader in office replaced is lost when the last log that has it is cut. */
+  private checkReplaced(home: WatchedPartition): void {
+    for (let i = home.replaced.length - 1; i >= 0; i--) {
+      const batch = home.replaced[i]!
+      if (this.maybeHeld(home, batch)) continue
+      home.replaced.splice(i, 1)
+      const what = `offsets ${batch.base}–${batch.last}, committed in epoch ${batch.epoch}`
+      this.report(home.key, `${what} and replaced since, are in no log any more`, batch.ordinal)
+    }
+  }
+
+  private maybeHeld(home: WatchedPartition, batch: CommittedBatch): boolean {
+    for (const replica of home.replicas) {
+      const state = this.cluster.stateOf(replica)
+      // Of the dead nobody knows.
+      if (state === undefined || batch.base < state.log.logStartOffset) return true
+      const there = batchAt(state.log, batch.base)
+      if (there !== undefined && isSame(there, batch)) return true
+    }
+    return false
   }
 }
 

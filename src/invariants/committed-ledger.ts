@@ -7,6 +7,14 @@ import { grownFloats, grownInts } from './growing-arrays.ts'
 
 const FIRST_CAPACITY = 64
 
+export interface CommittedBatch {
+  readonly base: number
+  readonly last: number
+  readonly epoch: number
+  readonly checksum: number
+  readonly ordinal: number
+}
+
 export class CommittedLedger {
   /** Number of batches. */
   size = 0
@@ -52,6 +60,18 @@ export class CommittedLedger {
 
   leaderEpoch(index: number): number {
     return this.epochs[index] ?? -1
+  }
+
+  at(index: number): CommittedBatch {
+    const { bases, lasts, epochs, checksums, ordinals } = this
+    const checksum = (checksums[index] ?? 0) >>> 0
+    return {
+      base: bases[index] ?? -1,
+      last: lasts[index] ?? -1,
+      epoch: epochs[index] ?? -1,
+      checksum,
+      ordinal: ordinals[index] ?? 0,
+    }
   }
 
   /** The event in which it was committed. */

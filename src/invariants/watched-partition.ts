@@ -1,7 +1,7 @@
 // What is remembered of one partition: what the controller committed about it, what its leaders committed in it, and which
 // of the assumptions no longer hold for it.
 
-import { CommittedLedger } from './committed-ledger.ts'
+import { type CommittedBatch, CommittedLedger } from './committed-ledger.ts'
 import type { UpstreamHazard } from './known-upstream.ts'
 import { Lineage } from './lineage.ts'
 import { WatchedReplica } from './watched-replica.ts'
@@ -40,6 +40,8 @@ export class WatchedPartition {
   brokenC2: string | null = null
   /** What Kafka itself got wrong here; null before the first time. */
   hazard: UpstreamHazard | null = null
+  /** Of what was committed and then replaced, the first batch each time: some log may have it still. */
+  readonly replaced: CommittedBatch[] = []
   /** Those whose log differs from what is committed: mostly none. */
   readonly disagreeing = new Set<WatchedReplica>()
   /** Some replica lost unsynced bytes, whether that broke C2 or not. */
@@ -102,6 +104,8 @@ export class WatchedPartition {
 
   /** What was committed at and beyond `offset` turned out otherwise: every replica is compared again from there. */
   rewriteFrom(offset: number): void {
+    const first = this.ledger.indexOf(offset)
+    if (first < this.ledger.size) this.replaced.push(this.ledger.at(first))
     const from = this.ledger.cutFrom(offset)
     for (const { trail } of this.byBroker.values()) trail.rewind(from)
   }

@@ -3,6 +3,7 @@
 
 import type { LoggedEvent } from '../../sim/index.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
+import type { MarkCounts } from '../marks/mark-counter.ts'
 import type { PlainMapping } from './to-yaml.ts'
 import type { Violation } from '../invariants/invariant.ts'
 
@@ -108,6 +109,8 @@ export interface RunResult {
   readonly stuckOn: readonly string[]
   /** Configs that were accepted and have no effect here. */
   readonly withoutEffect: readonly string[]
+  /** How often each sometimes-mark was hit, all of them, in the order of their list. */
+  readonly marks: MarkCounts
   /** How often each buggify point that was on was passed, and fired. */
   readonly buggify: BuggifyCounts
   /** What clients were told when records were given up, and how often. */

@@ -6,6 +6,7 @@ import { checkHistory } from '../history/checkers.ts'
 import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
 import { CONTROLLER_FIXES, InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
+import { MarkCounter, MARKS } from '../marks/index.ts'
 import { defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './build-cluster.ts'
 import { explainFindings } from './explain.ts'
@@ -61,6 +62,7 @@ class ScenarioRun {
   private readonly history: History
   private readonly record: RunRecord
   private readonly events: EventLog
+  private readonly marks: MarkCounter | undefined
   private readonly checker: InvariantChecker | undefined
   private readonly faults: FaultPlan
   private readonly violations: Violation[] = []
@@ -84,6 +86,7 @@ class ScenarioRun {
     this.timeline = new Timeline(trace)
     this.history = new History(trace)
     this.record = new RunRecord(trace)
+    this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
     this.faults = new FaultPlan(scenario, this.cluster, {
       powerLost: (process, report) => this.powerLost(process, report),
@@ -174,6 +177,7 @@ class ScenarioRun {
       violations,
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
       stuckOn,
+      marks: this.marks?.counts() ?? {},
       withoutEffect: scenario.withoutEffect,
       buggify: cluster.buggifyCounts(),
       clientErrors: history.errors,

@@ -21,6 +21,7 @@ export type KafkaEvent =
   | ProduceAnswered
   | ReplicaFenced
   | ReplicaFailed
+  | ParkedFetchEnded
   | ProduceInvoked
   | ProduceCompleted
   | RecordsDelivered
@@ -172,6 +173,15 @@ export interface ReplicaFailed extends TraceEvent {
   readonly partition: string
   readonly leader: number
   readonly reason: string
+}
+
+/** A fetch that waited was answered with an error: the leader it waited at lost its office, or the replica. */
+export interface ParkedFetchEnded extends TraceEvent {
+  readonly type: 'parked-fetch-ended'
+  readonly broker: number
+  /** Broker id, or −1 for a client. */
+  readonly requester: number
+  readonly error: string
 }
 
 /** One record a producer was asked to send. `id` is unique per client: (client, n). */

@@ -17,6 +17,7 @@ const ORDER = [
   'src/workload',
   'src/history',
   'src/invariants',
+  'src/marks',
   'src/scenario',
   'reports',
   'src/cli',

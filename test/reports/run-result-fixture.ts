@@ -75,6 +75,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
     explanations: [],
     stuckOn: [],
     buggify: {},
+    marks: {},
     withoutEffect: [],
     clientErrors: new Map([
       ['REQUEST_TIMED_OUT', 12],

@@ -1,0 +1,100 @@
+// What marks remember of what happened before: little, and for each replica only what events said of it.
+
+import type { ClusterView, ObservedReplica } from '../invariants/cluster-view.ts'
+import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
+
+export class SeenReplica {
+  role: 'leader' | 'follower' | 'none' = 'none'
+  leader = -1
+  leaderEpoch = -1
+  highWatermark = 0
+  hasLed = false
+  /** Its last request to change the ISR was refused. */
+  wasRefused = false
+}
+
+export class SeenCluster {
+  private readonly view: ClusterView
+  private readonly committed = new Map<string, PartitionChanged>()
+  private readonly replicas = new Map<string, Map<number, SeenReplica>>()
+  private readonly brokers = new Map<number, string>()
+
+  constructor(view: ClusterView) {
+    this.view = view
+  }
+
+  /** What the controller had committed; undefined before the first time. */
+  partition(key: string): PartitionChanged | undefined {
+    return this.committed.get(key)
+  }
+
+  replica(key: string, broker: number): SeenReplica {
+    let ofPartition = this.replicas.get(key)
+    if (ofPartition === undefined) {
+      ofPartition = new Map()
+      this.replicas.set(key, ofPartition)
+    }
+    let replica = ofPartition.get(broker)
+    if (replica === undefined) {
+      replica = new SeenReplica()
+      ofPartition.set(broker, replica)
+    }
+    return replica
+  }
+
+  /** What the controller said of the broker last; undefined before that. */
+  brokerState(broker: number): string | undefined {
+    return this.brokers.get(broker)
+  }
+
+  /** The replica itself, in the midst of the event. */
+  stateOf(key: string, broker: number): ObservedReplica | undefined {
+    return this.view.partitionsOf(broker)?.get(key)
+  }
+
+  /** The events that `note` wants. */
+  static readonly HEARS = [
+    'partition-changed',
+    'role-changed',
+    'isr-view-changed',
+    'high-watermark-changed',
+    'log-recovered',
+    'broker-state-changed',
+  ] as const
+
+  /** After all marks have looked at it. */
+  note(event: KafkaEvent): void {
+    switch (event.type) {
+      case 'high-watermark-changed':
+        this.replica(event.partition, event.broker).highWatermark = event.to
+        return
+      case 'partition-changed':
+        this.committed.set(event.partition, event)
+        return
+      case 'role-changed': {
+        const replica = this.replica(event.partition, event.broker)
+        replica.role = event.role
+        replica.leader = event.leader
+        replica.leaderEpoch = event.leaderEpoch
+        replica.hasLed ||= event.role === 'leader'
+        return
+      }
+      case 'isr-view-changed':
+        this.replica(event.partition, event.broker).wasRefused = event.change === 'rejected'
+        return
+      case 'log-recovered': {
+        // A new process: it has no role yet.
+        const replica = this.replica(event.partition, event.broker)
+        replica.role = 'none'
+        replica.leaderEpoch = -1
+        replica.highWatermark = event.highWatermark
+        return
+      }
+      case 'broker-state-changed':
+        this.brokers.set(event.broker, event.state)
+        return
+      default:
+        return
+    }
+  }
+}
