@@ -5,7 +5,14 @@ import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/inde
 import { checkHistory } from '../history/checkers.ts'
 import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
-import { CONTROLLER_FIXES, InvariantChecker, INVARIANTS, type Violation } from '../invariants/index.ts'
+import {
+  CONTROLLER_FIXES,
+  InvariantChecker,
+  INVARIANTS,
+  Recheck,
+  type RecheckEvery,
+  type Violation,
+} from '../invariants/index.ts'
 import { MarkCounter, MARKS } from '../marks/index.ts'
 import { defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './build-cluster.ts'
@@ -26,6 +33,8 @@ export interface RunOptions {
   readonly untilUs?: number
   /** The line that repeats this run. */
   readonly reproduce?: string
+  /** How often a second implementation looks at the invariants again; default after every 1,000th event. */
+  readonly recheck?: RecheckEvery
   /** Checks invariants after every event; only a benchmark switches it off. */
   readonly invariants?: boolean
   /** Freezes what is sent and checks its bytes at delivery: slow, for tests. Changes no trace. */
@@ -43,6 +52,8 @@ export interface RunOptions {
   /** Every executed event, and the trace hash after it: for finding where two runs part. */
   onEvent?(event: LoggedEvent, traceHash: string): void
 }
+
+const DEFAULT_RECHECK = 1000
 
 /** Progress is told, and settling looked for, this often. */
 const SLICE_US = 100_000
@@ -63,6 +74,7 @@ class ScenarioRun {
   private readonly record: RunRecord
   private readonly events: EventLog
   private readonly marks: MarkCounter | undefined
+  private readonly recheck: Recheck | undefined
   private readonly checker: InvariantChecker | undefined
   private readonly faults: FaultPlan
   private readonly violations: Violation[] = []
@@ -88,6 +100,7 @@ class ScenarioRun {
     this.record = new RunRecord(trace)
     this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
+    this.recheck = this.checker === undefined ? undefined : this.watchTheChecker(this.checker)
     this.faults = new FaultPlan(scenario, this.cluster, {
       powerLost: (process, report) => this.powerLost(process, report),
       askAdmin: (fn) => this.built.askAdmin(fn),
@@ -125,6 +138,7 @@ class ScenarioRun {
   }
 
   result(): RunResult {
+    this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
     const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
     const logs = this.finalLogs()
@@ -207,6 +221,15 @@ class ScenarioRun {
     })
   }
 
+  private watchTheChecker(checker: InvariantChecker): Recheck | undefined {
+    const { cluster, options, scenario } = this
+    const { loop, trace } = cluster.world
+    const { recheck = DEFAULT_RECHECK } = options
+    if (recheck === 'off') return undefined
+    const minIsr = scenario.controller.config['min.insync.replicas']
+    return new Recheck(cluster, loop, trace, () => checker.violations, recheck, minIsr)
+  }
+
   private runTo(untilUs: number, isOver: () => boolean): void {
     const { loop } = this.cluster.world
     do {
@@ -243,6 +266,7 @@ class ScenarioRun {
       if (broker === undefined || partition === undefined) continue
       const detail = `${sizeBefore - sizeAfter} bytes`
       this.checker?.lostUnsynced(Number(broker), partition, detail)
+      this.recheck?.lostUnsynced(Number(broker), partition)
       const text = `${process} loses ${detail} that were not synced`
       this.timeline.add({ atUs: report.atUs, kind: 'note', subject: partition, text })
     }

@@ -1,0 +1,155 @@
+// The invariants about the state of one partition, as plainly as they can be put: everything with everything, from what
+// logs and metadata say now. What was committed is what was below a leader's high watermark when this last looked.
+
+import type { MetadataImage } from '../../metadata/metadata-image.ts'
+import type { PartitionState } from '../../metadata/partition-state.ts'
+import type { ObservedReplica } from '../cluster-view.ts'
+import { isSame, type NaiveBatch, NaiveLog } from './naive-log.ts'
+
+export interface NaiveReplica {
+  readonly broker: number
+  readonly state: ObservedReplica
+  /** It lost what it had not synced: whom it may be asked for what is beyond this check. */
+  readonly hadLoss: boolean
+}
+
+export class NaivePartition {
+  private committed: NaiveBatch[] = []
+  private readonly logs = new Map<number, NaiveLog>()
+
+  /** The next check looks at everything again. */
+  forgetWhatWasRead(): void {
+    this.logs.clear()
+  }
+
+  /** It is known already that this was not kept. */
+  forgetWhatWasCommitted(): void {
+    this.committed = []
+    this.logs.clear()
+  }
+
+  /** Ids of the invariants that are violated now. */
+  check(replicas: readonly NaiveReplica[], state: PartitionState, image: MetadataImage, minIsr: number): Set<string> {
+    const found = new Set<string>()
+    const say = (id: string, isBroken: boolean): void => void (isBroken && found.add(id))
+    const { isr, elr, leader } = state
+    const fenced = (broker: number): boolean => image.brokers.get(broker)?.fenced !== false
+    say('leader-in-isr', leader >= 0 && !isr.includes(leader))
+    say('valid-controller-state', isr.length === 0 && state.lastKnownElr.length === 0)
+    say('valid-controller-state', (isr.length > 1 && isr.some(fenced)) || (leader >= 0 && fenced(leader)))
+    say(
+      'valid-isr-and-elr',
+      [...isr, ...elr].some((member) => !state.replicas.includes(member)),
+    )
+    say(
+      'valid-isr-and-elr',
+      elr.some((member) => isr.includes(member)),
+    )
+    say('valid-isr-and-elr', elr.length > 0 && isr.length >= Math.min(minIsr, state.replicas.length))
+
+    const from = this.readAll(replicas)
+    for (const { broker, state: replica, hadLoss } of replicas) {
+      const { log } = replica
+      const { logStartOffset, lastStableOffset, highWatermark, logEndOffset } = log
+      const isOrdered =
+        logStartOffset <= lastStableOffset && lastStableOffset <= highWatermark && highWatermark <= logEndOffset
+      say('high-watermark-bounds', !isOrdered)
+      const leads = replica.role === 'leader'
+      const inOffice = leads && leader === broker && replica.leaderEpoch === state.leaderEpoch
+      if (inOffice)
+        say(
+          'maximal-isr-covers-isr',
+          isr.some((member) => !replica.maximalIsr.includes(member)),
+        )
+      const lacks = !this.holdsCommitted(broker, from)
+      if (inOffice) say('leader-completeness', lacks)
+      if (!hadLoss) say('isr-holds-committed', lacks && (isr.includes(broker) || elr.includes(broker)))
+      for (const other of replicas) {
+        if (other.broker <= broker) continue
+        const theirs = other.state.log
+        const agreeTo = this.firstDifference(broker, other.broker, from)
+        say('log-matching', agreeTo < Math.min(highWatermark, theirs.highWatermark))
+        say('record-identity', this.haveTwins(broker, other.broker))
+      }
+      if (!leads) continue
+      for (const member of replicas) {
+        if (member.broker === broker || member.hadLoss || !replica.committedIsr.includes(member.broker)) continue
+        say('weak-isr', this.firstDifference(broker, member.broker, from) < highWatermark)
+      }
+    }
+    this.learn(replicas)
+    return found
+  }
+
+  /** Reads all logs; the lowest offset at which any of them was read anew. */
+  private readAll(replicas: readonly NaiveReplica[]): number {
+    let from = Infinity
+    for (const { broker, state } of replicas) {
+      let log = this.logs.get(broker)
+      if (log === undefined || log.log !== state.log) {
+        log = new NaiveLog(state.log)
+        this.logs.set(broker, log)
+        from = 0
+      }
+      log.read()
+      from = Math.min(from, log.batches[log.freshFrom]?.base ?? state.log.logEndOffset)
+    }
+    return from
+  }
+
+  private batchesOf(broker: number, from: number): readonly NaiveBatch[] {
+    const { batches } = this.logs.get(broker)!
+    const first = batches.findLastIndex(({ last }) => last < from) + 1
+    return first === 0 ? batches : batches.slice(first)
+  }
+
+  private startOf(broker: number): number {
+    return this.logs.get(broker)!.log.logStartOffset
+  }
+
+  private holdsCommitted(broker: number, from: number): boolean {
+    const start = Math.max(from, this.startOf(broker))
+    const byBase = new Map(this.batchesOf(broker, start).map((batch) => [batch.base, batch]))
+    for (let i = this.committed.length - 1; i >= 0; i--) {
+      const batch = this.committed[i]!
+      if (batch.last < start) break
+      if (!isSame(batch, byBase.get(batch.base))) return false
+    }
+    return true
+  }
+
+  /** Offset of the first batch that one has and not the other, at or beyond `from` and both starts; else Infinity. */
+  private firstDifference(one: number, other: number, from: number): number {
+    const start = Math.max(from, this.startOf(one), this.startOf(other))
+    const a = this.batchesOf(one, start)
+    const b = this.batchesOf(other, start)
+    for (let i = 0; i < Math.max(a.length, b.length); i++) {
+      const mine = a[i]
+      const theirs = b[i]
+      if (mine === undefined || !isSame(mine, theirs)) return Math.min(mine?.base ?? Infinity, theirs?.base ?? Infinity)
+    }
+    return Infinity
+  }
+
+  /** Batches of one offset and epoch that differ. */
+  private haveTwins(one: number, other: number): boolean {
+    const from = this.logs.get(one)!
+    const fresh = from.batches.slice(from.freshFrom)
+    if (fresh.length === 0) return false
+    const byBase = new Map(this.batchesOf(other, fresh[0]!.base).map((batch) => [batch.base, batch]))
+    return fresh.some((batch) => {
+      const twin = byBase.get(batch.base)
+      return twin !== undefined && twin.epoch === batch.epoch && !isSame(batch, twin)
+    })
+  }
+
+  private learn(replicas: readonly NaiveReplica[]): void {
+    for (const { broker, state } of replicas) {
+      if (state.role !== 'leader') continue
+      const end = (this.committed.at(-1)?.last ?? -1) + 1
+      if (state.log.highWatermark <= end) continue
+      for (const batch of this.batchesOf(broker, end))
+        if (batch.base >= end && batch.last < state.log.highWatermark) this.committed.push(batch)
+    }
+  }
+}

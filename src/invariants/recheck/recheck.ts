@@ -1,0 +1,139 @@
+// Checks the checker: now and then, and at the end, the invariants about state are looked at again by a second, simple
+// implementation. What that finds and the incremental one did not is a defect of this program; so is, where every event is
+// looked at, what the incremental one alone finds. Left out: what is about events (raises, answers, elections, reads), and
+// replicas that lost what they had not synced.
+
+import { DefectError } from '../../../sim/assert.ts'
+import type { EventLoop, LoopObserver } from '../../../sim/event-loop.ts'
+import type { TraceBus } from '../../../sim/trace.ts'
+import { RESOURCE_TYPE } from '../../metadata/metadata-image.ts'
+import type { PartitionState } from '../../metadata/partition-state.ts'
+import type { KafkaEvent } from '../../trace/kafka-event.ts'
+import type { ClusterView } from '../cluster-view.ts'
+import type { Violation } from '../invariant.ts'
+import { NaivePartition, type NaiveReplica } from './naive-partition.ts'
+
+/** After every event, after every so many and at each change of leader, or never. */
+export type RecheckEvery = 'every' | 'off' | number
+
+/** Those about nothing but what is now: here both must find the same. */
+const BOTH_WAYS: ReadonlySet<string> = new Set([
+  'leader-in-isr',
+  'valid-controller-state',
+  'valid-isr-and-elr',
+  'high-watermark-bounds',
+  'log-matching',
+  'isr-holds-committed',
+  'weak-isr',
+])
+/** After one of these other records count as committed. */
+const REWRITES: ReadonlySet<string> = new Set(['true-high-watermark-monotone', 'leader-completeness'])
+
+export class Recheck implements LoopObserver {
+  private readonly view: ClusterView
+  private readonly loop: EventLoop
+  private readonly violations: () => readonly Violation[]
+  private readonly every: number
+  private readonly minIsr: number
+  private readonly partitions = new Map<string, NaivePartition>()
+  private readonly leaders = new Map<string, number>()
+  private readonly losses = new Set<string>()
+  private nextAt: number
+  private isDue = false
+  private seen = 0
+
+  /** To be made after the checker, whose `violations` it is held against, so that it is called after it. */
+  constructor(
+    view: ClusterView,
+    loop: EventLoop,
+    trace: TraceBus<KafkaEvent>,
+    violations: () => readonly Violation[],
+    every: Exclude<RecheckEvery, 'off'>,
+    minInsyncReplicas: number,
+  ) {
+    this.view = view
+    this.loop = loop
+    this.violations = violations
+    this.every = every === 'every' ? 1 : every
+    this.minIsr = minInsyncReplicas
+    this.nextAt = this.every
+    trace.subscribe(['partition-changed'], (event) => {
+      if (event.type !== 'partition-changed' || this.leaders.get(event.partition) === event.leader) return
+      this.leaders.set(event.partition, event.leader)
+      this.isDue = true
+    })
+    loop.observe(this)
+  }
+
+  /** This replica is not asked any more for what it had. */
+  lostUnsynced(broker: number, partition: string): void {
+    this.losses.add(`${broker} ${partition}`)
+  }
+
+  onEvent(ordinal: number): void {
+    if (ordinal < this.nextAt && !this.isDue) return
+    this.nextAt = ordinal + this.every
+    this.isDue = false
+    this.run()
+  }
+
+  /** At the end: all logs from their start. */
+  finish(): void {
+    for (const partition of this.partitions.values()) partition.forgetWhatWasRead()
+    this.run()
+  }
+
+  private run(): void {
+    const { metadata } = this.view
+    if (metadata === undefined) return
+    const known = this.violations()
+    for (const topic of metadata.topics.values()) {
+      for (const state of topic.partitions) {
+        const name = `${state.topicId} ${state.key}`
+        let partition = this.partitions.get(name)
+        if (partition === undefined) {
+          partition = new NaivePartition()
+          this.partitions.set(name, partition)
+        }
+        const replicas = this.replicasOf(state)
+        this.compare(state.key, partition.check(replicas, state, metadata, this.minIsrOf(state.topic)), known)
+        if (known.some(({ subject, invariant }) => subject === state.key && REWRITES.has(invariant)))
+          partition.forgetWhatWasCommitted()
+      }
+    }
+    this.seen = known.length
+  }
+
+  private compare(key: string, found: ReadonlySet<string>, known: readonly Violation[]): void {
+    for (const id of found) {
+      if (known.some(({ invariant, subject }) => invariant === id && subject === key)) continue
+      throw this.disagreement(`${id} is violated on ${key}, and only the re-check found it`)
+    }
+    if (this.every > 1 || [...this.losses].some((replica) => replica.endsWith(` ${key}`))) return
+    for (let i = this.seen; i < known.length; i++) {
+      const { invariant, subject, message } = known[i]!
+      if (subject !== key || !BOTH_WAYS.has(invariant) || found.has(invariant)) continue
+      throw this.disagreement(`${invariant} was reported on ${key} (${message}), and the re-check does not find it`)
+    }
+  }
+
+  private disagreement(what: string): DefectError {
+    return new DefectError(`the invariant checker is wrong: after event ${this.loop.executed} ${what}`)
+  }
+
+  private replicasOf({ key, topicId, replicas }: PartitionState): NaiveReplica[] {
+    return replicas.flatMap((broker) => {
+      const state = this.view.partitionsOf(broker)?.get(key)
+      // One without a role yet has just been loaded.
+      if (state === undefined || state.topicId !== topicId || state.role === 'none') return []
+      return [{ broker, state, hadLoss: this.losses.has(`${broker} ${key}`) }]
+    })
+  }
+
+  private minIsrOf(topic: string): number {
+    const { metadata } = this.view
+    const name = 'min.insync.replicas'
+    const said = metadata?.configOf(RESOURCE_TYPE.topic, topic).get(name)
+    return Number(said ?? metadata?.configOf(RESOURCE_TYPE.broker, '').get(name) ?? this.minIsr)
+  }
+}
