@@ -66,15 +66,14 @@ export class NaivePartition {
       if (!hadLoss) say('isr-holds-committed', lacks && (isr.includes(broker) || elr.includes(broker)))
       for (const other of replicas) {
         if (other.broker <= broker) continue
-        const theirs = other.state.log
-        const agreeTo = this.firstDifference(broker, other.broker, from)
-        say('log-matching', agreeTo < Math.min(highWatermark, theirs.highWatermark))
+        const theirs = other.state
+        const differ = this.firstDifference(broker, other.broker, from)
+        if (differ === Infinity) continue
+        say('log-matching', differ < Math.min(highWatermark, theirs.log.highWatermark))
         say('record-identity', this.haveTwins(broker, other.broker))
-      }
-      if (!leads) continue
-      for (const member of replicas) {
-        if (member.broker === broker || member.hadLoss || !replica.committedIsr.includes(member.broker)) continue
-        say('weak-isr', this.firstDifference(broker, member.broker, from) < highWatermark)
+        const counts = leads && !other.hadLoss && replica.committedIsr.includes(other.broker)
+        const isCounted = theirs.role === 'leader' && !hadLoss && theirs.committedIsr.includes(broker)
+        say('weak-isr', (counts && differ < highWatermark) || (isCounted && differ < theirs.log.highWatermark))
       }
     }
     this.learn(replicas)
@@ -97,10 +96,8 @@ export class NaivePartition {
     return from
   }
 
-  private batchesOf(broker: number, from: number): readonly NaiveBatch[] {
-    const { batches } = this.logs.get(broker)!
-    const first = batches.findLastIndex(({ last }) => last < from) + 1
-    return first === 0 ? batches : batches.slice(first)
+  private batchesOf(broker: number): readonly NaiveBatch[] {
+    return this.logs.get(broker)!.batches
   }
 
   private startOf(broker: number): number {
@@ -108,12 +105,12 @@ export class NaivePartition {
   }
 
   private holdsCommitted(broker: number, from: number): boolean {
+    const { committed } = this
     const start = Math.max(from, this.startOf(broker))
-    const byBase = new Map(this.batchesOf(broker, start).map((batch) => [batch.base, batch]))
-    for (let i = this.committed.length - 1; i >= 0; i--) {
-      const batch = this.committed[i]!
-      if (batch.last < start) break
-      if (!isSame(batch, byBase.get(batch.base))) return false
+    const batches = this.batchesOf(broker)
+    let at = indexOf(batches, start)
+    for (let i = indexOf(committed, start); i < committed.length; i++, at++) {
+      if (!isSame(committed[i]!, batches[at])) return false
     }
     return true
   }
@@ -121,11 +118,13 @@ export class NaivePartition {
   /** Offset of the first batch that one has and not the other, at or beyond `from` and both starts; else Infinity. */
   private firstDifference(one: number, other: number, from: number): number {
     const start = Math.max(from, this.startOf(one), this.startOf(other))
-    const a = this.batchesOf(one, start)
-    const b = this.batchesOf(other, start)
-    for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const a = this.batchesOf(one)
+    const b = this.batchesOf(other)
+    let i = indexOf(a, start)
+    let j = indexOf(b, start)
+    for (; i < a.length || j < b.length; i++, j++) {
       const mine = a[i]
-      const theirs = b[i]
+      const theirs = b[j]
       if (mine === undefined || !isSame(mine, theirs)) return Math.min(mine?.base ?? Infinity, theirs?.base ?? Infinity)
     }
     return Infinity
@@ -133,14 +132,17 @@ export class NaivePartition {
 
   /** Batches of one offset and epoch that differ. */
   private haveTwins(one: number, other: number): boolean {
-    const from = this.logs.get(one)!
-    const fresh = from.batches.slice(from.freshFrom)
-    if (fresh.length === 0) return false
-    const byBase = new Map(this.batchesOf(other, fresh[0]!.base).map((batch) => [batch.base, batch]))
-    return fresh.some((batch) => {
-      const twin = byBase.get(batch.base)
-      return twin !== undefined && twin.epoch === batch.epoch && !isSame(batch, twin)
-    })
+    const { batches, freshFrom } = this.logs.get(one)!
+    const theirs = this.batchesOf(other)
+    let j = freshFrom < batches.length ? indexOf(theirs, batches[freshFrom]!.base) : theirs.length
+    for (let i = freshFrom; i < batches.length; i++) {
+      const batch = batches[i]!
+      while (j < theirs.length && theirs[j]!.base < batch.base) j++
+      const twin = theirs[j]
+      if (twin !== undefined && twin.base === batch.base && twin.epoch === batch.epoch && !isSame(batch, twin))
+        return true
+    }
+    return false
   }
 
   private learn(replicas: readonly NaiveReplica[]): void {
@@ -148,8 +150,18 @@ export class NaivePartition {
       if (state.role !== 'leader') continue
       const end = (this.committed.at(-1)?.last ?? -1) + 1
       if (state.log.highWatermark <= end) continue
-      for (const batch of this.batchesOf(broker, end))
+      const batches = this.batchesOf(broker)
+      for (let i = indexOf(batches, end); i < batches.length; i++) {
+        const batch = batches[i]!
         if (batch.base >= end && batch.last < state.log.highWatermark) this.committed.push(batch)
+      }
     }
   }
+}
+
+/** Of the first batch that reaches `offset` or beyond: mostly near the end. */
+function indexOf(batches: readonly NaiveBatch[], offset: number): number {
+  let index = batches.length
+  while (index > 0 && batches[index - 1]!.last >= offset) index--
+  return index
 }
