@@ -35,8 +35,9 @@ export class MarkCounter {
   }
 
   private hear(event: KafkaEvent): void {
-    // By far the most are answers to writes that went well.
+    // By far the most are answers to writes that went well, and high watermarks that rise.
     if (event.type === 'produce-answered' && isPlain(event)) return
+    if (event.type === 'high-watermark-changed' && event.to >= event.from) return
     const marks = this.byType.get(event.type)
     if (marks !== undefined) {
       for (let i = 0; i < marks.length; i++) {

@@ -7,13 +7,11 @@ const ISR = 'isr-view-changed'
 
 export const REPLICA_MARKS = [
   mark(
-    'log-truncated',
+    'high-watermark-changed',
     'truncated-below-high-watermark',
     'R-66',
     'A log was cut below the high watermark it had.',
-    (cut, seen) => {
-      return cut.toOffset < cut.fromOffset && cut.toOffset < seen.replica(cut.partition, cut.broker).highWatermark
-    },
+    (now, seen) => now.to < now.from && seen.stateOf(now.partition, now.broker)?.log.logEndOffset === now.to,
   ),
   mark('log-truncated', 'truncated-to-nothing', 'R-16', 'A log was cut to nothing.', (cut) => {
     return cut.toOffset === 0 && cut.fromOffset > 0
@@ -60,7 +58,7 @@ export const REPLICA_MARKS = [
     'R-28',
     'A log came back shorter than its high watermark was.',
     (log, seen) => {
-      return log.logEndOffset < seen.replica(log.partition, log.broker).highWatermark
+      return log.logEndOffset < (seen.replica(log.partition, log.broker).state?.log.highWatermark ?? 0)
     },
   ),
   mark(

@@ -7,7 +7,8 @@ export class SeenReplica {
   role: 'leader' | 'follower' | 'none' = 'none'
   leader = -1
   leaderEpoch = -1
-  highWatermark = 0
+  /** The replica when its role last changed: of a process that died, as it was in the end. */
+  state: ObservedReplica | undefined = undefined
   hasLed = false
   /** Its last request to change the ISR was refused. */
   wasRefused = false
@@ -57,7 +58,6 @@ export class SeenCluster {
     'partition-changed',
     'role-changed',
     'isr-view-changed',
-    'high-watermark-changed',
     'log-recovered',
     'broker-state-changed',
   ] as const
@@ -65,9 +65,6 @@ export class SeenCluster {
   /** After all marks have looked at it. */
   note(event: KafkaEvent): void {
     switch (event.type) {
-      case 'high-watermark-changed':
-        this.replica(event.partition, event.broker).highWatermark = event.to
-        return
       case 'partition-changed':
         this.committed.set(event.partition, event)
         return
@@ -76,6 +73,7 @@ export class SeenCluster {
         replica.role = event.role
         replica.leader = event.leader
         replica.leaderEpoch = event.leaderEpoch
+        replica.state = this.stateOf(event.partition, event.broker)
         replica.hasLed ||= event.role === 'leader'
         return
       }
@@ -87,7 +85,7 @@ export class SeenCluster {
         const replica = this.replica(event.partition, event.broker)
         replica.role = 'none'
         replica.leaderEpoch = -1
-        replica.highWatermark = event.highWatermark
+        replica.state = undefined
         return
       }
       case 'broker-state-changed':

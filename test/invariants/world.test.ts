@@ -395,7 +395,7 @@ const CASES: readonly Case[] = [
       replace(Partition.prototype, 'acknowledgement', () => 0)
     },
     finds: ['acked-durable', 'leader-completeness'],
-    scenario: 'CRASH',
+    scenario: 'READ_CRASH',
   },
 ]
 
