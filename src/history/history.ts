@@ -3,6 +3,8 @@
 
 import { assert, type TraceBus } from '../../sim/index.ts'
 import type { DeliveredRecord, KafkaEvent, ProduceCompleted } from '../trace/kafka-event.ts'
+import { Deliveries } from './deliveries.ts'
+import { OffsetRegressions } from './offset-regressions.ts'
 import { type WriteGap, WriteGaps } from './write-gaps.ts'
 
 /** Outcome of a record: pending until completed; unknown when it may or may not be in the log (R-41). */
@@ -93,6 +95,16 @@ function resized<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: 
   return to
 }
 
+const CONSUMER_PROCESS = 'consumer-'
+const HEARD = [
+  'produce-invoked',
+  'produce-completed',
+  'records-delivered',
+  'position-moved',
+  'end-offset-listed',
+  'process-changed',
+] as const
+
 export interface HistoryCounts {
   produced: number
   acked: number
@@ -107,15 +119,21 @@ export class History {
   readonly counts: HistoryCounts = { produced: 0, acked: 0, failed: 0, unknown: 0, delivered: 0 }
   /** Errors records were given up with, and how often. */
   readonly errors = new Map<string, number>()
+  readonly offsetRegressions = new OffsetRegressions()
+  /** By consumer, its incarnation, and partition. */
+  readonly deliveries: Deliveries[] = []
   /** Records come in runs of one client. */
   private lastClient: ClientRecords | undefined = undefined
   private readonly partitionNumbers = new Map<string, number>()
   private readonly gaps = new WriteGaps()
-  private readonly nextOffsets = new Map<string, number>()
+  private readonly clientNumbers = new Map<string, number>()
+  private readonly clientNames: string[] = []
+  /** Those that go on, by consumer and partition. */
+  private readonly current = new Map<string, Map<string, Deliveries>>()
   private readonly deliveredTo = new Map<string, number>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
-    trace.subscribe(['produce-invoked', 'produce-completed', 'records-delivered'], (event, { atUs }) => {
+    trace.subscribe(HEARD, (event, { atUs }) => {
       switch (event.type) {
         case 'produce-invoked':
           this.counts.produced += 1
@@ -125,6 +143,19 @@ export class History {
           return this.completed(event, atUs)
         case 'records-delivered':
           return this.handedOver(event.client, event.partition, event.records)
+        case 'position-moved': {
+          const { client, partition, from, to } = event
+          if (to > from) this.deliveriesTo(client, partition).jumps.push({ from, to })
+          return
+        }
+        case 'end-offset-listed':
+          return this.offsetRegressions.told(event.client, event.partition, event.offset, atUs)
+        case 'process-changed':
+          // A restarted consumer starts where its policy says, and owes nothing to the one before it.
+          if (event.state === 'started' && event.process.startsWith(CONSUMER_PROCESS)) {
+            this.current.delete(event.process.slice(CONSUMER_PROCESS.length))
+          }
+          return
         default:
           return
       }
@@ -148,7 +179,22 @@ export class History {
 
   /** Offset after the last record this consumer was handed of this partition; 0 before the first. */
   nextDelivered(client: string, partition: string): number {
-    return this.nextOffsets.get(`${client} ${partition}`) ?? 0
+    return this.current.get(client)?.get(partition)?.next ?? 0
+  }
+
+  /** A number for this producing client, the same for the whole run. */
+  clientNumber(name: string): number {
+    let number = this.clientNumbers.get(name)
+    if (number === undefined) {
+      number = this.clientNames.length
+      this.clientNames.push(name)
+      this.clientNumbers.set(name, number)
+    }
+    return number
+  }
+
+  clientName(number: number): string {
+    return this.clientNames[number] ?? ''
   }
 
   pending(): number {
@@ -180,9 +226,26 @@ export class History {
 
   private handedOver(client: string, partition: string, records: readonly DeliveredRecord[]): void {
     this.counts.delivered += records.length
-    const last = records[records.length - 1]
     this.deliveredTo.set(client, this.deliveredCount(client) + records.length)
-    if (last !== undefined) this.nextOffsets.set(`${client} ${partition}`, last.offset + 1)
+    const deliveries = this.deliveriesTo(client, partition)
+    for (const { offset, producer, n } of records) {
+      deliveries.add(offset, producer === '' ? -1 : this.clientNumber(producer), n)
+    }
+  }
+
+  private deliveriesTo(client: string, partition: string): Deliveries {
+    let ofClient = this.current.get(client)
+    if (ofClient === undefined) {
+      ofClient = new Map()
+      this.current.set(client, ofClient)
+    }
+    let deliveries = ofClient.get(partition)
+    if (deliveries === undefined) {
+      deliveries = new Deliveries(client, partition)
+      ofClient.set(partition, deliveries)
+      this.deliveries.push(deliveries)
+    }
+    return deliveries
   }
 
   private numberOf(partition: string): number {

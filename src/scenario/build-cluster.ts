@@ -81,6 +81,9 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
       cluster.addProducer({ client, bootstrap, config, topic, ratePerSecond, total, keys, valueSizeBytes, isStopped })
     }
   }
+  for (const { name, topic, everyMs, config } of scenario.monitors) {
+    cluster.addMonitor({ client: name, bootstrap, config, topic, everyMs })
+  }
   for (const { name, assignment, config } of scenario.consumers) {
     // Clients are as old as the cluster.
     const { switches } = scenario.controller
@@ -148,7 +151,7 @@ function linkSettings(
 }
 
 function isClient(name: string): boolean {
-  return name.startsWith('producer-') || name.startsWith('consumer-')
+  return name.startsWith('producer-') || name.startsWith('consumer-') || name.startsWith('monitor-')
 }
 
 function isController(name: string): boolean {

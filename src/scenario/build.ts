@@ -21,6 +21,7 @@ import type {
   BrokerSpec,
   ConsumerSpec,
   LinkSpec,
+  MonitorSpec,
   NetworkSpec,
   ProducerSpec,
   Scenario,
@@ -46,6 +47,7 @@ export interface LoadedScenario {
 
 const DEFAULT_SETTLE_US = 60_000_000
 const DEFAULT_RATE_PER_SECOND = 100
+const DEFAULT_MONITOR_US = 200_000
 const DEFAULT_VALUE_BYTES = 100
 
 /** The scenario of one run. `streamOf` opens streams of chance named `draw/<path>`, one for each setting to be drawn. */
@@ -77,6 +79,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     topics,
     producers,
     consumers,
+    monitors: builder.monitors(),
     network: builder.network(),
     disk: builder.disk(),
     faults: buildFaults([...(shape.faults ?? []), ...chosenFaults.map((fault) => faultSchema.parse(fault))], draw),
@@ -196,6 +199,15 @@ class Builder {
         assignment: new Map(read.map((each) => [each, assigned] as const)),
         config: resolveConfig('consumer', this.kafka, this.overrides('consumer', config, `consumers.${name}.config`)),
       }
+    })
+  }
+
+  monitors(): MonitorSpec[] {
+    return Object.entries(this.shape.monitors ?? {}).map(([name, { topic, every, config }]) => {
+      const everyUs = every === undefined ? DEFAULT_MONITOR_US : this.draw(every, `monitors.${name}.every`)
+      const overrides = this.overrides('consumer', config, `monitors.${name}.config`)
+      const resolved = resolveConfig('consumer', this.kafka, overrides)
+      return { name, topic, everyMs: Math.max(1, Math.round(everyUs / 1000)), config: resolved }
     })
   }
 

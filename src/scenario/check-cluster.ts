@@ -13,10 +13,13 @@ const NAME = /^[A-Za-z0-9._-]{1,249}$/
 export function checkCluster(context: CheckContext): void {
   checkVersions(context)
   checkBrokers(context)
-  for (const section of ['topics', 'producers', 'consumers'] as const) checkNames(context, section)
+  for (const section of ['topics', 'producers', 'consumers', 'monitors'] as const) checkNames(context, section)
   for (const name of Object.keys(context.shape.topics)) checkTopic(context, name)
   for (const [name, { topic }] of Object.entries(context.shape.producers ?? {})) {
     checkTopicReference(context, topic, ['producers', name, 'topic'], 'KS142')
+  }
+  for (const [name, { topic }] of Object.entries(context.shape.monitors ?? {})) {
+    checkTopicReference(context, topic, ['monitors', name, 'topic'], 'KS142')
   }
   for (const name of Object.keys(context.shape.consumers ?? {})) checkConsumer(context, name)
   for (const section of ['producers', 'consumers'] as const) checkStarts(context, section)

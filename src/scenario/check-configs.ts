@@ -32,7 +32,7 @@ const RULE_KEYS = [
 const MAX_COMBINATIONS = 10_000
 
 export function checkConfigs(context: CheckContext): void {
-  const { cluster, topics, producers, consumers } = context.shape
+  const { cluster, topics, producers, consumers, monitors } = context.shape
   checkScope(context, 'broker', cluster.config, ['cluster', 'config'], context.allVersions())
   if (!('kind' in cluster.brokers)) {
     for (const [i, { config }] of cluster.brokers.entries()) {
@@ -45,6 +45,9 @@ export function checkConfigs(context: CheckContext): void {
     const path = ['producers', name, 'config']
     checkScope(context, 'producer', config, path)
     checkCombinations(context, config ?? {}, path)
+  }
+  for (const [name, { config }] of Object.entries(monitors ?? {})) {
+    checkScope(context, 'consumer', config, ['monitors', name, 'config'])
   }
   for (const [name, { config }] of Object.entries(consumers ?? {})) {
     checkScope(context, 'consumer', config, ['consumers', name, 'config'])

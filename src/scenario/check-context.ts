@@ -10,7 +10,7 @@ import type { ScenarioShape } from './schema.ts'
 import type { ShapedFile } from './shape.ts'
 import { nodeAt, type SourceNode, type SourcePath } from './source-tree.ts'
 
-export type NamedSection = 'topics' | 'producers' | 'consumers'
+export type NamedSection = 'topics' | 'producers' | 'consumers' | 'monitors'
 
 export type ContextMatrix = { readonly row: MatrixRow; readonly all: readonly MatrixRow[] } | 'none' | 'bad'
 

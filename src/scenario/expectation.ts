@@ -10,6 +10,10 @@ export const SAFETY_EXPECTATIONS = [
   'order-per-partition',
   'logs-agree-below-hw',
   'no-unclean-election',
+  'no-offset-regression',
+  'no-poll-skip',
+  'no-nonmonotonic-poll',
+  'no-inconsistent-offsets',
 ] as const
 export type SafetyId = (typeof SAFETY_EXPECTATIONS)[number]
 

@@ -3,6 +3,7 @@
 
 import { unreachable } from '../../sim/index.ts'
 import type { Findings, FoundRecord } from '../history/checkers.ts'
+import type { ReadFinding, ReadFindings } from '../history/check-reads.ts'
 import type { History } from '../history/history.ts'
 import type { Violation } from '../invariants/invariant.ts'
 import type { Claim, Expectation, SafetyId } from './expectation.ts'
@@ -13,6 +14,7 @@ import type { RunRecord } from './run-record.ts'
 export interface Evidence {
   readonly history: History
   readonly findings: Findings
+  readonly reads: ReadFindings
   readonly record: RunRecord
   readonly violations: readonly Violation[]
   readonly disagreements: readonly string[]
@@ -73,7 +75,7 @@ function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
 }
 
 function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
-  const { findings, history, record, disagreements, partitions } = evidence
+  const { findings, reads, history, record, disagreements, partitions } = evidence
   const { acked, produced } = history.counts
   switch (id) {
     case 'no-acked-loss': {
@@ -116,9 +118,32 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
       const message = `${first.partition}: broker ${first.leader} elected from outside the ISR at ${seconds(first.atUs)}`
       return { holds: false, message }
     }
+    case 'no-offset-regression': {
+      const { answers, found } = history.offsetRegressions
+      const [first] = found
+      if (first === undefined)
+        return { holds: true, message: `${answers} answers, none went back`, vacuous: answers === 0 }
+      const { client, partition, from, to, atUs } = first
+      const where = `first ${partition} from ${from} to ${to} for ${client} at ${seconds(atUs)}`
+      return { holds: false, message: `${found.length} of ${answers} answers went back, ${where}` }
+    }
+    case 'no-poll-skip':
+      return judgeReads(reads.skipped, 'records skipped', history)
+    case 'no-nonmonotonic-poll':
+      return judgeReads(reads.nonmonotonic, 'readers went back', history)
+    case 'no-inconsistent-offsets':
+      return judgeReads(reads.inconsistent, 'records read that are not there, or others to others', history)
     default:
       return unreachable(id, 'safety expectation')
   }
+}
+
+function judgeReads(found: readonly ReadFinding[], what: string, history: History): Judgement {
+  const { delivered } = history.counts
+  const [first] = found
+  if (first === undefined) return { holds: true, message: `0 ${what}, of ${delivered} read`, vacuous: delivered === 0 }
+  const { partition, offset, consumer, text } = first
+  return { holds: false, message: `${found.length} ${what}, first ${partition}@${offset} by ${consumer}: ${text}` }
 }
 
 function judgeIsrFull(withinUs: number | undefined, evidence: Evidence): Judgement {

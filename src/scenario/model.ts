@@ -39,6 +39,7 @@ export interface Scenario {
   readonly topics: readonly TopicSpec[]
   readonly producers: readonly ProducerSpec[]
   readonly consumers: readonly ConsumerSpec[]
+  readonly monitors: readonly MonitorSpec[]
   readonly network: NetworkSpec
   /** What the file sets; the rest is the simulation's default. */
   readonly disk: Partial<DiskSettings>
@@ -94,6 +95,14 @@ export interface ConsumerSpec {
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
   /** It starts then, or once the topics exist. */
   readonly startUs: number
+  readonly config: ConsumerConfig
+}
+
+/** Asks again and again how far a topic may be read. */
+export interface MonitorSpec {
+  readonly name: string
+  readonly topic: string
+  readonly everyMs: number
   readonly config: ConsumerConfig
 }
 

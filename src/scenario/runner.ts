@@ -2,6 +2,7 @@
 // the result is a function of scenario, seed and the version of this package.
 
 import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
+import { checkReads } from '../history/check-reads.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
@@ -143,7 +144,8 @@ class ScenarioRun {
     const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
     const logs = this.finalLogs()
     const findings = checkHistory(history, logs)
-    const evidence = this.evidence(findings)
+    const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : this.finalLogs())
+    const evidence = this.evidence(findings, reads)
     const judged = this.options.untilUs === undefined ? scenario.expectations : []
     const expectations = judged.map((expectation) => judge(expectation, evidence))
     const notFired = this.faults.notFired(cluster.world.loop.nowUs)
@@ -272,12 +274,13 @@ class ScenarioRun {
     }
   }
 
-  private evidence(findings: Evidence['findings']): Evidence {
+  private evidence(findings: Evidence['findings'], reads: Evidence['reads']): Evidence {
     const { cluster, history, record, violations, caughtUpAtUs, isrFullSinceUs } = this
     const topics = [...(cluster.metadata?.topics.values() ?? [])]
     return {
       history,
       findings,
+      reads,
       record,
       violations,
       disagreements: disagreements(cluster),

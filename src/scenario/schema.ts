@@ -89,6 +89,7 @@ const buggifyPoint: Literal<BuggifyId> = {
 }
 
 const brokerConfig = configSchema('broker').optional()
+const consumerConfig = configSchema('consumer').optional()
 
 const broker = z.strictObject({
   id: schemaOf(integer(0, 999_999), 'The broker id.'),
@@ -144,7 +145,13 @@ const consumer = z.strictObject({
     .optional()
     .describe('Partitions of each topic that it is assigned; default all.'),
   start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
-  config: configSchema('consumer').optional(),
+  config: consumerConfig,
+})
+
+const monitor = z.strictObject({
+  topic: schemaOf(text, 'The topic whose end it asks for.'),
+  every: setting(duration, 'How often; default 200ms.').optional(),
+  config: consumerConfig,
 })
 
 const links = z.strictObject({
@@ -234,6 +241,10 @@ export const scenarioSchema = z
     topics: z.record(z.string(), topic).describe('Topics by name.'),
     producers: z.record(z.string(), producer).optional().describe('Producers by name.'),
     consumers: z.record(z.string(), consumer).optional().describe('Consumers by name: assigned, without a group.'),
+    monitors: z
+      .record(z.string(), monitor)
+      .optional()
+      .describe('Clients by name that ask again and again how far a topic may be read (ListOffsets latest).'),
     network: network.optional().describe('The network; default: that of one data centre.'),
     disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
     matrix: schemaOf(matrixLiteral, 'Runs the file once for each row: { path: [values] } or include: rows.').optional(),

@@ -171,6 +171,7 @@ function suggestPlace(key: string, known: readonly string[], isFault: boolean): 
 export function configScopeAt(path: SourcePath): ConfigScope | undefined {
   if (path.at(-1) !== 'config') return undefined
   if (path[0] === 'cluster') return 'broker'
+  if (path[0] === 'monitors' && path.length === 3) return 'consumer'
   return path.length === 3 ? CONFIG_SCOPES.find((scope) => `${scope}s` === path[0]) : undefined
 }
 

@@ -11,6 +11,7 @@ import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import type { KafkaEvent, KafkaHost } from '../trace/kafka-event.ts'
 import { ConsumerWorkload, type ConsumerWorkloadOptions } from '../workload/consumer-workload.ts'
+import { monitorOffsets, type OffsetsMonitorOptions } from '../workload/offsets-monitor.ts'
 import { ProducerWorkload, type ProducerWorkloadOptions } from '../workload/producer-workload.ts'
 
 export const BROKER_PORT = 9092
@@ -35,6 +36,7 @@ export class SimulatedCluster implements ClusterView {
   private readonly brokerProcesses = new Map<number, KafkaProcess>()
   private readonly producerProcesses = new Map<string, KafkaProcess>()
   private readonly consumerProcesses = new Map<string, KafkaProcess>()
+  private readonly monitorProcesses = new Map<string, KafkaProcess>()
   private readonly producers = new Map<string, ProducerWorkload>()
   private readonly consumers = new Map<string, ConsumerWorkload>()
   private readonly buggifyPlan: BuggifyPlan
@@ -84,6 +86,15 @@ export class SimulatedCluster implements ClusterView {
     this.consumerProcesses.set(options.client, process)
   }
 
+  addMonitor(options: OffsetsMonitorOptions): void {
+    const process = this.world.addProcess(`monitor-${options.client}`, {
+      boot: (host) => {
+        monitorOffsets(host, options)
+      },
+    })
+    this.monitorProcesses.set(options.client, process)
+  }
+
   /** Any other process, such as an administrator. */
   addProcess(name: string, boot: (host: KafkaHost) => void): KafkaProcess {
     return this.world.addProcess(name, { boot })
@@ -108,6 +119,7 @@ export class SimulatedCluster implements ClusterView {
   /** Each at its time, or now. */
   startClients(startUs: (client: string) => number = () => 0): void {
     const { world } = this
+    for (const process of this.monitorProcesses.values()) process.start()
     for (const processes of [this.consumerProcesses, this.producerProcesses]) {
       for (const [client, process] of processes) {
         const atUs = startUs(client)
@@ -129,7 +141,7 @@ export class SimulatedCluster implements ClusterView {
   }
 
   get clients(): readonly string[] {
-    return [...this.producerProcesses.keys(), ...this.consumerProcesses.keys()]
+    return [...this.producerProcesses.keys(), ...this.consumerProcesses.keys(), ...this.monitorProcesses.keys()]
   }
 
   /** The broker of this id, if its process lives. */

@@ -12,7 +12,7 @@ export interface PlainMapping {
 /** The order in which a scenario is told; other keys come last, as given. */
 const ORDER = [
   'name', 'description', 'kafka', 'switches', 'seed', 'duration', 'settle', 'cluster', 'topics', 'producers',
-  'consumers', 'network', 'disk', 'matrix', 'faults', 'nemesis', 'expect', 'allow',
+  'consumers', 'monitors', 'network', 'disk', 'matrix', 'faults', 'nemesis', 'expect', 'allow',
 ] // prettier-ignore
 
 const WIDTH = 120

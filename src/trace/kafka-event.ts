@@ -26,6 +26,7 @@ export type KafkaEvent =
   | ProduceCompleted
   | RecordsDelivered
   | PositionMoved
+  | EndOffsetListed
   | FaultApplied
   | FaultHealed
   | AdminAnswered
@@ -228,6 +229,15 @@ export interface PositionMoved extends TraceEvent {
   readonly from: number
   readonly to: number
   readonly why: string
+}
+
+/** A client was told how far a partition may be read (ListOffsets latest). */
+export interface EndOffsetListed extends TraceEvent {
+  readonly type: 'end-offset-listed'
+  readonly client: string
+  readonly partition: string
+  readonly offset: number
+  readonly leaderEpoch: number
 }
 
 export interface FaultApplied extends TraceEvent {

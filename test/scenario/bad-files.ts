@@ -179,6 +179,12 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS130'],
     text: good('expect: ["rebalances(audit) <= 2"]'),
   },
+  { title: 'a monitor of what is not there', codes: ['KS142'], text: good('monitors: { m: { topic: order } }') },
+  {
+    title: 'a monitor that asks now and then',
+    codes: ['KS106'],
+    text: good('monitors: { m: { topic: orders, every: often } }'),
+  },
   {
     title: 'a metric that cannot be read',
     codes: ['KS210'],

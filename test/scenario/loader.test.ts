@@ -110,6 +110,20 @@ switches: { maximalIsr: false, followerTruncation: highWatermark }
     }
   })
 
+  it('knows monitors', () => {
+    const text = `${GOOD}monitors: { m: { topic: orders, every: 1s, config: { isolation.level: read_committed } }, n: { topic: orders } }\n`
+    const monitors = load(text).monitors.map(({ name, topic, everyMs, config }) => [
+      name,
+      topic,
+      everyMs,
+      config['isolation.level'],
+    ])
+    expect(monitors).toEqual([
+      ['m', 'orders', 1000, 'read_committed'],
+      ['n', 'orders', 200, 'read_uncommitted'],
+    ])
+  })
+
   it('gives each node the behaviour and the defaults of its own release, at the level of the oldest', () => {
     const text = `kafka: "4.0"
 duration: 1s

@@ -1,0 +1,47 @@
+// What one consumer was handed of one partition, in order: from its start on; a restarted consumer is another one.
+
+import { GrowingInts, GrowingNumbers } from './growing-numbers.ts'
+
+export class Deliveries {
+  readonly consumer: string
+  readonly partition: string
+  readonly offsets = new GrowingNumbers()
+  /** Number of the producing client; −1 for records that are none of ours. */
+  readonly producers = new GrowingInts()
+  readonly ns = new GrowingInts()
+  /** Where the position went forward without reading: by policy, so nothing there was skipped. */
+  readonly jumps: { readonly from: number; readonly to: number }[] = []
+  highest = -1
+  /** Records at an offset that it had reached before, and the first of them. */
+  backwards = 0
+  firstBackwards: { readonly offset: number; readonly after: number } | undefined = undefined
+
+  constructor(consumer: string, partition: string) {
+    this.consumer = consumer
+    this.partition = partition
+  }
+
+  get count(): number {
+    return this.offsets.length
+  }
+
+  /** Offset after the last record; 0 before the first. */
+  get next(): number {
+    return this.count === 0 ? 0 : this.offsets.at(this.count - 1) + 1
+  }
+
+  add(offset: number, producer: number, n: number): void {
+    if (offset <= this.highest) {
+      this.backwards += 1
+      this.firstBackwards ??= { offset, after: this.highest }
+    } else this.highest = offset
+    this.offsets.push(offset)
+    this.producers.push(producer)
+    this.ns.push(n)
+  }
+
+  /** Did its position jump over this offset? */
+  isJumped(offset: number): boolean {
+    return this.jumps.some(({ from, to }) => from <= offset && offset < to)
+  }
+}
