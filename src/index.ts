@@ -43,6 +43,7 @@ export type {
   BrokerStateChanged,
   Buggified,
   DeliveredRecord,
+  EndOffsetListed,
   FaultApplied,
   FaultHealed,
   HighWatermarkChanged,
