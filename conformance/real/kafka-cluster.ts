@@ -23,6 +23,9 @@ export class KafkaCluster {
 
   private constructor(classPath: string) {
     this.classPath = classPath
+    // Also when this process is told to end, or ends by an error nobody caught.
+    process.once('exit', this.clearAway)
+    for (const signal of SIGNALS) process.once(signal, exitBySignal)
   }
 
   static async start(classPath: string, brokers: readonly number[]): Promise<KafkaCluster> {
@@ -50,9 +53,9 @@ export class KafkaCluster {
 
   startNode(id: number): void {
     const log = openSync(join(this.dir, `node-${id}.log`), 'a')
-    const process = this.java(['kafka.Kafka', this.settingsOf(id)], log)
+    const node = this.java(['kafka.Kafka', this.settingsOf(id)], log)
     closeSync(log)
-    this.processes.set(id, process)
+    this.processes.set(id, node)
   }
 
   async kill(id: number): Promise<void> {
@@ -68,14 +71,22 @@ export class KafkaCluster {
 
   async close(): Promise<void> {
     for (const id of this.processes.keys()) await this.kill(id)
-    rmSync(this.dir, { recursive: true, force: true })
+    this.clearAway()
+    process.off('exit', this.clearAway)
+    for (const signal of SIGNALS) process.off(signal, exitBySignal)
+  }
+
+  private readonly clearAway = (): void => {
+    for (const node of this.processes.values()) node.kill('SIGKILL')
+    // A process that was just killed may still be writing.
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 
   private async end(id: number, signal: NodeJS.Signals): Promise<void> {
-    const process = this.processes.get(id)
-    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return
-    const exited = once(process, 'exit')
-    process.kill(signal)
+    const node = this.processes.get(id)
+    if (node === undefined || node.exitCode !== null || node.signalCode !== null) return
+    const exited = once(node, 'exit')
+    node.kill(signal)
     await exited
   }
 
@@ -110,6 +121,12 @@ export class KafkaCluster {
       .map(([key, value]) => `${key}=${value}\n`)
       .join('')
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+function exitBySignal(): never {
+  process.exit(130)
 }
 
 async function freePort(): Promise<number> {

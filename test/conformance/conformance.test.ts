@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { JUDGES } from '../../conformance/judges.ts'
-import { describeFinding, judge, withoutIndexes } from '../../conformance/judgement.ts'
+import { builtAfterAll, describeFinding, judge, withoutIndexes } from '../../conformance/judgement.ts'
 import { KNOWN_DIFFERENCES, NOT_BUILT } from '../../conformance/known-differences.ts'
 import { PLAYS } from '../../conformance/plays.ts'
 
@@ -30,6 +30,10 @@ describe.each(JUDGES)('our $ours beside Kafka $kafka', ({ kafka, ours }) => {
     expect(unrecorded).toEqual([])
     const questions = [...compared.values()].reduce((sum, count) => sum + count, 0)
     expect(questions).toBeGreaterThan(LEAST_QUESTIONS)
+  })
+
+  it('what is not built still is not; else take it out of the list', () => {
+    expect(builtAfterAll({ kafka, ours })).toEqual([])
   })
 
   it('what is known to differ still does; else take it out of the list', () => {
