@@ -84,7 +84,8 @@ export class Timeline {
     const before = this.partitions.get(event.partition)
     this.partitions.set(event.partition, event)
     if (before !== undefined && before.partitionEpoch === event.partitionEpoch) return undefined
-    const isr = `isr [${event.isr.join(',')}]`
+    const eligible = event.elr.length === 0 ? '' : `, eligible [${event.elr.join(',')}]`
+    const isr = `isr [${event.isr.join(',')}]${eligible}`
     if (before === undefined) {
       const text = `created: leader ${event.leader}, replicas [${event.replicas.join(',')}]`
       return { kind: 'election', subject: event.partition, text }
@@ -97,10 +98,16 @@ export class Timeline {
         text: `${leader}, epoch ${event.leaderEpoch}, ${isr} (${event.reason})`,
       }
     }
-    const change = event.isr.length < before.isr.length ? 'shrinks' : 'expands'
-    const text = `ISR ${change} from [${before.isr.join(',')}] to [${event.isr.join(',')}] (${event.reason})`
+    const text =
+      event.isr.join() === before.isr.join() && event.elr.join() !== before.elr.join()
+        ? `eligible leader replicas change from [${before.elr.join(',')}] to [${event.elr.join(',')}] (${event.reason})`
+        : isrChange(event.isr, before.isr, `${eligible} (${event.reason})`)
     return { kind: 'isr', subject: event.partition, text }
   }
+}
+
+function isrChange(now: readonly number[], before: readonly number[], rest: string): string {
+  return `ISR ${now.length < before.length ? 'shrinks' : 'expands'} from [${before.join(',')}] to [${now.join(',')}]${rest}`
 }
 
 function named(leader: number): string {

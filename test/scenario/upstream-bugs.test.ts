@@ -51,3 +51,14 @@ describe('RB-34: a registration overtakes the fencing of the one before', () => 
     expect(violations(of(text, '4.0'), SEED)).toEqual([])
   })
 })
+
+describe('eligible leader replicas', () => {
+  it('are told of in the timeline, also when nothing else of the partition changes', () => {
+    const text = of(read('rb-33-dead-last-known-leader'), '4.1')
+    const told = simulate(text, { seed: 1 })
+      .timeline.filter(({ subject }) => subject === 'orders-0')
+      .map(({ text: line }) => line)
+    expect(told).toContainEqual(expect.stringContaining('isr [], eligible [1]'))
+    expect(told).toContainEqual(expect.stringContaining('eligible leader replicas change from [1] to []'))
+  })
+})
