@@ -12,8 +12,9 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', 
 })
 const outfile = `${root}dist/kafkasim.js`
 await build({
-  entryPoints: [`${root}src/cli/main.ts`],
-  outfile,
+  // Worker threads of `fuzz` load a file of their own, beside the command line.
+  entryPoints: { kafkasim: `${root}src/cli/main.ts`, 'fuzz-worker': `${root}src/cli/fuzz-worker.ts` },
+  outdir: `${root}dist`,
   bundle: true,
   platform: 'node',
   format: 'esm',

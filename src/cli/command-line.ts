@@ -25,7 +25,19 @@ const RUN_OPTIONS = {
   quiet: { type: 'boolean', describe: 'Print the verdict and the line that replays it, no more' },
 } as const
 
-const COMMANDS = ['run', 'list'] as const
+const FUZZ_OPTIONS = {
+  runs: { type: 'string', requiresArg: true, describe: 'How many cases; default 200 unless --time is given' },
+  time: { type: 'string', requiresArg: true, describe: 'Stop after this wall time, e.g. 60s or 5m' },
+  seed: { type: 'string', requiresArg: true, describe: 'Seed of the campaign; default 1' },
+  jobs: { type: 'string', requiresArg: true, describe: 'Worker threads; default: one for each core' },
+  out: { type: 'string', requiresArg: true, describe: 'Where findings are written; default failures' },
+  set: { type: 'string', requiresArg: true, describe: 'A setting of every case, as path=value (repeatable)' },
+  shrink: { type: 'string', requiresArg: true, describe: 'Scenarios tried to make a finding smaller; default 150' },
+  json: { type: 'boolean', describe: 'Print findings and a summary as JSON Lines' },
+  verify: { type: 'boolean', describe: 'Run every case twice and compare' },
+} as const
+
+const COMMANDS = ['run', 'fuzz', 'list'] as const
 
 type CommandName = (typeof COMMANDS)[number]
 
@@ -76,6 +88,10 @@ async function dispatch(argv: readonly string[], io: Io, loadEngine: () => Promi
       const [{ run }, engine] = await Promise.all([import('./run.ts'), loadEngine()])
       return run(request, io, engine)
     }
+    case 'fuzz': {
+      const [{ fuzzRequest }, { fuzz }] = await Promise.all([import('./fuzz-request.ts'), import('./fuzz.ts')])
+      return fuzz(fuzzRequest(operands, args), io)
+    }
     case 'list': {
       const { list } = await import('./list.ts')
       if (operands.length > 1) throw new UsageError(`list takes one word, not "${operands.join(' ')}"`)
@@ -89,7 +105,7 @@ function commandNamed(typed: string): CommandName {
   if (known !== undefined) return known
   if (/[./\\]/.test(typed)) throw new UsageError(`there is no command "${typed}"; to run a file: kafkasim run ${typed}`)
   const meant = editSuggestion(typed, COMMANDS)
-  const hint = meant === undefined ? `there are ${COMMANDS.join(' and ')}` : `did you mean "${meant}"?`
+  const hint = meant === undefined ? `there are ${COMMANDS.join(', ')}` : `did you mean "${meant}"?`
   throw new UsageError(`there is no command "${typed}"; ${hint}`)
 }
 
@@ -110,10 +126,23 @@ function parserFor(io: Io): Argv {
         .example('kafkasim run x.yaml --set cluster.brokers=5', 'The same with another setting')
         .example('kafkasim run x.yaml --json | jq .outcome', 'For machines'),
     )
+    .command('fuzz', 'Look for trouble: draw clusters, clients and faults: fuzz [FILE]', (parser) =>
+      parser
+        .usage(
+          'kafkasim fuzz [FILE] [options]\n\nDraws clusters, clients and faults, runs them, and writes what goes wrong as scenario files. With a FILE\nits cluster, topics and clients stay, and what it leaves open, such as faults, is drawn.',
+        )
+        .options(FUZZ_OPTIONS)
+        .example('kafkasim fuzz --time 60s', 'A minute of it, on every core')
+        .example('kafkasim fuzz --runs 1000 --seed 7', 'The same thousand cases on every machine')
+        .example('kafkasim fuzz x.yaml --runs 500', 'Faults for a cluster of your own')
+        .example('kafkasim fuzz --set switches.maximalIsr=false', 'Does a defect come to light?')
+        .example('kafkasim run failures/x.yaml', 'Replay a finding'),
+    )
     .command('list', `List ${LISTS.join(', ')}: list [WHAT]`, (parser) =>
       parser.usage(`kafkasim list [WHAT]\n\nLists ${LISTS.join(', ')}; without a word, scenarios.`),
     )
     .example('kafkasim run scenarios/leader-crash.yaml --seed 42', 'Crash a leader, see what happens')
+    .example('kafkasim fuzz --time 60s', 'Look for trouble for a minute')
     .example('kafkasim list faults', 'What can be broken')
     .epilogue(EXIT_CODES_TEXT)
     .help()
@@ -141,7 +170,7 @@ function parserFor(io: Io): Argv {
 function clearer(message: string): string {
   const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]
   if (unknown !== undefined) {
-    const known = [...Object.keys(RUN_OPTIONS), 'help', 'version']
+    const known = [...new Set([...Object.keys(RUN_OPTIONS), ...Object.keys(FUZZ_OPTIONS), 'help', 'version'])]
     return unknown
       .split(', ')
       .map((name) => {

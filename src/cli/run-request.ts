@@ -1,6 +1,7 @@
 // What `kafkasim run` was asked to do: its flags, understood and checked, before anything is loaded.
 
 import { parseDuration } from '../scenario/units.ts'
+import { flag, once, seedOf, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface RunRequest {
@@ -41,9 +42,7 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
   if (traceFile !== undefined && (files.length > 1 || (seeds !== undefined && seeds.first !== seeds.last))) {
     throw new UsageError('--trace writes what happened in one run: give one file and one seed')
   }
-  const settings = listOf(args['set'])
-  const odd = settings.find((setting) => !/^[^=\s][^=]*=/.test(setting))
-  if (odd !== undefined) throw new UsageError(`--set ${odd}: expected path=value, e.g. producers.web.config.acks=1`)
+  const settings = settingsOf(args)
   const until = once(args, 'until')
   const untilUs = until === undefined ? undefined : parseUntil(until)
   return {
@@ -59,8 +58,6 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     traceFile,
   }
 }
-
-const MAX_SEED = Number.MAX_SAFE_INTEGER
 
 /** `42` or `1..100`. A seed is an integer in [0, 2^53). */
 export function parseSeeds(text: string): SeedRange {
@@ -78,27 +75,4 @@ function parseUntil(text: string): number {
     throw new UsageError(`--until ${text}: expected a time such as 30s, 500ms or 1h30m`)
   }
   return us
-}
-
-function seedOf(digits: string): number {
-  const seed = Number(digits)
-  if (seed > MAX_SEED) throw new UsageError(`--seed ${digits}: a seed is at most ${MAX_SEED}`)
-  return seed
-}
-
-function listOf(value: unknown): string[] {
-  if (value === undefined) return []
-  return Array.isArray(value) ? value.map(String) : [String(value)]
-}
-
-function once(args: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const given = listOf(args[name])
-  if (given.length > 1) throw new UsageError(`--${name} is given ${given.length} times: ${given.join(', ')}`)
-  if (given[0] === '') throw new UsageError(`--${name} needs a value`)
-  return given[0]
-}
-
-function flag(args: Readonly<Record<string, unknown>>, name: string): boolean {
-  const value = args[name]
-  return Array.isArray(value) ? value.includes(true) : value === true
 }

@@ -8,7 +8,7 @@ import type { History } from '../history/history.ts'
 import type { Violation } from '../invariants/invariant.ts'
 import type { Claim, Expectation, SafetyId } from './expectation.ts'
 import { judgeMetric } from './judge-metric.ts'
-import type { ExpectationResult, RunOutcome } from './run-result.ts'
+import type { Judged, RunOutcome } from './run-result.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface Evidence {
@@ -36,19 +36,12 @@ interface Judgement {
   readonly unknown?: boolean
 }
 
-/** An expectation's result, and what the outcome of the whole run needs to know of it. */
-export interface Judged extends ExpectationResult {
-  readonly vacuous: boolean
-  /** It is about progress: a cluster that stands still explains why it is not met. */
-  readonly liveness: boolean
-}
-
 export function judge(expectation: Expectation, evidence: Evidence): Judged {
   const { holds, message, vacuous = false, unknown = false } = judgeClaim(expectation.claim, evidence)
   const met = !unknown && (expectation.finds ? !holds : holds && !vacuous)
   const { text, claim } = expectation
   const liveness = claim.kind !== 'safety' && claim.kind !== 'invariant' && claim.kind !== 'metric'
-  return { text, met, message, vacuous: vacuous && !expectation.finds, liveness }
+  return { text, met, message, vacuous: vacuous && !expectation.finds, unknown, liveness }
 }
 
 function judgeClaim(claim: Claim, evidence: Evidence): Judgement {

@@ -17,6 +17,15 @@ export interface ExpectationResult {
   readonly message: string
 }
 
+/** An expectation's result, and what the outcome of the whole run needs to know of it. */
+export interface Judged extends ExpectationResult {
+  readonly vacuous: boolean
+  /** Whether it holds cannot be said. */
+  readonly unknown: boolean
+  /** It is about progress: a cluster that stands still explains why it is not met. */
+  readonly liveness: boolean
+}
+
 export interface HistorySummary {
   readonly produced: number
   readonly acked: number
@@ -104,6 +113,8 @@ export interface RunResult {
   readonly description: string
   readonly timeline: readonly TimelineEntry[]
   readonly violations: readonly Violation[]
+  /** The verdict's expectations, with why one is not met. */
+  readonly judged: readonly Judged[]
   readonly explanations: readonly Explanation[]
   /** What is waiting for what, when the run is stuck. */
   readonly stuckOn: readonly string[]

@@ -15,7 +15,7 @@ import {
   type Violation,
 } from '../invariants/index.ts'
 import { MarkCounter, MARKS } from '../marks/index.ts'
-import { defectsOf } from '../switches/defects.ts'
+import { type Defects, defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './build-cluster.ts'
 import { explainFindings } from './explain.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly recheck?: RecheckEvery
   /** Checks invariants after every event; only a benchmark switches it off. */
   readonly invariants?: boolean
+  /** What switches bring back is under test: it excuses nothing (C4). What a release lacks still does. */
+  readonly underTest?: boolean
   /** Freezes what is sent and checks its bytes at delivery: slow, for tests. Changes no trace. */
   readonly strict?: boolean
   /** How many events back causes are remembered. */
@@ -191,6 +193,7 @@ class ScenarioRun {
       description: scenario.description,
       timeline: this.timeline.entries,
       violations,
+      judged: expectations,
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
       stuckOn,
       marks: this.marks?.counts() ?? {},
@@ -204,10 +207,10 @@ class ScenarioRun {
   private watch(): InvariantChecker {
     const { scenario, cluster } = this
     const { loop, trace } = cluster.world
-    const { brokers, kafka, features, switches } = scenario
+    const { brokers, switches } = scenario
     const gates = new Map(brokers.map((broker) => [broker.id, broker.switches.hwMinIsrGate]))
     const options = {
-      defects: defectsOf([kafka, ...brokers.map((broker) => broker.kafka)], features, switches),
+      defects: this.defects(),
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
@@ -230,6 +233,12 @@ class ScenarioRun {
     if (recheck === 'off') return undefined
     const minIsr = scenario.controller.config['min.insync.replicas']
     return new Recheck(cluster, loop, trace, () => checker.violations, recheck, minIsr)
+  }
+
+  private defects(): Defects {
+    const { brokers, kafka, features, switches } = this.scenario
+    const defects = defectsOf([kafka, ...brokers.map((broker) => broker.kafka)], features, switches)
+    return this.options.underTest === true ? { ...defects, onPurpose: [] } : defects
   }
 
   private runTo(untilUs: number, isOver: () => boolean): void {

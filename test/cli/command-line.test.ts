@@ -51,7 +51,7 @@ describe('kafkasim', () => {
   const complaints: readonly (readonly [string, string])[] = [
     ['', 'kafkasim: name a command'],
     ['rum x', 'there is no command "rum"; did you mean "run"?'],
-    ['zzz', 'there is no command "zzz"; there are run and list'],
+    ['zzz', 'there is no command "zzz"; there are run, fuzz, list'],
     ['a.yaml', 'there is no command "a.yaml"; to run a file: kafkasim run a.yaml'],
     ['run', 'run needs a scenario file'],
     ['run a --sed 3', 'there is no option --sed; did you mean --seed?'],

@@ -19,6 +19,7 @@ const ORDER = [
   'src/invariants',
   'src/marks',
   'src/scenario',
+  'src/fuzz',
   'reports',
   'src/cli',
 ]

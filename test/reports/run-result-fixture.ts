@@ -59,6 +59,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
   return {
     verdict: passingVerdict(),
     chosenFaults: [],
+    judged: [],
     description:
       'The leader of a partition crashes under load with acks=all. Another takes over, and the old one truncates what was never committed and catches up.',
     timeline: [

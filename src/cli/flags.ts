@@ -1,0 +1,44 @@
+// Flags as the parser leaves them, read one by one: a flag given twice is a list.
+
+import { UsageError } from './usage-error.ts'
+
+type Args = Readonly<Record<string, unknown>>
+
+const MAX_SEED = Number.MAX_SAFE_INTEGER
+
+export function listOf(value: unknown): string[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value.map(String) : [String(value)]
+}
+
+export function once(args: Args, name: string): string | undefined {
+  const given = listOf(args[name])
+  if (given.length > 1) throw new UsageError(`--${name} is given ${given.length} times: ${given.join(', ')}`)
+  if (given[0] === '') throw new UsageError(`--${name} needs a value`)
+  return given[0]
+}
+
+export function flag(args: Args, name: string): boolean {
+  const value = args[name]
+  return Array.isArray(value) ? value.includes(true) : value === true
+}
+
+/** `--set path=value`, in order. */
+export function settingsOf(args: Args): string[] {
+  const settings = listOf(args['set'])
+  const odd = settings.find((setting) => !/^[^=\s][^=]*=/.test(setting))
+  if (odd !== undefined) throw new UsageError(`--set ${odd}: expected path=value, e.g. producers.web.config.acks=1`)
+  return settings
+}
+
+/** A seed is an integer in [0, 2^53). */
+export function parseSeed(text: string): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`--seed ${text}: expected an integer such as 42`)
+  return seedOf(text)
+}
+
+export function seedOf(digits: string): number {
+  const seed = Number(digits)
+  if (seed > MAX_SEED) throw new UsageError(`--seed ${digits}: a seed is at most ${MAX_SEED}`)
+  return seed
+}

@@ -1,0 +1,80 @@
+// The scenario of one case, drawn whole or around a file: what a file fixes stays, and what it leaves open is drawn. The
+// value is the plain object that is written as YAML; it shrinks by losing parts, its times staying as they are.
+
+import fc, { type Random } from 'fast-check'
+import type { LoadedScenario } from '../scenario/build.ts'
+import { Dice } from './dice.ts'
+import { type DrawnCluster, drawCluster } from './drawn-cluster.ts'
+import type { DrawnFault } from './faults.ts'
+import { drawPlan } from './plans.ts'
+import { reductions } from './reductions.ts'
+import type { Stage } from './stage.ts'
+
+export type PlainScenario = { readonly [key: string]: unknown }
+
+/** A file to draw around. */
+export interface Base {
+  readonly loaded: LoadedScenario
+  /** The file's content, `--set` applied. */
+  readonly plain: PlainScenario
+  readonly stage: Stage
+}
+
+export class ScenarioArbitrary extends fc.Arbitrary<PlainScenario> {
+  private readonly base: Base | undefined
+
+  constructor(base?: Base) {
+    super()
+    this.base = base
+  }
+
+  override generate(random: Random): fc.Value<PlainScenario> {
+    const dice = new Dice(random)
+    return new fc.Value(this.base === undefined ? drawWhole(dice) : drawAround(dice, this.base), undefined)
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is PlainScenario {
+    return typeof value === 'object' && value !== null
+  }
+
+  override shrink(value: PlainScenario): fc.Stream<fc.Value<PlainScenario>> {
+    const fixed = new Set(Object.keys(this.base?.plain ?? {}))
+    return fc.stream(reductions(value, fixed)).map((smaller) => new fc.Value(smaller, undefined))
+  }
+}
+
+function drawWhole(dice: Dice): PlainScenario {
+  const cluster = drawCluster(dice)
+  return {
+    name: 'fuzz',
+    ...cluster.parts,
+    faults: drawPlan(dice, cluster.stage).map((fault) => written(fault)),
+    expect: expectations(cluster),
+  }
+}
+
+function drawAround(dice: Dice, { plain, stage }: Base): PlainScenario {
+  const hasFaults = plain['faults'] !== undefined || plain['nemesis'] !== undefined
+  if (hasFaults) return plain
+  return { ...plain, faults: drawPlan(dice, stage).map((fault) => written(fault)) }
+}
+
+/** Whatever is drawn may miss: a leader that is not there cannot be killed. */
+function written({ atMs, forMs, fault }: DrawnFault): { readonly [key: string]: unknown } {
+  return {
+    at: `${atMs}ms`,
+    ...fault,
+    ...(forMs === undefined ? {} : { for: `${Math.round(forMs)}ms` }),
+    optional: true,
+  }
+}
+
+function expectations({ promises }: DrawnCluster): string[] {
+  return [
+    ...(promises.noAckedLoss ? ['no-acked-loss'] : []),
+    ...(promises.noDuplicates ? ['no-duplicates-in-log'] : []),
+    'logs-agree-below-hw',
+    'isr-full',
+    ...promises.consumers.map((name) => `caught-up(${name})`),
+  ]
+}
