@@ -1,0 +1,53 @@
+// `npm run gallery`: can the fuzzer, not told what to look for, find each historical defect? For every entry cases are run
+// until the first finding. `--write` keeps the table; names of entries run those alone.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Cases } from '../src/fuzz/case.ts'
+import { GALLERY, type GalleryEntry } from './gallery/entries.ts'
+
+const MOST_RUNS = 1000
+const SEED = 1
+const TABLE = new URL('./gallery/table.md', import.meta.url)
+
+interface Row {
+  readonly entry: GalleryEntry
+  readonly foundBy: string
+  readonly runs: number
+  readonly seconds: number
+}
+
+function search(entry: GalleryEntry, mostRuns: number): Row {
+  const file =
+    entry.base === undefined
+      ? undefined
+      : { name: entry.base, text: readFileSync(new URL(`./gallery/${entry.base}`, import.meta.url), 'utf8') }
+  const cases = new Cases({ seed: SEED, file, settings: entry.set, verify: false })
+  const plain = file === undefined ? new Cases({ seed: SEED, file, settings: [], verify: false }) : undefined
+  const start = performance.now()
+  for (let index = 0; index < mostRuns; index++) {
+    const { finding } = cases.report(index)
+    if (finding === undefined || finding.kind === 'defect') continue
+    // What today's code does as well is not what was brought back.
+    if (plain?.report(index).finding?.signature === finding.signature) continue
+    return { entry, foundBy: finding.id, runs: index + 1, seconds: (performance.now() - start) / 1000 }
+  }
+  return { entry, foundBy: 'not found', runs: mostRuns, seconds: (performance.now() - start) / 1000 }
+}
+
+function line({ entry, foundBy, runs, seconds }: Row): string {
+  return `| ${entry.id} | ${[...entry.set, entry.base ?? ''].filter(Boolean).join(', ')} | ${foundBy} | ${runs} | ${seconds.toFixed(1)} |`
+}
+
+const args = process.argv.slice(2)
+const most = Number(args.find((arg) => arg.startsWith('--runs='))?.slice('--runs='.length) ?? MOST_RUNS)
+const named = args.filter((arg) => !arg.startsWith('--'))
+const head = ['| entry | what is set | found by | runs | seconds |', '|---|---|---|---|---|']
+console.log(head.join('\n'))
+const rows: string[] = []
+for (const entry of GALLERY) {
+  if (named.length > 0 && !named.includes(entry.id)) continue
+  const text = line(search(entry, most))
+  console.log(text)
+  rows.push(text)
+}
+if (args.includes('--write')) writeFileSync(TABLE, `${[...head, ...rows].join('\n')}\n`)
