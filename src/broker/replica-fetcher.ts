@@ -24,6 +24,8 @@ export class ReplicaFetcher {
   private readonly states = new FetchStates()
   /** Their high watermark moved in this round. */
   private readonly moved: Partition[] = []
+  /** Truncations put off to the next step; with `adoptHwOnDivergence` only. */
+  private readonly cutLater: (() => void)[] = []
   private busy = false
   private timer: Timer | undefined
   private closed = false
@@ -220,7 +222,11 @@ export class ReplicaFetcher {
     }
     for (const partition of this.moved) partition.wakeReaders()
     this.moved.length = 0
-    this.step()
+    if (this.cutLater.length === 0) return this.step()
+    this.run('replica-truncate', () => {
+      for (const cut of this.cutLater.splice(0)) cut()
+      this.step()
+    })
   }
 
   private processPartition(state: FetchState, askedInEpoch: number, data: FetchedPartition): void {
@@ -260,8 +266,16 @@ export class ReplicaFetcher {
 
   /** Truncates only: high watermark and log start of this response are not for us yet (KAFKA-14704, R-59). */
   private diverged(state: FetchState, data: FetchedPartition): void {
+    if (!this.context.switches.adoptHwOnDivergence) return this.cut(state, data)
+    // Of old, logs were cut when the whole answer had been dealt with: until then readers saw the high watermark.
+    state.partition.updateFollowerHighWatermark(data.highWatermark)
+    this.cutLater.push(() => {
+      if (this.states.get(state.partition.key) === state) this.cut(state, data)
+    })
+  }
+
+  private cut(state: FetchState, data: FetchedPartition): void {
     const { partition } = state
-    if (this.context.switches.adoptHwOnDivergence) partition.updateFollowerHighWatermark(data.highWatermark)
     const truncation = truncationFor(partition, data.divergingEpoch, state.fetchOffset)
     partition.truncateTo(truncation.offset)
     // Complete or not, the next fetch carries our new last epoch and so is the next question (R-63).

@@ -286,6 +286,8 @@ class ScenarioRun {
   private evidence(findings: Evidence['findings'], reads: Evidence['reads']): Evidence {
     const { cluster, history, record, violations, caughtUpAtUs, isrFullSinceUs } = this
     const topics = [...(cluster.metadata?.topics.values() ?? [])]
+    // Who fell behind again has not caught up, however often it had before.
+    const stillCaughtUp = new Set(caughtUpConsumers(cluster))
     return {
       history,
       findings,
@@ -296,7 +298,7 @@ class ScenarioRun {
       partitions: new Map(topics.map((topic) => [topic.name, topic.partitions.map((partition) => partition.key)])),
       lastHealUs: this.faults.lastHealUs,
       isrFullSinceUs,
-      caughtUpAtUs,
+      caughtUpAtUs: new Map([...caughtUpAtUs].filter(([name]) => stillCaughtUp.has(name))),
     }
   }
 

@@ -70,7 +70,7 @@ export const SWITCHES = {
   hwWaitsForIneligible: flag(false, '3.6', 'KAFKA-15021', 'RB-16', 'the high watermark waits for caught-up replicas that may not join the ISR'),
   maximalIsr: flag(true, 'all', 'KIP-497 (2.7)', 'RB-11', 'while an ISR change is pending, both the old and the new members count'),
   countDivergingFetch: flag(false, 'all', 'KAFKA-13141 (2.7.2, 2.8.1, 3.0)', 'RB-12', 'a fetch that is told to truncate still counts as progress of the follower'),
-  adoptHwOnDivergence: flag(false, '3.4', 'KAFKA-14704 (3.4.1)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate', ['RI-14']),
+  adoptHwOnDivergence: flag(false, '3.4', 'KAFKA-14704 (3.4.1)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate', ['RI-7', 'RI-14']),
   hwOnAlterPartition: flag(true, 'all', 'KAFKA-13091 (3.1)', 'RB-14', 'the high watermark is tried again when an ISR change is confirmed'),
   listOffsetsGate: flag(true, 'all', 'KIP-207 (2.2)', 'RB-17', 'a new leader answers no offsets until its high watermark reached its epoch\'s start'),
   assignEpochOnElection: flag(true, 'all', 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
