@@ -32,8 +32,15 @@ export interface Findings {
   readonly reordered: Reordered[]
 }
 
-/** `logs` are the final logs by partition; a partition without a leader is left out. */
-export function checkHistory(history: History, logs: ReadonlyMap<string, Iterable<PlacedRecord>>): Findings {
+/**
+ * `logs` are the final logs by partition; a partition without a leader is left out. What lies below `deletedBelow` was
+ * deleted on purpose: it is not lost.
+ */
+export function checkHistory(
+  history: History,
+  logs: ReadonlyMap<string, Iterable<PlacedRecord>>,
+  deletedBelow: ReadonlyMap<string, number> = new Map(),
+): Findings {
   const findings: Findings = { lost: [], unjudged: [], duplicated: [], reordered: [] }
   const present = new Map<string, Float64Array>()
   for (const [client, records] of history.clients) present.set(client, new Float64Array(records.count).fill(-1))
@@ -54,7 +61,7 @@ export function checkHistory(history: History, logs: ReadonlyMap<string, Iterabl
     }
   }
   for (const [client, records] of history.clients) {
-    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), logs, findings)
+    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), logs, deletedBelow, findings)
   }
   return findings
 }
@@ -65,11 +72,13 @@ function collectLost(
   records: ClientRecords,
   present: Float64Array,
   logs: ReadonlyMap<string, unknown>,
+  deletedBelow: ReadonlyMap<string, number>,
   findings: Findings,
 ): void {
   for (let n = 0; n < records.count; n++) {
     if (!records.isAcked(n) || (present[n] ?? -1) >= 0) continue
     const partition = history.partitionNames[records.partition(n)] ?? ''
+    if (records.offset(n) < (deletedBelow.get(partition) ?? 0)) continue
     const list = logs.has(partition) ? findings.lost : findings.unjudged
     list.push({ partition, client, n, offset: records.offset(n) })
   }

@@ -85,6 +85,10 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
       const { partitions, type = 'preferred' } = given(fault.elect)
       return { verb, partitions, type }
     }
+    case 'delete-records': {
+      const { partitions, before = -1 } = given(fault[verb])
+      return { verb, partitions, before }
+    }
     case 'add-partitions':
       return { verb, ...given(fault[verb]) }
     case 'partition':
@@ -174,10 +178,11 @@ function given<T>(value: T | undefined): T {
 
 function textOf(action: FaultAction): string {
   if (action.verb === 'add-partitions') return `add-partitions ${action.topic} to ${action.to}`
-  if (action.verb === 'elect') {
-    const { partitions, type } = action
+  if (action.verb === 'elect' || action.verb === 'delete-records') {
+    const { partitions } = action
     const named = partitions === 'all' ? 'all' : partitions.map(({ topic, partition }) => `${topic}-${partition}`)
-    return `elect ${type} ${String(named)}`
+    const how = action.verb === 'elect' ? action.type : action.before < 0 ? 'of' : `below ${action.before} of`
+    return `${action.verb} ${how} ${String(named)}`
   }
   if ('targets' in action) {
     if ('how' in action) return `${action.verb} ${namesOf(action.targets)} (${action.how})`

@@ -127,14 +127,21 @@ function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): 
 }
 
 function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  const { elect, 'add-partitions': add } = fault
+  const { elect, 'add-partitions': add, 'delete-records': deleted } = fault
   const refuse = (key: string, message: string) =>
     context.report([...path, ...key.split('.')], { code: 'KS204', message })
-  for (const { topic, partition } of elect === undefined || elect.partitions === 'all' ? [] : elect.partitions) {
-    if (!checkTopicReference(context, topic, [...path, 'elect', 'partitions'], 'KS204')) continue
-    const count = Math.max(context.partitionsOf(topic) ?? Infinity, ...partitionsAdded(context, topic))
-    if (partition >= count)
-      refuse('elect.partitions', `${topic} has no partition ${partition}: it has ${count}, counted from 0`)
+  for (const [verb, written] of [
+    ['elect', elect],
+    ['delete-records', deleted],
+  ] as const) {
+    for (const { topic, partition } of written === undefined || written.partitions === 'all'
+      ? []
+      : written.partitions) {
+      if (!checkTopicReference(context, topic, [...path, verb, 'partitions'], 'KS204')) continue
+      const count = Math.max(context.partitionsOf(topic) ?? Infinity, ...partitionsAdded(context, topic))
+      const message = `${topic} has no partition ${partition}: it has ${count}, counted from 0`
+      if (partition >= count) refuse(`${verb}.partitions`, message)
+    }
   }
   if (add === undefined || !checkTopicReference(context, add.topic, [...path, 'add-partitions', 'topic'], 'KS204'))
     return

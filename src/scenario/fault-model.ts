@@ -67,6 +67,8 @@ export type AdminAction =
       readonly type: 'preferred' | 'unclean'
     }
   | { readonly verb: 'add-partitions'; readonly topic: string; readonly to: number }
+  /** −1: up to the high watermark. */
+  | { readonly verb: 'delete-records'; readonly partitions: readonly PartitionName[] | 'all'; readonly before: number }
 
 /** `duplicate-delivery`: answers are lost with their connections, so that the request is sent and handled again. */
 export interface FrameAction {

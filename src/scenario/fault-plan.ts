@@ -99,7 +99,7 @@ export class FaultPlan {
   private fire(fault: FaultSpec): void {
     const { action } = fault
     if (action.verb === 'rolling-restart') return this.roll(fault, action)
-    if (action.verb === 'elect' || action.verb === 'add-partitions') return this.askAdmin(fault, action)
+    if ('partitions' in action || 'topic' in action) return this.askAdmin(fault, action)
     const { world } = this.cluster
     const { targets, heals } = applyAction(fault, action, {
       cluster: this.cluster,
@@ -149,11 +149,15 @@ export class FaultPlan {
   }
 
   private askAdmin(fault: FaultSpec, action: AdminAction): void {
-    const { trace } = this.cluster.world
+    const { world, metadata } = this.cluster
+    const all = [...(metadata?.topics.values() ?? [])].flatMap(({ name, partitions }) =>
+      partitions.map(({ index }) => ({ topic: name, partition: index })),
+    )
     const asked = this.listener.askAdmin((admin) =>
-      askAdmin(admin, action, (subject, error) =>
-        trace.emit({ type: 'admin-answered', fault: fault.id, verb: action.verb, subject, error }, 'world'),
-      ),
+      askAdmin(admin, action, all, (subject, error, lowWatermark) => {
+        const { verb } = action
+        world.trace.emit({ type: 'admin-answered', fault: fault.id, verb, subject, error, lowWatermark }, 'world')
+      }),
     )
     if (asked) this.noteApplied(fault, subjectsOf(action))
   }

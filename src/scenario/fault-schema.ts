@@ -152,6 +152,13 @@ export const faultSchema = z.strictObject({
     })
     .optional()
     .describe('An administrator adds partitions to a topic (CreatePartitions).'),
+  'delete-records': z
+    .strictObject({
+      partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
+      before: schemaOf(integer(0), 'What lies below this offset; default: below the high watermark.').optional(),
+    })
+    .optional()
+    .describe('An administrator deletes the oldest records (DeleteRecords).'),
 })
 
 export type FaultShape = z.output<typeof faultSchema>
@@ -183,6 +190,7 @@ export const FAULT_VERBS = [
   'clock-drift',
   'elect',
   'add-partitions',
+  'delete-records',
 ] as const
 
 export type FaultVerb = (typeof FAULT_VERBS)[number]
@@ -200,6 +208,7 @@ export const INSTANT_VERBS: readonly FaultVerb[] = [
   'clock-jump',
   'elect',
   'add-partitions',
+  'delete-records',
 ]
 
 /** The verbs a fault has: one, if it is a good one. */

@@ -94,6 +94,14 @@ export function drawVerb(verb: NemesisVerb, choice: Choice, around: Around, rng:
       const partitions = rng.chance(0.5) || all.length === 0 ? 'all' : [rng.pick(all)]
       return { keys: { elect: { partitions, type: 'preferred' } }, hits: NO_HITS, forUs: 0 }
     }
+    case 'delete-records': {
+      const all = [...around.partitions].flatMap(([topic, count]) =>
+        Array.from({ length: count }, (_, i) => `${topic}-${i}`),
+      )
+      if (all.length === 0) return undefined
+      const before = rng.chance(0.3) ? {} : { before: rng.between(1, 1000) }
+      return { keys: { 'delete-records': { partitions: [rng.pick(all)], ...before } }, hits: NO_HITS, forUs: 0 }
+    }
     case 'add-partitions': {
       if (around.partitions.size === 0) return undefined
       const [topic, count] = rng.pick([...around.partitions])

@@ -20,7 +20,6 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
       'error',
       'reassign',
       'alter-config',
-      'delete-records',
       'scale',
       'sigterm',
       'poison',

@@ -41,9 +41,15 @@ export class RunRecord {
   readonly fencings: Fencing[] = []
   readonly uncleanElections: UncleanElection[] = []
   readonly truncations: Truncation[] = []
+  /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
+  readonly deletionsAsked = new Set<string>()
   private readonly partitions = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
+    trace.subscribe(['fault-applied'], (event) => {
+      if (event.type !== 'fault-applied' || event.verb !== 'delete-records') return
+      for (const partition of event.targets) this.deletionsAsked.add(partition)
+    })
     trace.subscribe(['partition-changed', 'log-truncated', 'broker-state-changed'], (event, { atUs, ordinal }) => {
       if (event.type === 'broker-state-changed' && event.state === 'fenced') {
         this.fencings.push({ broker: event.broker, atUs })
@@ -53,6 +59,11 @@ export class RunRecord {
         this.truncations.push({ partition, broker, fromOffset, toOffset, atUs, ordinal })
       }
     })
+  }
+
+  /** Was anybody asked to delete records of this partition? */
+  mayHaveDeleted(partition: string): boolean {
+    return this.deletionsAsked.has(partition) || this.deletionsAsked.has('all partitions')
   }
 
   /** The cut that removed this offset of a log, on the broker that held it longest. */

@@ -145,7 +145,7 @@ class ScenarioRun {
     const { scenario, cluster, history, violations, timeline, events, record } = this
     const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
     const logs = this.finalLogs()
-    const findings = checkHistory(history, logs)
+    const findings = checkHistory(history, logs, this.deletedBelow())
     const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : this.finalLogs())
     const evidence = this.evidence(findings, reads)
     const judged = this.options.untilUs === undefined ? scenario.expectations : []
@@ -312,6 +312,18 @@ class ScenarioRun {
       }
     }
     return logs
+  }
+
+  /** Where logs begin whose oldest records were deleted on purpose. */
+  private deletedBelow(): Map<string, number> {
+    const below = new Map<string, number>()
+    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
+      for (const { key, index } of topic.partitions) {
+        const leader = this.cluster.currentLeader(topic.name, index)
+        if (leader !== undefined && this.record.mayHaveDeleted(key)) below.set(key, leader.log.logStartOffset)
+      }
+    }
+    return below
   }
 
   private nothingAcked(): boolean {

@@ -2,7 +2,7 @@
 
 import type { TraceBus } from '../../sim/index.ts'
 import { NO_LEADER } from '../metadata/partition-state.ts'
-import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
+import type { AdminAnswered, KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
 import type { TimelineEntry } from './run-result.ts'
 
 const TOLD = [
@@ -44,7 +44,7 @@ export class Timeline {
       case 'fault-healed':
         return { kind: 'heal', subject: event.targets.join(', '), text: `${event.verb} healed` }
       case 'admin-answered':
-        return { kind: 'note', subject: event.subject, text: `${event.verb}: ${event.error ?? 'done'}` }
+        return { kind: 'note', subject: event.subject, text: `${event.verb}: ${answerOf(event)}` }
       case 'process-changed':
         return { kind: 'process', subject: event.process, text: `${event.state} ${event.detail}`.trim() }
       case 'broker-state-changed':
@@ -108,6 +108,10 @@ export class Timeline {
 
 function isrChange(now: readonly number[], before: readonly number[], rest: string): string {
   return `ISR ${now.length < before.length ? 'shrinks' : 'expands'} from [${before.join(',')}] to [${now.join(',')}]${rest}`
+}
+
+function answerOf({ error, lowWatermark }: AdminAnswered): string {
+  return error ?? (lowWatermark < 0 ? 'done' : `done, the log starts at ${lowWatermark}`)
 }
 
 function named(leader: number): string {

@@ -262,6 +262,8 @@ export interface AdminAnswered extends TraceEvent {
   readonly verb: string
   readonly subject: string
   readonly error: string | null
+  /** Of a deletion of records that went well: what lies below is gone. Else −1. */
+  readonly lowWatermark: number
 }
 
 export interface ProcessChanged extends TraceEvent {

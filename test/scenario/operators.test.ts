@@ -112,6 +112,16 @@ describe('an administrator', () => {
     expect(verdict.cluster.partitions[4]?.leader).toBeGreaterThan(0)
   })
 
+  it('deletes the oldest records, which are not lost', () => {
+    const { events, verdict, timeline } = run(`[
+      { at: 20s, delete-records: { partitions: [orders-0], before: 100 } },
+      { at: 30s, delete-records: { partitions: all } }]`)
+    expect(events).toContain('orders-0: done')
+    expect(timeline.map(({ text }) => text)).toContain('delete-records: done, the log starts at 100')
+    expect(timeline.filter(({ text }) => text.startsWith('delete-records: done'))).toHaveLength(4)
+    expect(verdict).toMatchObject({ outcome: 'pass', notFired: [], history: { lost: 0 } })
+  })
+
   it('says when nobody answers', () => {
     const { events } = run('[{ at: 5s, kill: controller, for: 50s }, { at: 6s, elect: { partitions: all } }]')
     expect(events).toContain('all partitions: no answer')
