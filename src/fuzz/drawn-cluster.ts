@@ -218,7 +218,8 @@ function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key:
     'replica.socket.timeout.ms': dice.spread(1000, 8000),
     'replica.high.watermark.checkpoint.interval.ms': dice.spread(200, 5000),
     ...(dice.chance(40) ? { 'leader.imbalance.check.interval.seconds': dice.between(1, 8) } : {}),
-    ...(dice.chance(15) ? { 'replica.fetch.max.bytes': dice.spread(100, 2000) } : {}),
+    // Smaller ones let no follower catch up with these rates within the time a run has.
+    ...(dice.chance(15) ? { 'replica.fetch.max.bytes': dice.spread(1500, 6000) } : {}),
     ...(dice.chance(20) ? { 'metadata.max.idle.interval.ms': dice.spread(100, 2000) } : {}),
   }
 }
