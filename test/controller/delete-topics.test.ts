@@ -24,7 +24,7 @@ describe('deleting topics', () => {
     const full = topics.map(({ name = null, topicId = ZERO_UUID }) => ({ name, topicId }))
     const request = { topics: full, topicNames: [], timeoutMs: 1000 }
     const { responses } = fixture.apply(deleteTopics(fixture.state, request))
-    return responses.map(({ name, errorCode }) => `${name ?? '-'} ${errorName(errorCode)}`)
+    return responses.map(({ name, errorCode }) => `${name ?? '-'} ${errorName(errorCode)}`).sort()
   }
 
   const topics = () => [...fixture.state.image.topics.keys()]
@@ -52,15 +52,29 @@ describe('deleting topics', () => {
   it('refuses what is unknown, ambiguous or given twice, and deletes the rest', () => {
     const { topicId } = fixture.partition()
     expect(remove({ name: 'nothing' }, { topicId: 'b3JkZXJzLXRvcGljLWlkMA' }, { name: 'parts' })).toEqual([
-      'nothing UNKNOWN_TOPIC_OR_PARTITION',
       '- UNKNOWN_TOPIC_ID',
+      'nothing UNKNOWN_TOPIC_OR_PARTITION',
       'parts NONE',
     ])
     expect(remove({})).toEqual(['- INVALID_REQUEST'])
     expect(remove({ name: 'orders', topicId })).toEqual(['orders INVALID_REQUEST'])
     expect(remove({ name: 'orders' }, { name: 'orders' })).toEqual(['orders INVALID_REQUEST'])
     expect(remove({ name: 'orders' }, { topicId })).toEqual(['orders INVALID_REQUEST'])
+    expect(remove({ topicId }, { topicId }, { name: 'orders' })).toEqual([
+      '- INVALID_REQUEST',
+      'orders INVALID_REQUEST',
+    ])
     expect(topics()).toEqual(['orders'])
+  })
+
+  it('answers each of several that say nothing, and takes an id whose name was given twice', () => {
+    expect(remove({}, {})).toEqual(['- INVALID_REQUEST', '- INVALID_REQUEST'])
+    const { topicId } = fixture.partition()
+    expect(remove({ name: 'orders' }, { name: 'orders' }, { topicId })).toEqual([
+      'orders INVALID_REQUEST',
+      'orders NONE',
+    ])
+    expect(topics()).toEqual(['parts'])
   })
 
   it('refuses everything when delete.topic.enable is false', () => {
