@@ -8,7 +8,7 @@ import { MetadataImage } from '../metadata/metadata-image.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
 import { RequestServer, type ServerRequest } from '../network/request-server.ts'
 import type { Switches } from '../switches/switches.ts'
-import type { KafkaHost } from '../trace/kafka-event.ts'
+import { type KafkaHost, SESSION_OF_BROKER, UNCLEAN_BY_ADMIN } from '../trace/kafka-event.ts'
 import { allocateProducerIds } from './allocate-producer-ids.ts'
 import { alterPartition } from './alter-partition.ts'
 import { BrokerHeartbeats } from './broker-heartbeats.ts'
@@ -26,6 +26,7 @@ import {
   electUncleanLeaders,
   someAreImbalanced,
   someAreLeaderless,
+  UNCLEAN_ELECTION,
 } from './leader-elections.ts'
 import { MetadataFetches } from './metadata-fetches.ts'
 import { SingleVoterLog } from './single-voter-log.ts'
@@ -155,9 +156,7 @@ export class Controller {
           request.respond('DeleteTopics', reply),
         )
       case 'ElectLeaders':
-        return this.answer(electLeaders(state, request.bodyAs('ElectLeaders')), request.api, (reply) =>
-          request.respond('ElectLeaders', reply),
-        )
+        return this.electLeaders(request)
       case 'Fetch':
       case 'Produce':
       case 'ListOffsets':
@@ -210,6 +209,12 @@ export class Controller {
     this.answer(result, request.api, (reply) => request.respond('BrokerRegistration', reply))
   }
 
+  private electLeaders(request: ServerRequest): void {
+    const body = request.bodyAs('ElectLeaders')
+    const reason = body.electionType === UNCLEAN_ELECTION ? UNCLEAN_BY_ADMIN : request.api
+    this.answer(electLeaders(this.state, body), reason, (reply) => request.respond('ElectLeaders', reply))
+  }
+
   /**
    * Fences whoever's session has expired, one record batch each, the one silent for longest first (R-91). Kafka's event
    * queue runs a timer that is due before anything that waits, so no request is handled before this.
@@ -219,7 +224,7 @@ export class Controller {
     for (let stale = heartbeats.findStale(); stale !== undefined; stale = heartbeats.findStale()) {
       const records = fenceBroker(this.state, stale)
       heartbeats.touch(stale, true, -1)
-      this.append(records, `session of broker ${stale} expired`)
+      this.append(records, `${SESSION_OF_BROKER}${stale} expired`)
     }
   }
 

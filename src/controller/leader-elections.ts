@@ -18,9 +18,10 @@ import type { ElectionKind } from './election.ts'
 import { changePartition } from './partition-change.ts'
 
 /** `ElectLeadersRequest.electionType`. */
+export const UNCLEAN_ELECTION = 1
 const KINDS: ReadonlyMap<number, ElectionKind> = new Map([
   [0, 'preferred'],
-  [1, 'unclean'],
+  [UNCLEAN_ELECTION, 'unclean'],
 ])
 
 export function electLeaders(
@@ -28,9 +29,7 @@ export function electLeaders(
   request: RequestOf<'ElectLeaders'>,
 ): ControllerResult<ResponseOf<'ElectLeaders'>> {
   const kind = KINDS.get(request.electionType)
-  if (kind === undefined) {
-    return { records: [], reply: { throttleTimeMs: 0, errorCode: Errors.INVALID_REQUEST, replicaElectionResults: [] } }
-  }
+  if (kind === undefined) return refuseAll(request, Errors.INVALID_REQUEST)
   const everywhere = request.topicPartitions === null
   const asked = request.topicPartitions ?? [...state.image.topics.values()].map(allOf)
   const records: PartitionChangeRecord[] = []
@@ -46,6 +45,18 @@ export function electLeaders(
     return { topic, partitionResult }
   })
   return { records, reply: { throttleTimeMs: 0, errorCode: Errors.NONE, replicaElectionResults } }
+}
+
+/** The error of the whole is also that of each partition asked for. */
+function refuseAll(
+  { topicPartitions }: RequestOf<'ElectLeaders'>,
+  errorCode: number,
+): ControllerResult<ResponseOf<'ElectLeaders'>> {
+  const replicaElectionResults = (topicPartitions ?? []).map(({ topic, partitions }) => ({
+    topic,
+    partitionResult: partitions.map((partitionId) => ({ partitionId, errorCode, errorMessage: null })),
+  }))
+  return { records: [], reply: { throttleTimeMs: 0, errorCode, replicaElectionResults } }
 }
 
 /** Moves up to 1000 partitions back to their first replica. Kafka does not look at the imbalance ratio (R-107). */

@@ -2,13 +2,15 @@
 // C1 for the partition and excuses what follows; anywhere else it is a violation of its own.
 
 import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
-import type { PartitionChanged } from '../trace/kafka-event.ts'
+import type { ApiName } from '../protocol/api-keys.ts'
+import { type PartitionChanged, UNCLEAN_BY_ADMIN } from '../trace/kafka-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
+import type { CommittedPartition } from './watched-partition.ts'
 
 const CONFIG = 'unclean.leader.election.enable'
-/** How the controller explains what an admin asked for. */
-const ADMIN_REASON = 'ElectLeaders'
+/** How the controller explains what it changed as a broker registered. */
+const REGISTRATION: ApiName = 'BrokerRegistration'
 
 class UncleanElectionPermitted implements InvariantCheck {
   readonly hears = ['partition-changed'] as const
@@ -26,9 +28,7 @@ class UncleanElectionPermitted implements InvariantCheck {
     // After a change we were not told of nobody can say who was in the ISR.
     if (before === undefined || partitionEpoch !== before.partitionEpoch + 1) return
     if (leader < 0 || leaderEpoch === before.leaderEpoch || partition.electable.includes(leader)) return
-    // With eligible leader replicas, the last known leader is elected when nobody else can be.
-    const isLastKnown = before.isr.length === 0 && before.lastKnownElr?.includes(leader) === true
-    if (reason.startsWith(ADMIN_REASON) || isLastKnown || this.isPermitted(partition.topic)) {
+    if (reason === UNCLEAN_BY_ADMIN || isLastKnown(before, leader, reason) || this.isPermitted(partition.topic)) {
       this.cluster.assumptions.uncleanElection(partition, leader, leaderEpoch, this.cluster.nowUs)
       return
     }
@@ -37,11 +37,25 @@ class UncleanElectionPermitted implements InvariantCheck {
   }
 
   private isPermitted(topic: string): boolean {
-    const { metadata, uncleanElectionEnabled } = this.cluster
+    const { metadata, uncleanElectionEnabled, uncleanElectionByConfig } = this.cluster
+    if (!uncleanElectionByConfig) return false
     const said = metadata?.configOf(RESOURCE_TYPE.topic, topic).get(CONFIG)
     const byDefault = metadata?.configOf(RESOURCE_TYPE.broker, '').get(CONFIG)
     return (said ?? byDefault ?? String(uncleanElectionEnabled)) === 'true'
   }
+}
+
+/**
+ * With eligible leader replicas, the last known leader is elected when nobody is eligible (R-101): or is no more, because
+ * the last one of them registers anew in the same record (R-96).
+ */
+function isLastKnown(
+  { isr, elr = [], lastKnownElr = [] }: CommittedPartition,
+  leader: number,
+  reason: string,
+): boolean {
+  if (isr.length > 0 || !lastKnownElr.includes(leader)) return false
+  return elr.length === 0 || (elr.length === 1 && reason === REGISTRATION)
 }
 
 export const uncleanElectionPermitted: Invariant = {

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly minInsyncReplicas?: number
   /** `unclean.leader.election.enable` in the controller's own config. Default false. */
   readonly uncleanElectionEnabled?: boolean
+  /** Does the controller's version look at that config (3.9, R-102)? Default: yes. */
+  readonly uncleanElectionByConfig?: boolean
   /** Fixes that the controller's own release does not have yet. Default none. */
   readonly controllerLacks?: readonly ControllerFix[]
 }
@@ -29,6 +31,7 @@ export class WatchedCluster {
   readonly assumptions: Assumptions
   readonly hwMinIsrGate: (broker: number) => boolean
   readonly uncleanElectionEnabled: boolean
+  readonly uncleanElectionByConfig: boolean
   readonly fencedInOffice: FencedInOffice
   private readonly minInsyncReplicas: number
   private readonly loop: EventLoop
@@ -44,6 +47,7 @@ export class WatchedCluster {
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
     this.minInsyncReplicas = options.minInsyncReplicas ?? 1
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false
+    this.uncleanElectionByConfig = options.uncleanElectionByConfig ?? true
   }
 
   get nowUs(): number {

@@ -1,5 +1,6 @@
 // Situations that the controller brought about.
 
+import { SESSION_OF_BROKER } from '../trace/kafka-event.ts'
 import { mark } from './mark.ts'
 
 const T = 'partition-changed'
@@ -70,11 +71,11 @@ export const CONTROLLER_MARKS = [
   ),
   mark(T, 'isr-grew', 'R-82', 'A replica came back into the ISR.', (now, seen) => {
     const before = seen.partition(now.partition)
-    return before !== undefined && now.isr.some((member) => !before.isr.includes(member))
+    return before !== undefined && before.isr.length < now.isr.length
   }),
-  mark(T, 'fenced-member-left-isr', 'R-93', 'A broker was taken out of the ISR as it was fenced.', (now, seen) => {
+  mark(T, 'fenced-member-left-isr', 'R-93', 'A silent broker was taken out of the ISR and fenced.', (now, seen) => {
     const before = seen.partition(now.partition)
-    return before !== undefined && before.leader !== now.leader && now.isr.length < before.isr.length
+    return before !== undefined && now.reason.startsWith(SESSION_OF_BROKER) && now.isr.length < before.isr.length
   }),
   mark('broker-state-changed', 'broker-fenced', 'R-93', 'A broker was fenced.', ({ state }) => state === 'fenced'),
   mark('broker-state-changed', 'broker-registered-again', 'R-89', 'A broker registered anew.', (now, seen) => {
@@ -92,7 +93,7 @@ export const CONTROLLER_MARKS = [
   mark(
     'broker-state-changed',
     'controlled-shutdown',
-    'R-94',
+    'R-95',
     'A broker asked to stop and gave its offices up.',
     ({ state }) => {
       return state === 'controlled-shutdown'

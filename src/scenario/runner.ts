@@ -214,6 +214,7 @@ class ScenarioRun {
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
+      uncleanElectionByConfig: scenario.controller.switches.uncleanElectionByConfig,
       controllerLacks: CONTROLLER_FIXES.filter(
         (fix) => switches[fix] === undefined && !scenario.controller.switches[fix],
       ),

@@ -113,6 +113,11 @@ export interface FollowerFetched extends TraceEvent {
   readonly leaderEpoch: number
 }
 
+/** `reason` of what an administrator's request for unclean elections changed. */
+export const UNCLEAN_BY_ADMIN = 'ElectLeaders, unclean'
+/** How the `reason` of what changed as a silent broker was fenced begins. */
+export const SESSION_OF_BROKER = 'session of broker '
+
 /** The controller's committed state of a partition changed. */
 export interface PartitionChanged extends TraceEvent {
   readonly type: 'partition-changed'

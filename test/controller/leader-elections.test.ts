@@ -71,6 +71,11 @@ describe('elections nobody died for', () => {
     expect(elect(PREFERRED, [7])).toEqual(['7 UNKNOWN_TOPIC_OR_PARTITION'])
   })
 
+  it('of a kind that is not there is an error, of the whole and of each partition', () => {
+    expect(elect(2)).toEqual(['0 INVALID_REQUEST', '1 INVALID_REQUEST'])
+    expect(elect(2, null)).toEqual([])
+  })
+
   it('UNCLEAN gives a leaderless partition whoever is alive, whatever the topic permits', () => {
     fixture.heartbeat(2, { wantFence: true })
     fixture.heartbeat(1, { wantFence: true })

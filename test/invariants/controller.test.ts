@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
+import { UNCLEAN_BY_ADMIN } from '../../src/trace/kafka-event.ts'
 import { type MiniCluster, settled } from './mini-cluster.ts'
 
 describe('RI-1 leader-in-isr', () => {
@@ -116,7 +117,28 @@ describe('unclean-election-permitted', () => {
   it('holds where the topic, the cluster default or an admin permits it', () => {
     expect(elect('x', configure(RESOURCE_TYPE.topic, 'orders', 'true'))).toEqual([])
     expect(elect('x', configure(RESOURCE_TYPE.broker, '', 'true'))).toEqual([])
-    expect(elect('ElectLeaders')).toEqual([])
+    expect(elect(UNCLEAN_BY_ADMIN)).toEqual([])
+  })
+
+  it('is violated where an admin asked for preferred leaders, or the release does not look at its config (R-102)', () => {
+    expect(elect('ElectLeaders')).toEqual(['unclean-election-permitted'])
+    const old = settled({ isr: [1], uncleanElectionEnabled: true, uncleanElectionByConfig: false })
+    old.elect(2, [2])
+    expect(old.unexcused).toEqual(['unclean-election-permitted'])
+  })
+
+  it('holds for the last known leader once nobody is eligible, and not before (R-101)', () => {
+    const electLastKnown = (elr: readonly number[], reason: string): string[] => {
+      const cluster = settled({ isr: [1] })
+      cluster.commit({ isr: [], elr, lastKnownElr: [2], leader: -1, leaderEpoch: 2 })
+      cluster.commit({ isr: [2], elr: [], lastKnownElr: [], leader: 2, leaderEpoch: 3 }, reason)
+      return cluster.unexcused
+    }
+    expect(electLastKnown([], 'BrokerHeartbeat')).toEqual([])
+    // The last eligible one registers anew, and is eligible no more in that very record.
+    expect(electLastKnown([1], 'BrokerRegistration')).toEqual([])
+    expect(electLastKnown([1], 'BrokerHeartbeat')).toEqual(['unclean-election-permitted'])
+    expect(electLastKnown([1, 3], 'BrokerRegistration')).toEqual(['unclean-election-permitted'])
   })
 
   it('lets the topic speak before the cluster', () => {

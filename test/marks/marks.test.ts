@@ -69,7 +69,7 @@ const STORIES: Readonly<Record<string, readonly KafkaEvent[]>> = {
   'same-leader-new-epoch': [committed({}), committed({ leaderEpoch: 2 })],
   'isr-down-to-leader': [committed({}), committed({ isr: [1] })],
   'isr-grew': [committed({}), committed({ isr: [1, 2, 3] })],
-  'fenced-member-left-isr': [committed({}), committed({ leader: 2, isr: [2] })],
+  'fenced-member-left-isr': [committed({}), committed({ isr: [1], reason: 'session of broker 2 expired' })],
   'broker-fenced': [broker('fenced')],
   'broker-registered-again': [broker('registered'), broker('registered')],
   'registration-before-fencing': [broker('unfenced'), broker('registered')],
@@ -160,6 +160,11 @@ describe('each mark', () => {
   it.each(Object.entries(STORIES))('%s is hit by its story, at its end', (id, events) => {
     expect(counts(events.slice(0, -1))[id]).toBe(0)
     expect(counts(events)[id]).toBe(1)
+  })
+
+  it('is not hit by what only looks like it', () => {
+    const elsewhere = counts([committed({}), committed({ leader: 3, isr: [3] }), committed({ leader: 2, isr: [2] })])
+    expect([elsewhere['isr-grew'], elsewhere['fenced-member-left-isr']]).toEqual([0, 0])
   })
 
   it('is counted, hit or not, in the order of the list', () => {
