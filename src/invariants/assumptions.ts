@@ -2,7 +2,7 @@
 // stays broken, since what it led to may show at any time later.
 
 import { unreachable } from '../../sim/assert.ts'
-import type { Defects } from '../switches/defects.ts'
+import type { Defects, MissingFix } from '../switches/defects.ts'
 import type { FencedInOffice } from './fenced-in-office.ts'
 import type { Invariant } from './invariant.ts'
 import { UnsyncedLoss } from './unsynced-loss.ts'
@@ -80,7 +80,8 @@ export class Assumptions {
     broker: number | undefined,
   ): string | null {
     for (const assumption of assumes) {
-      const broken = assumption === 'C4' ? this.defectBehind(rule) : this.brokenBy(assumption, partition, broker)
+      const broken =
+        assumption === 'C4' ? this.defectBehind(rule, partition, broker) : this.brokenBy(assumption, partition, broker)
       if (broken !== null) return broken
     }
     return null
@@ -90,11 +91,15 @@ export class Assumptions {
    * What a scenario switched on purpose may lead to anything; what a release lacks of itself only to what is known of it,
    * or an old release would excuse every defect of the simulation.
    */
-  private defectBehind(rule: string): string | null {
+  private defectBehind(
+    rule: string,
+    partition: WatchedPartition | undefined,
+    broker: number | undefined,
+  ): string | null {
     const { onPurpose, missingFixes } = this.defects
     if (onPurpose.length > 0) return `C4: ${onPurpose.join(', ')} switched on purpose`
-    const behind = missingFixes.filter(({ breaks }) => breaks.includes(rule)).map(({ text }) => text)
-    return behind.length === 0 ? null : `C4: ${behind.join(' and ')}`
+    const behind = missingFixes.filter((fix) => fix.breaks.includes(rule) && mayExplain(fix, partition, broker))
+    return behind.length === 0 ? null : `C4: ${behind.map(({ text }) => text).join(' and ')}`
   }
 
   private brokenBy(
@@ -118,6 +123,23 @@ export class Assumptions {
       default:
         return unreachable(assumption, 'assumption')
     }
+  }
+}
+
+function mayExplain(
+  { where }: MissingFix,
+  partition: WatchedPartition | undefined,
+  broker: number | undefined,
+): boolean {
+  switch (where) {
+    case 'anywhere':
+      return true
+    case 'after a loss':
+      return partition?.hadLoss === true
+    case 'at followers':
+      return broker === undefined || partition?.replica(broker).state?.role !== 'leader'
+    default:
+      return unreachable(where, 'place of a missing fix')
   }
 }
 

@@ -16,12 +16,18 @@ interface DeadLeader {
   readonly text: string
 }
 
+interface Overtaken {
+  readonly text: string
+  /** Where it was left in the ISR, and has been since. */
+  readonly memberOf: Set<WatchedPartition>
+}
+
 export class FencedInOffice {
   private readonly lacks: readonly ControllerFix[]
   private readonly nowUs: () => number
   private readonly dead = new Map<WatchedPartition, DeadLeader>()
   /** Brokers that registered anew before the registration they had was fenced, until they are fenced or unfenced. */
-  private readonly overtaken = new Map<number, string>()
+  private readonly overtaken = new Map<number, Overtaken>()
   private readonly unfenced = new Set<number>()
 
   constructor(lacks: readonly ControllerFix[], nowUs: () => number) {
@@ -32,6 +38,7 @@ export class FencedInOffice {
   /** KU-3: the last known leader is elected as it registers anew, fenced. */
   partitionChanged(partition: WatchedPartition, now: CommittedPartition, isFenced: (broker: number) => boolean): void {
     const { committed: before } = partition
+    for (const [broker, { memberOf }] of this.overtaken) if (!now.isr.includes(broker)) memberOf.delete(partition)
     if (!this.lacks.includes('checkLastKnownAlive') || before === undefined) return
     const { leader, leaderEpoch } = now
     const isNext = now.partitionEpoch === before.partitionEpoch + 1
@@ -44,18 +51,26 @@ export class FencedInOffice {
   /** KU-4: it registers, and nobody fenced the registration before. Returns what to say of it then. */
   brokerChanged({ broker, state }: BrokerStateChanged): string | null {
     if (state === 'registered' && this.unfenced.has(broker) && this.lacks.includes('fenceOnReregister')) {
-      this.overtaken.set(broker, this.describe(KU_4, `broker ${broker} registered anew before it was fenced`))
+      const text = this.describe(KU_4, `broker ${broker} registered anew before it was fenced`)
+      this.overtaken.set(broker, { text, memberOf: new Set() })
     } else this.overtaken.delete(broker)
     if (state === 'unfenced') this.unfenced.add(broker)
     else if (state !== 'controlled-shutdown') this.unfenced.delete(broker)
-    return this.overtaken.get(broker) ?? null
+    return this.overtaken.get(broker)?.text ?? null
+  }
+
+  /** KU-4: who was overtaken is in the ISR of this partition. */
+  leftInIsr(partition: WatchedPartition, broker: number): void {
+    this.overtaken.get(broker)?.memberOf.add(partition)
   }
 
   /** Why `broker` is in the ISR of this partition or leads it, fenced as it is; null: nothing explains it. */
   excuses(partition: WatchedPartition, broker: number): string | null {
     const known = this.dead.get(partition)
     const isDead = known?.leader === broker && partition.committed?.leaderEpoch === known.leaderEpoch
-    return isDead ? known.text : (this.overtaken.get(broker) ?? null)
+    if (isDead) return known.text
+    const overtaken = this.overtaken.get(broker)
+    return overtaken?.memberOf.has(partition) === true ? overtaken.text : null
   }
 
   private describe({ id }: KnownUpstream, what: string): string {

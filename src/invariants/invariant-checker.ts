@@ -181,6 +181,7 @@ export class InvariantChecker implements LoopObserver {
   private registrationOvertook(broker: number, text: string): void {
     for (const partition of this.cluster.partitions) {
       if (partition.committed?.isr.includes(broker) !== true) continue
+      this.cluster.fencedInOffice.leftInIsr(partition, broker)
       partition.hazard ??= new UpstreamHazard(this.cluster, partition)
       partition.hazard.overtook(broker, text)
     }

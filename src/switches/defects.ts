@@ -4,7 +4,14 @@
 
 import { KAFKA_VERSIONS, type KafkaVersion } from '../config/versions.ts'
 import type { Features } from './features.ts'
-import { SWITCHES, type SwitchDefinition, type SwitchName, type Switches, valueIn } from './switches.ts'
+import {
+  type BreaksWhere,
+  SWITCHES,
+  type SwitchDefinition,
+  type SwitchName,
+  type Switches,
+  valueIn,
+} from './switches.ts'
 
 /** Switches whose other value is safer than what any release does. */
 const BETTER_THAN_KAFKA: ReadonlySet<string> = new Set<SwitchName>([
@@ -24,6 +31,7 @@ export interface MissingFix {
   readonly text: string
   /** Rules of the invariants that it may break; never empty. */
   readonly breaks: readonly string[]
+  readonly where: BreaksWhere
 }
 
 /** Of a cluster with nodes of these releases. */
@@ -44,7 +52,7 @@ export function defectsOf(nodes: readonly KafkaVersion[], features: Features, ov
     if (row.within !== undefined && !isOnAnywhere(row.within)) return []
     const without = releases.filter((kafka) => valueIn(row, kafka, features) !== row.values[0])
     if (without.length === 0) return []
-    return [{ text: describe(name, row, without, features), breaks: row.breaks }]
+    return [{ text: describe(name, row, without, features), breaks: row.breaks, where: row.breaksWhere }]
   })
   return { onPurpose, missingFixes }
 }

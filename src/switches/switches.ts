@@ -45,6 +45,8 @@ type SwitchValue = boolean | string
  */
 export type Since = 'all' | KafkaVersion | `metadata.version ${MetadataVersion}` | 'eligible.leader.replicas.version 1'
 
+export type BreaksWhere = 'anywhere' | 'after a loss' | 'at followers'
+
 export interface SwitchDefinition {
   /** What it may be: what today's Kafka does, what it did before that, and older ways still. */
   readonly values: readonly [today: SwitchValue, before: SwitchValue, ...older: SwitchValue[]]
@@ -56,6 +58,8 @@ export interface SwitchDefinition {
   readonly says: string
   /** Rules of the invariants (RI-…) that releases without the change may break because of it, and of no others. */
   readonly breaks: readonly string[]
+  /** And only there: of partitions of which a replica lost what it had not synced; where no leader is at fault. */
+  readonly breaksWhere: BreaksWhere
   /** It plays a part only where this switch is on. */
   readonly within: 'elr' | undefined
 }
@@ -65,12 +69,12 @@ export const SWITCHES = {
   hwMinIsrGate: flag(true, '3.7', 'KIP-966', 'R-76', 'the high watermark does not rise while the ISR is below min.insync.replicas'),
   isrExpandRequiresLeso: flag(true, 'all', 'KAFKA-7128 (2.0.1, 2.1)', 'RB-6', 'a replica joins the ISR only from the leader epoch\'s start offset on'),
   fetchEpochFencing: flag(true, 'all', 'KIP-320, KAFKA-6880 (2.1)', 'RB-7', 'fetches carry the leader epoch and are fenced by it'),
-  isrBrokerEpochCheck: flag(true, 'metadata.version 3.5-IV1', 'KIP-903', 'RB-9', 'a replica of an earlier registration does not join the ISR', ['RI-2', 'RI-3', 'RI-5', 'RI-7', 'RI-12', 'RI-14', 'RI-15', 'RI-16']),
+  isrBrokerEpochCheck: flag(true, 'metadata.version 3.5-IV1', 'KIP-903', 'RB-9', 'a replica of an earlier registration does not join the ISR', ['RI-2', 'RI-3', 'RI-5', 'RI-7', 'RI-12', 'RI-14', 'RI-15', 'RI-16'], 'after a loss'),
   isrEligibilityCheck: flag(true, 'all', 'KIP-841, KAFKA-13916 (3.3)', 'RB-10', 'fenced and stopping replicas do not join the ISR'),
   hwWaitsForIneligible: flag(false, '3.6', 'KAFKA-15021', 'RB-16', 'the high watermark waits for caught-up replicas that may not join the ISR'),
   maximalIsr: flag(true, 'all', 'KIP-497 (2.7)', 'RB-11', 'while an ISR change is pending, both the old and the new members count'),
   countDivergingFetch: flag(false, 'all', 'KAFKA-13141 (2.7.2, 2.8.1, 3.0)', 'RB-12', 'a fetch that is told to truncate still counts as progress of the follower'),
-  adoptHwOnDivergence: flag(false, '3.4', 'KAFKA-14704 (3.4.1)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate', ['RI-7', 'RI-14']),
+  adoptHwOnDivergence: flag(false, '3.4', 'KAFKA-14704 (3.4.1)', 'RB-13', 'a follower takes the high watermark of an answer that tells it to truncate', ['RI-7', 'RI-14'], 'at followers'),
   hwOnAlterPartition: flag(true, 'all', 'KAFKA-13091 (3.1)', 'RB-14', 'the high watermark is tried again when an ISR change is confirmed'),
   listOffsetsGate: flag(true, 'all', 'KIP-207 (2.2)', 'RB-17', 'a new leader answers no offsets until its high watermark reached its epoch\'s start'),
   assignEpochOnElection: flag(true, 'all', 'KAFKA-7415 (2.0.1, 2.1)', 'RB-4', 'a leader notes its epoch when elected, not with the first append'),
@@ -86,7 +90,7 @@ export const SWITCHES = {
   bumpEpochOnIsrShrink: flag(false, 'metadata.version 3.6-IV0', 'KAFKA-15021', 'R-103', 'the leader epoch rises whenever the ISR shrinks, and all followers start anew'),
   uncleanElectionByConfig: flag(true, '3.9', 'KAFKA-12670', 'R-102', 'the controller looks at unclean.leader.election.enable'),
   elr: flag(true, 'eligible.leader.replicas.version 1', 'KIP-966', 'RB-8', 'replicas that leave an ISR below the minimum stay eligible as leaders'),
-  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-17'], 'elr'),
+  checkLastKnownAlive: flag(true, '4.1', 'KAFKA-19522 (4.1)', 'RB-33', 'with eligible leader replicas, the last known leader is elected only if it is alive', ['RI-17'], 'anywhere', 'elr'),
   fenceOnReregister: flag(true, '4.0', 'KAFKA-18106 (4.0)', 'RB-34', 'a broker that registers anew leaves the ISR, whether or not its old session was fenced before', ['RI-17']),
   cleanShutdownDetection: flag(true, '4.0', 'KIP-966, KAFKA-18635 (4.0)', 'R-96', 'with eligible leader replicas, a broker that stopped cleanly stays one; else every restart counts as unclean'),
   nameNewLeader: flag(true, '3.7', 'KIP-951', 'P-2', 'a client that turns to the wrong broker is told who leads'),
@@ -140,9 +144,10 @@ function flag(
   rule: string,
   says: string,
   breaks: readonly string[] = [],
+  breaksWhere: BreaksWhere = 'anywhere',
   within?: 'elr',
 ): SwitchDefinition & { readonly values: readonly [boolean, boolean] } {
-  return { values: [today, !today], since, changedBy, rule, says, breaks, within }
+  return { values: [today, !today], since, changedBy, rule, says, breaks, breaksWhere, within }
 }
 
 function choice<const Values extends SwitchDefinition['values']>(
@@ -151,7 +156,6 @@ function choice<const Values extends SwitchDefinition['values']>(
   changedBy: string,
   rule: string,
   says: string,
-  breaks: readonly string[] = [],
 ): SwitchDefinition & { readonly values: Values } {
-  return { values, since, changedBy, rule, says, breaks, within: undefined }
+  return { values, since, changedBy, rule, says, breaks: [], breaksWhere: 'anywhere', within: undefined }
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { type Invariant, INVARIANTS, InvariantChecker, type Violation } from '../../src/invariants/index.ts'
+import type { BreaksWhere } from '../../src/switches/switches.ts'
 import { MiniCluster, settled } from './mini-cluster.ts'
 
 describe('violations', () => {
@@ -51,7 +52,8 @@ describe('violations', () => {
 
   it('are excused by what a release lacks of itself only where that is known to break them', () => {
     const broken = (breaks: readonly string[]) => {
-      const defects = { onPurpose: [], missingFixes: [{ text: 'KIP-0 is not in Kafka 3.3', breaks }] }
+      const missingFixes = [{ text: 'KIP-0 is not in Kafka 3.3', breaks, where: 'anywhere' as const }]
+      const defects = { onPurpose: [], missingFixes }
       const cluster = settled({ switches: { maximalIsr: false }, defects, isr: [1, 2] })
       cluster.step(() => void cluster.request(3))
       cluster.acceptProposal()
@@ -59,6 +61,42 @@ describe('violations', () => {
     }
     expect(broken(['RI-4'])).toContainEqual(['RI-4', 'C4: KIP-0 is not in Kafka 3.3'])
     expect(broken(['RI-3', 'RI-13'])).toContainEqual(['RI-4', null])
+  })
+})
+
+describe('what a release lacks of itself', () => {
+  const excusesOf = (
+    where: BreaksWhere,
+    breaks: readonly string[],
+    loses: boolean,
+    breakIt: (c: MiniCluster) => void,
+  ) => {
+    const defects = { onPurpose: [], missingFixes: [{ text: 'KIP-0 is not in Kafka 3.3', breaks, where }] }
+    const cluster = settled({ defects })
+    const disk = cluster.snapshot(3)
+    cluster.produce(1, 5)
+    cluster.sync(2, 3)
+    if (loses) cluster.losePower(3, disk)
+    breakIt(cluster)
+    const { violations } = cluster.checker
+    return violations.filter(({ rule }) => breaks.includes(rule)).map(({ excused }) => excused?.slice(0, 2) ?? null)
+  }
+
+  it('excuses what a loss may lead to only where there was one', () => {
+    const cut = (cluster: MiniCluster): void => cluster.step(() => cluster.at(2).truncateTo(0))
+    expect(excusesOf('after a loss', ['RI-3'], true, cut)).toEqual(['C4'])
+    expect(excusesOf('after a loss', ['RI-3'], false, cut)).toEqual([null])
+  })
+
+  it('excuses what followers may do, and no leader', () => {
+    const cut = (cluster: MiniCluster): void => cluster.step(() => cluster.at(2).truncateTo(0))
+    expect(excusesOf('at followers', ['RI-3'], false, cut)).toEqual(['C4'])
+    const cutAndLead = (cluster: MiniCluster): void => {
+      cut(cluster)
+      cluster.elect(2, [1, 2, 3])
+      cluster.learn(2)
+    }
+    expect(excusesOf('at followers', ['RI-5'], false, cutAndLead)).toEqual([null])
   })
 })
 

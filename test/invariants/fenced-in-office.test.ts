@@ -82,6 +82,13 @@ describe('KU-4: a registration that overtakes its own fencing (RB-34, KAFKA-1810
     expect(overtaken(['fenceOnReregister'], 'fenced').unexcused).toContain('valid-controller-state')
   })
 
+  it('excuses no partition whose ISR the broker enters only afterwards', () => {
+    const cluster = overtaken(['fenceOnReregister'], 'unfenced')
+    cluster.commit({ isr: [1, 3] })
+    cluster.commit({ isr: [1, 2, 3] })
+    expect(cluster.unexcused).toEqual(['valid-controller-state'])
+  })
+
   it('is over once the broker is unfenced', () => {
     const cluster = overtaken(['fenceOnReregister'], 'unfenced')
     tell(cluster, 2, 'unfenced')

@@ -112,6 +112,9 @@ describe('defects of a cluster', () => {
     )
     expect(texts).toContain('KAFKA-14704 (3.4.1) is not in Kafka 3.3 (adoptHwOnDivergence: true; since 3.4)')
     expect(missingFixes.find(({ text }) => text.includes('KAFKA-14704'))?.breaks).toContain('RI-14')
+    // Without a power loss a registration has all that the one before had.
+    expect(missingFixes.find(({ text }) => text.includes('KIP-903'))?.where).toBe('after a loss')
+    expect(missingFixes.find(({ text }) => text.includes('KAFKA-14704'))?.where).toBe('at followers')
     // What costs only time breaks nothing: KAFKA-15021.
     expect(texts.filter((text) => text.includes('hwWaitsForIneligible'))).toEqual([])
   })
