@@ -6,7 +6,12 @@ import type { KafkaVersion } from '../src/config/versions.ts'
 import { NetworkClient, type NodeAddress } from '../src/network/network-client.ts'
 import { API_NAMES, API_VERSIONS, type ApiName } from '../src/protocol/api-keys.ts'
 import type { RequestOf } from '../src/protocol/messages.ts'
-import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from '../src/scenario/simulated-cluster.ts'
+import {
+  BROKER_PORT,
+  CONTROLLER_ID,
+  CONTROLLER_PORT,
+  SimulatedCluster,
+} from '../src/scenario/cluster/simulated-cluster.ts'
 import { METADATA_VERSIONS, resolveFeatures } from '../src/switches/features.ts'
 import { resolveSwitches } from '../src/switches/switches.ts'
 import { BROKER_CONFIG } from './cluster-config.ts'

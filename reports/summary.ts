@@ -1,6 +1,6 @@
 // Several runs at a glance: one line each, then what they say together.
 
-import type { SeriesVerdict } from '../src/scenario/series.ts'
+import type { SeriesVerdict } from '../src/scenario/judge/series.ts'
 import type { Verdict } from '../src/scenario/run-result.ts'
 import { count, counted, span, wallTime } from './figures.ts'
 import { printable, truncate, widthOf } from './terminal/cell-text.ts'

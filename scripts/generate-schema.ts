@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { format } from 'prettier'
-import { scenarioJsonSchema } from '../src/scenario/json-schema.ts'
+import { scenarioJsonSchema } from '../src/scenario/language/json-schema.ts'
 
 const file = new URL('../scenarios/scenario.schema.json', import.meta.url)
 // As the formatter would have it, so that both agree on the file.

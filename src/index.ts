@@ -6,13 +6,13 @@ export type { ParseOptions, RunOptions, SimulateOptions, TraceLine } from './sim
 
 export type { LoadedScenario } from './scenario/build.ts'
 export type { LoadResult } from './scenario/loader.ts'
-export { DIAGNOSTICS } from './scenario/diagnostics.ts'
-export type { DiagnosticCode, Finding } from './scenario/diagnostics.ts'
-export { renderFindings } from './scenario/render-finding.ts'
+export { DIAGNOSTICS } from './scenario/text/diagnostics.ts'
+export type { DiagnosticCode, Finding } from './scenario/text/diagnostics.ts'
+export { renderFindings } from './scenario/text/render-finding.ts'
 export { literalScenario, literalScenarioText } from './scenario/literal-faults.ts'
-export { scenarioToYaml } from './scenario/to-yaml.ts'
-export type { PlainMapping, PlainValue } from './scenario/to-yaml.ts'
-export { scenarioJsonSchema } from './scenario/json-schema.ts'
+export { scenarioToYaml } from './scenario/text/to-yaml.ts'
+export type { PlainMapping, PlainValue } from './scenario/text/to-yaml.ts'
+export { scenarioJsonSchema } from './scenario/language/json-schema.ts'
 
 export type {
   ExpectationResult,
@@ -25,8 +25,8 @@ export type {
   TimelineEntry,
   Verdict,
 } from './scenario/run-result.ts'
-export { verdictOfSeries } from './scenario/series.ts'
-export type { SeriesFinding, SeriesVerdict } from './scenario/series.ts'
+export { verdictOfSeries } from './scenario/judge/series.ts'
+export type { SeriesFinding, SeriesVerdict } from './scenario/judge/series.ts'
 
 export { INVARIANTS } from './invariants/index.ts'
 export type { Invariant, Violation } from './invariants/index.ts'

@@ -1,7 +1,7 @@
 // The rows of a matrix, side by side: what each sets, how it ended, and the figures that tell them apart.
 
-import type { MatrixRow } from '../../src/scenario/matrix.ts'
-import type { SeriesVerdict } from '../../src/scenario/series.ts'
+import type { MatrixRow } from '../../src/scenario/language/matrix.ts'
+import type { SeriesVerdict } from '../../src/scenario/judge/series.ts'
 import { count, counted } from '../figures.ts'
 import { printable, truncate } from './cell-text.ts'
 import type { Palette } from './palette.ts'

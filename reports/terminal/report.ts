@@ -3,7 +3,7 @@
 
 import type { ChalkInstance } from 'chalk'
 import type { RunResult } from '../../src/scenario/run-result.ts'
-import { flowText } from '../../src/scenario/to-yaml.ts'
+import { flowText } from '../../src/scenario/text/to-yaml.ts'
 import { expectationLines, remarkLines, stuckLines, violationLines } from './checks.ts'
 import { clientLines } from './clients.ts'
 import { clusterLines } from './cluster.ts'

@@ -1,6 +1,6 @@
 // The real engine: loads scenarios and simulates them. Loaded only when something is to be run.
 
-import { renderFindings } from '../scenario/render-finding.ts'
+import { renderFindings } from '../scenario/text/render-finding.ts'
 import { loadScenario, runScenario } from '../simulate.ts'
 import type { Engine } from './engine-interface.ts'
 

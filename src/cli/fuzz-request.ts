@@ -1,7 +1,7 @@
 // What `kafkasim fuzz` was asked to do: its flags, understood and checked, before anything is drawn.
 
 import { availableParallelism } from 'node:os'
-import { parseDuration } from '../scenario/units.ts'
+import { parseDuration } from '../scenario/text/units.ts'
 import { flag, listOf, once, parseSeed, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 

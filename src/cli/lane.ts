@@ -1,5 +1,5 @@
 // One worker thread and the task it has. A thread that dies or takes too long costs its task and is replaced: see
-// docs/decisions/0006 for why this is no library.
+// docs/decisions/0007 for why this is no library.
 
 import { Worker } from 'node:worker_threads'
 import { runnable } from './worker-script.ts'

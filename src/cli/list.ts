@@ -40,7 +40,7 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       return MARKS.map(({ id, rule, statement }) => ({ label: id, text: `${statement} (${rule})` }))
     }
     case 'faults': {
-      const { FAULT_VERBS, faultSchema } = await import('../scenario/fault-schema.ts')
+      const { FAULT_VERBS, faultSchema } = await import('../scenario/faults/fault-schema.ts')
       const { shape } = faultSchema
       return FAULT_VERBS.map((verb) => ({ label: verb, text: descriptionOf(shape[verb]) }))
     }

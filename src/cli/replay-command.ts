@@ -1,6 +1,6 @@
 // The line that brings a run again: safe to paste into a shell.
 
-import type { MatrixRow } from '../scenario/matrix.ts'
+import type { MatrixRow } from '../scenario/language/matrix.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** Of a row, all its settings are there, so that the line says what it is about; its label, where only that names it. */

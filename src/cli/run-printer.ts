@@ -8,7 +8,7 @@ import { matrixLines, type RowResult } from '../../reports/terminal/matrix.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import { terminalReport } from '../../reports/terminal/report.ts'
 import type { RunResult } from '../scenario/run-result.ts'
-import { onlyMissed, type SeriesVerdict } from '../scenario/series.ts'
+import { onlyMissed, type SeriesVerdict } from '../scenario/judge/series.ts'
 import { colourLevel, columnsOf, type Io } from './io.ts'
 import type { RunRequest } from './run-request.ts'
 

@@ -1,6 +1,6 @@
 // What `kafkasim run` was asked to do: its flags, understood and checked, before anything is loaded.
 
-import { parseDuration } from '../scenario/units.ts'
+import { parseDuration } from '../scenario/text/units.ts'
 import { flag, once, seedOf, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 

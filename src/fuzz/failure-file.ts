@@ -1,7 +1,7 @@
 // A finding as a scenario file: runs alone, has its seed in it, expects what was found, and says in a comment what that was
 // and how it came about.
 
-import { scenarioToYaml } from '../scenario/to-yaml.ts'
+import { scenarioToYaml } from '../scenario/text/to-yaml.ts'
 import type { PlainScenario } from './drawn-scenario.ts'
 import type { CaseFinding } from './signature.ts'
 

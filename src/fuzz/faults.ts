@@ -1,7 +1,7 @@
 // One fault: a verb, whom it hits, how long. Every verb of the format that can be drawn is a row of a table; which of them
 // a run may use is drawn with it.
 
-import { FAULT_VERBS, INSTANT_VERBS } from '../scenario/fault-schema.ts'
+import { FAULT_VERBS, INSTANT_VERBS } from '../scenario/faults/fault-schema.ts'
 import type { Dice, Weighted } from './dice.ts'
 import type { Stage, StagePartition } from './stage.ts'
 

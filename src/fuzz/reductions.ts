@@ -1,7 +1,7 @@
 // Smaller scenarios: what a case might do without, the largest parts first. Nothing is moved in time, so that what is left
 // happens as it did; what no longer makes sense is refused by the loader, and costs nothing.
 
-import { isMapping } from '../scenario/literals.ts'
+import { isMapping } from '../scenario/text/literals.ts'
 
 type Plain = { readonly [key: string]: unknown }
 

@@ -1,9 +1,9 @@
 // What a plan of faults needs to know of the cluster it is made for: who there is to be hit, and how long it takes until
 // the cluster notices that somebody is gone.
 
-import { extremes } from '../scenario/draw.ts'
+import { extremes } from '../scenario/text/draw.ts'
 import type { Scenario } from '../scenario/model.ts'
-import type { ScenarioShape } from '../scenario/schema.ts'
+import type { ScenarioShape } from '../scenario/language/schema.ts'
 
 export interface Stage {
   readonly brokers: readonly number[]

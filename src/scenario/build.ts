@@ -9,13 +9,13 @@ import type { ConfigScope } from '../config/key-definition.ts'
 import { DEFAULT_KAFKA_VERSION, isKafkaVersion, type KafkaVersion, oldest } from '../config/versions.ts'
 import { type Features, resolveFeatures } from '../switches/features.ts'
 import { resolveSwitches, type Switches } from '../switches/switches.ts'
-import type { ConfigDraws } from './config-literals.ts'
-import { type Draw, type DrawNow, drawValue, type StreamOf } from './draw.ts'
-import type { Expectation } from './expectation.ts'
-import type { MatrixRow } from './matrix.ts'
-import { buildFaults, faultIds } from './build-faults.ts'
-import { faultSchema } from './fault-schema.ts'
-import { chooseFaults } from './nemesis.ts'
+import type { ConfigDraws } from './language/config-literals.ts'
+import { type Draw, type DrawNow, drawValue, type StreamOf } from './text/draw.ts'
+import type { Expectation } from './language/expectation.ts'
+import type { MatrixRow } from './language/matrix.ts'
+import { buildFaults, faultIds } from './faults/build-faults.ts'
+import { faultSchema } from './faults/fault-schema.ts'
+import { chooseFaults } from './nemesis/nemesis.ts'
 import type {
   Allowance,
   BrokerSpec,
@@ -27,8 +27,8 @@ import type {
   Scenario,
   TopicSpec,
 } from './model.ts'
-import type { ScenarioShape } from './schema.ts'
-import type { PlainMapping } from './to-yaml.ts'
+import type { ScenarioShape } from './language/schema.ts'
+import type { PlainMapping } from './text/to-yaml.ts'
 
 /** A file that was found good. What may be read off it before anything is drawn stands beside its shape. */
 export interface LoadedScenario {

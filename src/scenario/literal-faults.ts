@@ -5,8 +5,8 @@
 import { Streams } from '../../sim/random/streams.ts'
 import { type LoadedScenario, resolveDraws } from './build.ts'
 import type { Scenario } from './model.ts'
-import { type PlainMapping, type PlainValue, scenarioToYaml } from './to-yaml.ts'
-import { formatDuration } from './units.ts'
+import { type PlainMapping, type PlainValue, scenarioToYaml } from './text/to-yaml.ts'
+import { formatDuration } from './text/units.ts'
 
 /** The whole scenario of this seed, of a matrix that of its row, as plain data. */
 export function literalScenario(loaded: LoadedScenario, seed: number): PlainMapping {

@@ -2,19 +2,19 @@
 // command line does.
 
 import { type LoadedScenario } from './build.ts'
-import { checkCluster } from './check-cluster.ts'
-import { checkConfigs } from './check-configs.ts'
-import { CheckContext, type ContextMatrix } from './check-context.ts'
-import { checkAllowed, checkExpectations } from './check-expectations.ts'
-import { checkFaults } from './check-faults.ts'
-import { checkNemesis } from './check-nemesis.ts'
-import type { Finding } from './diagnostics.ts'
-import { readMatrix } from './matrix.ts'
-import { applyOverrides } from './overrides.ts'
-import { Reporter } from './reporter.ts'
-import { shapeOf } from './shape.ts'
-import { childOf, plainValue, readSource, type SourceNode } from './source-tree.ts'
-import type { PlainMapping } from './to-yaml.ts'
+import { checkCluster } from './checks/check-cluster.ts'
+import { checkConfigs } from './checks/check-configs.ts'
+import { CheckContext, type ContextMatrix } from './checks/check-context.ts'
+import { checkAllowed, checkExpectations } from './checks/check-expectations.ts'
+import { checkFaults } from './checks/check-faults.ts'
+import { checkNemesis } from './checks/check-nemesis.ts'
+import type { Finding } from './text/diagnostics.ts'
+import { readMatrix } from './language/matrix.ts'
+import { applyOverrides } from './language/overrides.ts'
+import { Reporter } from './text/reporter.ts'
+import { shapeOf } from './language/shape.ts'
+import { childOf, plainValue, readSource, type SourceNode } from './text/source-tree.ts'
+import type { PlainMapping } from './text/to-yaml.ts'
 
 export interface LoadOptions {
   /** The name that findings carry, as the user typed it; names the scenario if it does not name itself. */

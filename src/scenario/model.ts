@@ -10,9 +10,9 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
-import type { Expectation } from './expectation.ts'
-import type { FaultSpec } from './fault-model.ts'
-import type { PlainMapping } from './to-yaml.ts'
+import type { Expectation } from './language/expectation.ts'
+import type { FaultSpec } from './faults/fault-model.ts'
+import type { PlainMapping } from './text/to-yaml.ts'
 
 export interface Scenario {
   /** The file's `name:`, else the file's own name without directory and ending. */

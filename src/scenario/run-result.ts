@@ -4,7 +4,7 @@
 import type { LoggedEvent } from '../../sim/index.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
 import type { MarkCounts } from '../marks/mark-counter.ts'
-import type { PlainMapping } from './to-yaml.ts'
+import type { PlainMapping } from './text/to-yaml.ts'
 import type { Violation } from '../invariants/invariant.ts'
 
 /** `find`: everything that was to be found was found, and nothing else went wrong. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { applyFault } from '../../sim/index.ts'
 import { AdminClient } from '../../src/client/admin.ts'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
-import { SimulatedCluster } from '../../src/scenario/simulated-cluster.ts'
+import { SimulatedCluster } from '../../src/scenario/cluster/simulated-cluster.ts'
 import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
 import { brokerConfig, switches } from '../support/configs.ts'
 

@@ -56,6 +56,22 @@ describe('walls', () => {
     expect(refused(DOWNWARDS)).toEqual([])
   })
 
+  it('stand around the folders within a room as well', () => {
+    const files = {
+      'src/scenario/planted/up.ts': "import { other } from '../../../reports/other.ts'\nexport const up = other\n",
+      'src/scenario/planted/over.ts': "import { other } from '../../fuzz/other.ts'\nexport const over = other\n",
+      'src/invariants/planted/up.ts': "import { other } from '../../scenario/planted/up.ts'\nexport const up = other\n",
+      'reports/other.ts': 'export const other = 1\n',
+      'src/fuzz/other.ts': 'export const other = 1\n',
+    }
+    const refusals = withPlanted(files, lint).filter((finding) => finding.endsWith('eslint(no-restricted-imports)'))
+    expect(refusals.map((finding) => finding.split(':')[0])).toEqual([
+      'src/invariants/planted/up.ts',
+      'src/scenario/planted/over.ts',
+      'src/scenario/planted/up.ts',
+    ])
+  })
+
   it('let Node into src/cli only', () => {
     const text = "import { readFileSync } from 'node:fs'\nexport { readFileSync }\n"
     const files = Object.fromEntries(ORDER.map((room) => [`${room}/planted.ts`, text]))

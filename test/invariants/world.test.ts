@@ -20,7 +20,7 @@ import { patchMaxTimestamp, sizeInBytes } from '../../src/records/record-batch.t
 import type * as State from '../../src/metadata/partition-state.ts'
 import { applyPartitionChange, LEADER_UNCHANGED } from '../../src/metadata/partition-state.ts'
 import type { RunResult } from '../../src/scenario/run-result.ts'
-import { SimulatedCluster } from '../../src/scenario/simulated-cluster.ts'
+import { SimulatedCluster } from '../../src/scenario/cluster/simulated-cluster.ts'
 import type { Switches } from '../../src/switches/switches.ts'
 
 vi.mock('../../src/broker/high-watermark.ts', { spy: true })

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
 import { seriesLines, summaryLines, totalLines } from '../../reports/summary.ts'
 import { palette } from '../../reports/terminal/palette.ts'
-import { verdictOfSeries } from '../../src/scenario/series.ts'
+import { verdictOfSeries } from '../../src/scenario/judge/series.ts'
 import { losingRun, passingVerdict } from './run-result-fixture.ts'
 
 const plain = palette(new Chalk({ level: 0 }))

@@ -1,7 +1,7 @@
 // Scenario files with something wrong in them, and the codes they are told. What people see of it is in the golden file
 // `findings.golden.txt`.
 
-import type { DiagnosticCode } from '../../src/scenario/diagnostics.ts'
+import type { DiagnosticCode } from '../../src/scenario/text/diagnostics.ts'
 
 export interface BadFile {
   readonly title: string

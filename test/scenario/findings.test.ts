@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DIAGNOSTICS, type Finding } from '../../src/scenario/diagnostics.ts'
+import { DIAGNOSTICS, type Finding } from '../../src/scenario/text/diagnostics.ts'
 import { loadScenario } from '../../src/scenario/loader.ts'
-import { renderFinding, renderFindings } from '../../src/scenario/render-finding.ts'
+import { renderFinding, renderFindings } from '../../src/scenario/text/render-finding.ts'
 import { BAD_FILES, type BadFile, GOOD } from './bad-files.ts'
 
 const findingsOf = ({ text, set = [] }: BadFile): readonly Finding[] => {

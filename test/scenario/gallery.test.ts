@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../src/scenario/loader.ts'
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts'
+import { scenarioJsonSchema } from '../../src/scenario/language/json-schema.ts'
 
 const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))

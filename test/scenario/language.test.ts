@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseClaim, SAFETY_EXPECTATIONS } from '../../src/scenario/expectation.ts'
-import { parseTarget } from '../../src/scenario/target.ts'
+import { parseClaim, SAFETY_EXPECTATIONS } from '../../src/scenario/language/expectation.ts'
+import { parseTarget } from '../../src/scenario/faults/target.ts'
 
 const target = (text: string) => {
   const parsed = parseTarget(text)

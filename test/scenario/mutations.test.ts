@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Streams } from '../../sim/random/streams.ts'
 import { resolveDraws } from '../../src/scenario/build.ts'
 import { loadScenario } from '../../src/scenario/loader.ts'
-import { renderFindings } from '../../src/scenario/render-finding.ts'
+import { renderFindings } from '../../src/scenario/text/render-finding.ts'
 import { BAD_FILES, GOOD } from './bad-files.ts'
 
 const folder = new URL('../../scenarios/', import.meta.url)

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
 import { AdminClient } from '../../src/client/admin.ts'
-import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from '../../src/scenario/simulated-cluster.ts'
+import {
+  BROKER_PORT,
+  CONTROLLER_ID,
+  CONTROLLER_PORT,
+  SimulatedCluster,
+} from '../../src/scenario/cluster/simulated-cluster.ts'
 import type { ProduceCompleted, RecordsDelivered } from '../../src/trace/kafka-event.ts'
 import { brokerConfig, consumerConfig, producerConfig, switches } from '../support/configs.ts'
 

@@ -2,7 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { AdminClient, type ElectionResult, type TopicResult } from '../../src/client/admin.ts'
 import { INVARIANTS, InvariantChecker, type Violation } from '../../src/invariants/index.ts'
 import { errorName } from '../../src/protocol/error-codes.ts'
-import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from '../../src/scenario/simulated-cluster.ts'
+import {
+  BROKER_PORT,
+  CONTROLLER_ID,
+  CONTROLLER_PORT,
+  SimulatedCluster,
+} from '../../src/scenario/cluster/simulated-cluster.ts'
 import type { KafkaHost } from '../../src/trace/kafka-event.ts'
 import { brokerConfig, producerConfig, switches } from '../support/configs.ts'
 

@@ -1,0 +1,103 @@
+// After the last fault is healed the cluster must settle: every partition led and its ISR full, producers done,
+// consumers caught up — or the run is stuck, and this says what waits for what.
+
+import type { History } from '../../history/history.ts'
+import type { MetadataImage } from '../../metadata/metadata-image.ts'
+import type { PartitionState } from '../../metadata/partition-state.ts'
+import type { SimulatedCluster } from './simulated-cluster.ts'
+
+/** What is not settled, one line each; empty when all is. */
+export function unsettled(cluster: SimulatedCluster, history: History): string[] {
+  return [...unsettledPartitions(cluster), ...unsettledProducers(cluster, history), ...unsettledConsumers(cluster)]
+}
+
+function unsettledPartitions(cluster: SimulatedCluster): string[] {
+  const waiting = missingReplicas(cluster)
+  for (const topic of cluster.metadata?.topics.values() ?? []) {
+    for (const state of topic.partitions) {
+      const log = cluster.currentLeader(topic.name, state.index)?.log
+      if (log !== undefined && log.highWatermark < log.logEndOffset && state.isr.length === state.replicas.length) {
+        waiting.push(
+          `${state.key}: high watermark ${log.highWatermark} has not reached the log end ${log.logEndOffset}`,
+        )
+      }
+    }
+  }
+  return waiting
+}
+
+/** Replicas that are not alive, in their role and in the ISR, one line a partition; empty when every ISR is full. */
+export function missingReplicas(cluster: SimulatedCluster): string[] {
+  const { metadata } = cluster
+  if (metadata === undefined) return ['no controller has taken office']
+  const missing: string[] = []
+  for (const topic of metadata.topics.values()) {
+    for (const state of topic.partitions) {
+      if (state.leader < 0) {
+        missing.push(`${state.key} has no leader: it waits for one of its ISR [${state.isr.join(',')}]`)
+        continue
+      }
+      const why = state.replicas.flatMap((id) => whyNotInSync(cluster, metadata, state, id))
+      if (why.length > 0) missing.push(`${state.key}, ISR [${state.isr.join(',')}]: ${why.join('; ')}`)
+    }
+  }
+  return missing
+}
+
+/** What keeps a replica from being a live member of its ISR; empty if nothing does. */
+function whyNotInSync(cluster: SimulatedCluster, metadata: MetadataImage, state: PartitionState, id: number): string[] {
+  const broker = cluster.broker(id)
+  if (broker === undefined) return [`broker ${id} is down${reasonOfHalt(cluster, id)}`]
+  if (metadata.brokers.get(id)?.epoch !== broker.brokerEpoch) return [`broker ${id} is not registered yet`]
+  if (!metadata.isActive(id)) return [`broker ${id} is fenced`]
+  const partition = broker.partitions?.get(state.key)
+  if (broker.state !== 'RUNNING' || partition?.leaderEpoch !== state.leaderEpoch) {
+    return [`broker ${id} has not taken its role in epoch ${state.leaderEpoch}`]
+  }
+  return state.isr.includes(id) ? [] : [`broker ${id} has not caught up`]
+}
+
+function reasonOfHalt(cluster: SimulatedCluster, id: number): string {
+  const reason = cluster.haltReasons.get(`broker-${id}`)
+  return reason === undefined ? '' : ` (it stopped itself: ${reason})`
+}
+
+function unsettledProducers(cluster: SimulatedCluster, history: History): string[] {
+  const unfinished = cluster.liveProducers().filter((producer) => !producer.isFinished)
+  return unfinished.length === 0
+    ? []
+    : [`${unfinished.length} producers wait for the outcome of ${history.pending()} records`]
+}
+
+function unsettledConsumers(cluster: SimulatedCluster): string[] {
+  return [...cluster.liveConsumers().keys()].flatMap((name) => {
+    const behind = firstBehind(cluster, name)
+    return behind === undefined ? [] : [behind]
+  })
+}
+
+/** Consumers that have read all that is committed. */
+export function caughtUpConsumers(cluster: SimulatedCluster): string[] {
+  return [...cluster.liveConsumers().keys()].filter((name) => firstBehind(cluster, name) === undefined)
+}
+
+function firstBehind(cluster: SimulatedCluster, name: string): string | undefined {
+  const consumer = cluster.liveConsumers().get(name)
+  const positions = consumer?.positions() ?? new Map<string, number>()
+  for (const [topic, wanted] of consumer?.assignment ?? []) {
+    const partitions = cluster.metadata?.topics.get(topic)?.partitions ?? []
+    if (partitions.length === 0) return `${name} waits for topic ${topic}`
+    for (const { key, index } of partitions) {
+      if (wanted !== 'all' && !wanted.includes(index)) continue
+      const leader = cluster.currentLeader(topic, index)
+      if (leader === undefined) return `${name} cannot read ${key}: it has no leader`
+      // A new leader's high watermark may lie below what is committed until its followers have fetched (R-66).
+      const { highWatermark } = leader.log
+      if (highWatermark < (leader.leaderEpochStartOffset ?? 0)) return `${name} waits for the high watermark of ${key}`
+      const position = positions.get(key) ?? -1
+      if (position < highWatermark)
+        return `${name} is at ${position} of ${key}, which is committed up to ${highWatermark}`
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,182 @@
+// A whole cluster in a world: one controller, brokers, producers, consumers, each a process on its machine. Knows who
+// is who and lets observers look in; what happens to it is decided elsewhere.
+
+import { World, type DiskSettings, type NetworkSettings, type SimProcess } from '../../../sim/index.ts'
+import { Buggify, type BuggifyCounts, type BuggifyPlan, sumCounts } from '../../buggify/buggify.ts'
+import { Broker, type BrokerBoot } from '../../broker/broker.ts'
+import type { Partition } from '../../broker/partition.ts'
+import { Controller, type ControllerBoot } from '../../controller/controller.ts'
+import type { ClusterView } from '../../invariants/cluster-view.ts'
+import type { MetadataImage } from '../../metadata/metadata-image.ts'
+import type { NodeAddress } from '../../network/network-client.ts'
+import type { KafkaEvent, KafkaHost } from '../../trace/kafka-event.ts'
+import { ConsumerWorkload, type ConsumerWorkloadOptions } from '../../workload/consumer-workload.ts'
+import { monitorOffsets, type OffsetsMonitorOptions } from '../../workload/offsets-monitor.ts'
+import { ProducerWorkload, type ProducerWorkloadOptions } from '../../workload/producer-workload.ts'
+
+export const BROKER_PORT = 9092
+export const CONTROLLER_PORT = 9093
+export const CONTROLLER_ID = 3000
+
+export interface ClusterOptions {
+  readonly seed: number
+  readonly order?: 'fifo' | 'shuffle'
+  readonly network?: Partial<NetworkSettings>
+  readonly disk?: Partial<DiskSettings>
+  readonly buggify?: BuggifyPlan
+}
+
+type KafkaProcess = SimProcess<KafkaEvent>
+
+export class SimulatedCluster implements ClusterView {
+  readonly world: World<KafkaEvent>
+  /** Processes that stopped themselves, and why; until they are started again. */
+  readonly haltReasons = new Map<string, string>()
+  private readonly liveBrokers = new Map<number, Broker>()
+  private readonly brokerProcesses = new Map<number, KafkaProcess>()
+  private readonly producerProcesses = new Map<string, KafkaProcess>()
+  private readonly consumerProcesses = new Map<string, KafkaProcess>()
+  private readonly monitorProcesses = new Map<string, KafkaProcess>()
+  private readonly producers = new Map<string, ProducerWorkload>()
+  private readonly consumers = new Map<string, ConsumerWorkload>()
+  private readonly buggifyPlan: BuggifyPlan
+  /** Of every incarnation of every process. */
+  private readonly buggifies: Buggify[] = []
+  private controllerProcess: KafkaProcess | undefined
+  private liveController: Controller | undefined
+
+  constructor(options: ClusterOptions) {
+    this.world = new World<KafkaEvent>(options)
+    this.buggifyPlan = options.buggify ?? []
+  }
+
+  addController(boot: ControllerBoot): void {
+    this.controllerProcess = this.world.addProcess(`controller-${boot.nodeId}`, {
+      boot: (host) => {
+        this.liveController = new Controller(host, boot, this.buggify(host))
+      },
+    })
+  }
+
+  addBroker(boot: BrokerBoot): void {
+    const process = this.world.addProcess(`broker-${boot.brokerId}`, {
+      ...(boot.rack === null ? {} : { rack: boot.rack }),
+      boot: (host) => {
+        this.liveBrokers.set(boot.brokerId, new Broker(host, boot, this.buggify(host)))
+      },
+    })
+    this.brokerProcesses.set(boot.brokerId, process)
+  }
+
+  addProducer(options: ProducerWorkloadOptions): void {
+    const process = this.world.addProcess(`producer-${options.client}`, {
+      boot: (host) => {
+        this.producers.set(options.client, new ProducerWorkload(host, options, this.buggify(host)))
+      },
+    })
+    this.producerProcesses.set(options.client, process)
+  }
+
+  addConsumer(options: ConsumerWorkloadOptions): void {
+    const process = this.world.addProcess(`consumer-${options.client}`, {
+      boot: (host) => {
+        this.consumers.set(options.client, new ConsumerWorkload(host, options, this.buggify(host)))
+      },
+    })
+    this.consumerProcesses.set(options.client, process)
+  }
+
+  addMonitor(options: OffsetsMonitorOptions): void {
+    const process = this.world.addProcess(`monitor-${options.client}`, {
+      boot: (host) => {
+        monitorOffsets(host, options)
+      },
+    })
+    this.monitorProcesses.set(options.client, process)
+  }
+
+  /** Any other process, such as an administrator. */
+  addProcess(name: string, boot: (host: KafkaHost) => void): KafkaProcess {
+    return this.world.addProcess(name, { boot })
+  }
+
+  private buggify(host: KafkaHost): Buggify {
+    const buggify = new Buggify(host, this.buggifyPlan)
+    this.buggifies.push(buggify)
+    return buggify
+  }
+
+  /** What was passed and fired so far, of the points that are on. */
+  buggifyCounts(): BuggifyCounts {
+    return sumCounts(this.buggifyPlan, this.buggifies)
+  }
+
+  startServers(): void {
+    this.controllerProcess?.start()
+    for (const process of this.brokerProcesses.values()) process.start()
+  }
+
+  /** Each at its time, or now. */
+  startClients(startUs: (client: string) => number = () => 0): void {
+    const { world } = this
+    for (const process of this.monitorProcesses.values()) process.start()
+    for (const processes of [this.consumerProcesses, this.producerProcesses]) {
+      for (const [client, process] of processes) {
+        const atUs = startUs(client)
+        if (atUs <= world.loop.nowUs) process.start()
+        else world.at(atUs, 'client-start', () => process.state === 'new' && process.start())
+      }
+    }
+  }
+
+  get brokerAddresses(): NodeAddress[] {
+    // Bootstrap servers have no known id: clients number them from −1 downwards.
+    return this.brokerIds.map((id, i) => ({ id: -1 - i, host: `broker-${id}`, port: BROKER_PORT }))
+  }
+
+  // ------------------------------------------------------------------------------------------------- looking in
+
+  get brokerIds(): readonly number[] {
+    return [...this.brokerProcesses.keys()]
+  }
+
+  get clients(): readonly string[] {
+    return [...this.producerProcesses.keys(), ...this.consumerProcesses.keys(), ...this.monitorProcesses.keys()]
+  }
+
+  /** The broker of this id, if its process lives. */
+  broker(id: number): Broker | undefined {
+    return this.brokerProcesses.get(id)?.alive === true ? this.liveBrokers.get(id) : undefined
+  }
+
+  partitionsOf(brokerId: number): ReadonlyMap<string, Partition> | undefined {
+    return this.broker(brokerId)?.partitions
+  }
+
+  /** The last controller that lived; its process may be dead by now. */
+  get controller(): Controller | undefined {
+    return this.liveController
+  }
+
+  get metadata(): MetadataImage | undefined {
+    return this.liveController?.committed.image
+  }
+
+  /** Producers whose process lives. */
+  liveProducers(): ProducerWorkload[] {
+    return [...this.producers].filter(([name]) => this.producerProcesses.get(name)?.alive === true).map(([, p]) => p)
+  }
+
+  /** Consumers whose process lives, by name. */
+  liveConsumers(): ReadonlyMap<string, ConsumerWorkload> {
+    return new Map([...this.consumers].filter(([name]) => this.consumerProcesses.get(name)?.alive === true))
+  }
+
+  /** The leader the controller names, if it lives and knows that it leads in that epoch: the non-stale leader. */
+  currentLeader(topic: string, index: number): Partition | undefined {
+    const state = this.metadata?.partition(topic, index)
+    if (state === undefined || state.leader < 0) return undefined
+    const partition = this.partitionsOf(state.leader)?.get(state.key)
+    return partition?.isLeader === true && partition.leaderEpoch === state.leaderEpoch ? partition : undefined
+  }
+}

@@ -1,0 +1,74 @@
+// Measures what an expectation about a number is about.
+
+import { unreachable } from '../../../sim/index.ts'
+import type { History } from '../../history/history.ts'
+import { holds, type Count, type MetricClaim } from '../language/metric.ts'
+import type { RunRecord } from './run-record.ts'
+
+export interface Measured {
+  readonly holds: boolean
+  readonly message: string
+  /** There was nothing to take it of. */
+  readonly vacuous?: boolean
+}
+
+export function judgeMetric(claim: MetricClaim, history: History, record: RunRecord): Measured {
+  const { metric, operator, value } = claim
+  if (metric.kind === 'count') {
+    const count = counted(metric.what, metric.of, claim, history, record)
+    return { holds: holds(count, operator, value), message: `it is ${count}` }
+  }
+  const latencies = latenciesOf(history, claim)
+  if (latencies.length === 0) return { holds: true, message: 'nothing sent then was acknowledged', vacuous: true }
+  const { statistic } = metric
+  const us = statistic === 'mean' ? meanOf(latencies) : percentileOf(latencies, statistic.percentile)
+  const message = `it is ${(us / 1000).toFixed(3)} ms, of ${latencies.length} acknowledged records`
+  return { holds: holds(us, operator, value), message }
+}
+
+function counted(what: Count, of: string, window: MetricClaim, history: History, record: RunRecord): number {
+  const within = ({ atUs }: { readonly atUs: number }): boolean => window.fromUs <= atUs && atUs < window.untilUs
+  const about = ({ partition }: { readonly partition: string }): boolean =>
+    partition === of || partition.slice(0, partition.lastIndexOf('-')) === of
+  switch (what) {
+    case 'isr-changes':
+      return record.isrChanges.filter((change) => about(change) && within(change)).length
+    case 'elections':
+      return record.elections.filter((election) => about(election) && within(election)).length
+    case 'truncations':
+      return record.truncations.filter((cut) => about(cut) && within(cut)).length
+    case 'fenced':
+      return record.fencings.filter((f) => (of === 'brokers' || of === `broker:${f.broker}`) && within(f)).length
+    case 'acked':
+      return [...sentIn(history, window)].filter(({ topic }) => topic === of).length
+    default:
+      return unreachable(what, 'count')
+  }
+}
+
+/** Sorted. */
+function latenciesOf(history: History, window: MetricClaim): Float64Array {
+  return Float64Array.from([...sentIn(history, window)].map(({ latencyUs }) => latencyUs)).sort()
+}
+
+/** What was sent in the window and is acknowledged. */
+function* sentIn(history: History, window: MetricClaim): Generator<{ topic: string; latencyUs: number }> {
+  for (const records of history.clients.values()) {
+    for (let n = 0; n < records.count; n++) {
+      const sentUs = records.sentAtUs(n)
+      if (!records.isAcked(n) || sentUs < window.fromUs || sentUs >= window.untilUs) continue
+      yield { topic: records.topic, latencyUs: records.completedAtUs(n) - sentUs }
+    }
+  }
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0) / values.length
+}
+
+/** The smallest value that at least this share of all does not exceed (nearest rank). In whole numbers: 99.9 % is exact. */
+function percentileOf(sorted: Float64Array, percentile: number): number {
+  const perMillion = Math.round(percentile * 10_000)
+  const rank = Math.max(1, Math.ceil((perMillion * sorted.length) / 1_000_000))
+  return sorted[rank - 1] ?? 0
+}

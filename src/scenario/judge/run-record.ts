@@ -1,0 +1,91 @@
+// What a run remembers for its judgement beside history and invariants: elections, ISR changes, truncations,
+// fencings.
+
+import type { TraceBus } from '../../../sim/index.ts'
+import { NO_LEADER } from '../../metadata/partition-state.ts'
+import type { KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
+
+export interface UncleanElection {
+  readonly partition: string
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly atUs: number
+  readonly ordinal: number
+}
+
+export interface Truncation {
+  readonly partition: string
+  readonly broker: number
+  readonly fromOffset: number
+  readonly toOffset: number
+  readonly atUs: number
+  readonly ordinal: number
+}
+
+/** Something happened to a partition, as the controller committed it. */
+export interface PartitionEvent {
+  readonly partition: string
+  readonly atUs: number
+}
+
+export interface Fencing {
+  readonly broker: number
+  readonly atUs: number
+}
+
+export class RunRecord {
+  /** Another set of members; not the first ISR of a new partition. */
+  readonly isrChanges: PartitionEvent[] = []
+  /** Another leader than before, or one after a time without; not the first one. */
+  readonly elections: PartitionEvent[] = []
+  readonly fencings: Fencing[] = []
+  readonly uncleanElections: UncleanElection[] = []
+  readonly truncations: Truncation[] = []
+  /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
+  readonly deletionsAsked = new Set<string>()
+  private readonly partitions = new Map<string, PartitionChanged>()
+
+  constructor(trace: TraceBus<KafkaEvent>) {
+    trace.subscribe(['fault-applied'], (event) => {
+      if (event.type !== 'fault-applied' || event.verb !== 'delete-records') return
+      for (const partition of event.targets) this.deletionsAsked.add(partition)
+    })
+    trace.subscribe(['partition-changed', 'log-truncated', 'broker-state-changed'], (event, { atUs, ordinal }) => {
+      if (event.type === 'broker-state-changed' && event.state === 'fenced') {
+        this.fencings.push({ broker: event.broker, atUs })
+      } else if (event.type === 'partition-changed') this.partitionChanged(event, atUs, ordinal)
+      else if (event.type === 'log-truncated') {
+        const { partition, broker, fromOffset, toOffset } = event
+        this.truncations.push({ partition, broker, fromOffset, toOffset, atUs, ordinal })
+      }
+    })
+  }
+
+  /** Was anybody asked to delete records of this partition? */
+  mayHaveDeleted(partition: string): boolean {
+    return this.deletionsAsked.has(partition) || this.deletionsAsked.has('all partitions')
+  }
+
+  /** The cut that removed this offset of a log, on the broker that held it longest. */
+  truncationOf(partition: string, offset: number): Truncation | undefined {
+    return this.truncations.findLast(
+      (cut) => cut.partition === partition && cut.toOffset <= offset && offset < cut.fromOffset,
+    )
+  }
+
+  private partitionChanged(event: PartitionChanged, atUs: number, ordinal: number): void {
+    const before = this.partitions.get(event.partition)
+    this.partitions.set(event.partition, event)
+    const { partition, leader, leaderEpoch } = event
+    if (before !== undefined) {
+      const { isr } = before
+      const sameIsr = isr.length === event.isr.length && isr.every((member) => event.isr.includes(member))
+      if (!sameIsr) this.isrChanges.push({ partition, atUs })
+      if (leader !== NO_LEADER && leader !== before.leader) this.elections.push({ partition, atUs })
+    }
+    const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
+    if (follows && leader !== NO_LEADER && leader !== before.leader && !before.isr.includes(leader)) {
+      this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })
+    }
+  }
+}

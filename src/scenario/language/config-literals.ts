@@ -1,0 +1,94 @@
+// The `config:` mappings: one key per Kafka config of the scope. What a value may be is checked later, when the Kafka
+// version is known; here it is only told apart whether something is to be drawn.
+
+import { z } from 'zod'
+import { unreachable } from '../../../sim/index.ts'
+import { CONFIG_TABLES } from '../../config/config-tables.ts'
+import type { ConfigScope, KeyDefinition } from '../../config/key-definition.ts'
+import { expectation } from '../../config/parse-value.ts'
+import { defaultOf } from '../../config/resolve-config.ts'
+import { DEFAULT_KAFKA_VERSION } from '../../config/versions.ts'
+import type { Draw } from '../text/draw.ts'
+import { failed, type JsonFragment, type Literal, schemaOf } from '../text/literals.ts'
+import { splitRange } from '../text/units.ts'
+
+export type ConfigDraws = { readonly [key: string]: Draw<unknown> | undefined }
+
+/** The mapping of Kafka configs of one scope. */
+export function configSchema(scope: ConfigScope): z.ZodType<ConfigDraws> {
+  const shape: { [key: string]: z.ZodType<Draw<unknown> | undefined> } = {}
+  for (const [key, definition] of Object.entries<KeyDefinition>(CONFIG_TABLES[scope])) {
+    shape[key] = schemaOf(valueOf(definition), describe(definition)).optional()
+  }
+  return z
+    .strictObject(shape)
+    .meta({ id: `${scope}-config`, description: `Kafka's own ${scope} configs, by their own names.` })
+}
+
+function valueOf(definition: KeyDefinition): Literal<Draw<unknown>> {
+  const json = jsonOf(definition)
+  return {
+    expected: 'a value',
+    json: { anyOf: [json, { type: 'array', items: json, minItems: 1 }, ...(isNumber(definition) ? [RANGE] : [])] },
+    read: (raw) => {
+      if (Array.isArray(raw) && (definition.type !== 'list' || raw.some((item) => Array.isArray(item)))) {
+        return raw.length === 0 ? failed('KS105', 'a list to draw from must not be empty') : oneOf(raw)
+      }
+      const ends = isNumber(definition) && typeof raw === 'string' ? splitRange(raw) : undefined
+      return ends === undefined ? { value: { kind: 'fixed', value: raw } } : between(ends)
+    },
+  }
+}
+
+function oneOf(values: readonly unknown[]): { value: Draw<unknown> } {
+  return { value: { kind: 'one-of', values } }
+}
+
+function between(ends: readonly [string, string]): ReturnType<Literal<Draw<unknown>>['read']> {
+  const [low = NaN, high = NaN] = ends.map((end) => (/^-?\d{1,16}$/.test(end) ? Number(end) : NaN))
+  const written = ends.join('..')
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
+    return failed(
+      'KS106',
+      `expected whole numbers on both sides of "..", found "${written}"`,
+      'Kafka configs have no units',
+    )
+  }
+  if (low > high) return failed('KS105', `the range ${written} ends before it begins`, `write ${ends[1]}..${ends[0]}`)
+  return { value: { kind: 'between', low, high } }
+}
+
+const RANGE = { type: 'string', pattern: '^-?\\d+\\.\\.-?\\d+$' }
+
+function isNumber({ type }: KeyDefinition): boolean {
+  return type === 'int' || type === 'long' || type === 'double'
+}
+
+function jsonOf(definition: KeyDefinition): JsonFragment {
+  switch (definition.type) {
+    case 'int':
+    case 'long':
+      return { type: 'integer', ...(definition.min === undefined ? {} : { minimum: definition.min }) }
+    case 'double':
+      return { type: 'number' }
+    case 'boolean':
+      return { type: 'boolean' }
+    case 'acks':
+      return { enum: ['all', -1, 0, 1] }
+    case 'enum':
+      return { enum: [...(definition.values ?? [])] }
+    case 'list':
+      return { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }
+    case 'string':
+      return { type: 'string' }
+    default:
+      return unreachable(definition.type, 'type of a config')
+  }
+}
+
+function describe(definition: KeyDefinition): string {
+  const value = defaultOf(definition, DEFAULT_KAFKA_VERSION)
+  const byDefault = definition.type === 'acks' ? 'all' : value === null ? 'not set' : String(value)
+  const effect = definition.effect === 'modelled' ? '' : ` ${definition.effect}: ${definition.why ?? 'not modelled'}.`
+  return `${expectation(definition, DEFAULT_KAFKA_VERSION)}; default ${byDefault}.${effect}`
+}
