@@ -117,6 +117,8 @@ export interface Connection {
   handle(handlers: ConnectionHandlers): void
   /** Queues a frame; it leaves when the running job ends. A frame sent on a closed connection is dropped. */
   send(frame: Frame): void
+  /** Runs `fn` once what was sent before, and the running job, has ended and left; never if the connection breaks first. */
+  whenSent(fn: () => void): void
   /** Closes both directions; the peer learns of it after what was sent before. Our own `onClose` is not called. */
   close(): void
 }

@@ -12,7 +12,7 @@ import { FrameQueue } from './frame-queue.ts'
 import { LOST_WITH_CONNECTION } from './frame-rule.ts'
 import type { FrameSeals } from './frame-seal.ts'
 import type { Link } from './link.ts'
-import { FIN, SYN_ACK } from './segments.ts'
+import { FIN, Landmark, SYN_ACK } from './segments.ts'
 import type { NetworkSettings } from './settings.ts'
 import type { Socket } from './socket.ts'
 import type { Wiring } from './wiring.ts'
@@ -63,7 +63,7 @@ export class Pipe {
       if (frame === FIN) this.shut()
       return
     }
-    this.seals?.seal(frame)
+    if (!(frame instanceof Landmark)) this.seals?.seal(frame)
     const { outbox, loop } = this
     const nowUs = loop.nowUs
     if (outbox.timeAt(0) <= nowUs) this.departDue()
@@ -174,6 +174,7 @@ export class Pipe {
 
   /** `cause` is the event that sent it, which may be over. */
   private depart(frame: Frame, cause: number): void {
+    if (frame instanceof Landmark) return frame.reached()
     const { flight } = this
     flight.push(frame, Infinity, cause)
     // Behind stalled frames.

@@ -18,3 +18,16 @@ export const ACK = segment('tcp-ack')
 export const FIN = segment('tcp-fin')
 /** The sender does not know the connection. */
 export const RST = segment('tcp-rst')
+
+/** Marks a place among the frames that wait to depart: its function runs when those before it have. Never on the wire. */
+export class Landmark implements Frame {
+  readonly kind = 'landmark'
+  readonly sizeBytes = 0
+  readonly digest = 0
+  readonly body = undefined
+  readonly reached: () => void
+
+  constructor(reached: () => void) {
+    this.reached = reached
+  }
+}

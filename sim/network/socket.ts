@@ -9,7 +9,7 @@ import type { CloseReason, Connection, ConnectionHandlers, Frame, Micros } from 
 import type { Dial } from './dial.ts'
 import type { NetHost } from './net-host.ts'
 import type { Pipe } from './pipe.ts'
-import { ACK, FIN, RST, SYN_ACK } from './segments.ts'
+import { ACK, FIN, Landmark, RST, SYN_ACK } from './segments.ts'
 
 /**
  * `opening`: the handshake is under way. `closed`: no use to this process; the other end knows or is being told.
@@ -59,6 +59,10 @@ export class Socket implements Connection {
     if (!(frame.sizeBytes >= 0)) assert(false, `a frame '${frame.kind}' of ${frame.sizeBytes} bytes`)
     const pipe = this.pipe()
     if (!this.endpoint.postpone(new Sending(pipe, frame))) pipe.send(frame, this.loop.nowUs)
+  }
+
+  whenSent(fn: () => void): void {
+    this.send(new Landmark(fn))
   }
 
   close(): void {

@@ -55,6 +55,11 @@ class Channel {
   private readonly server: RequestServer
   private readonly waiting: RequestEnvelope[] = []
   private muted = false
+  private readonly unmute = (): void => {
+    const next = this.waiting.length === 0 ? undefined : this.waiting.shift()
+    this.muted = false
+    if (next !== undefined) this.start(next)
+  }
 
   constructor(connection: Connection, server: RequestServer) {
     this.connection = connection
@@ -79,10 +84,9 @@ class Channel {
     this.server.forget(this)
   }
 
+  /** The request in hand is finished: the next one is taken when the answer has left, or the job that had none to give ends. */
   finished(): void {
-    const next = this.waiting.length === 0 ? undefined : this.waiting.shift()
-    this.muted = false
-    if (next !== undefined) this.start(next)
+    this.connection.whenSent(this.unmute)
   }
 
   private start(envelope: RequestEnvelope): void {

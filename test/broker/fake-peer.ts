@@ -41,6 +41,10 @@ export class Peer implements Connection {
     this.frames.push(frame)
   }
 
+  whenSent(fn: () => void): void {
+    if (this.open) fn()
+  }
+
   close(): void {
     this.open = false
   }

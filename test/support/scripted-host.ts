@@ -100,6 +100,10 @@ export class ScriptedConnection implements Connection {
     if (this.open) this.handlers.onOpen?.()
   }
 
+  whenSent(fn: () => void): void {
+    if (this.open) fn()
+  }
+
   send(frame: Frame): void {
     if (!this.open) return
     const { api, body, correlationId } = frame.body as RequestEnvelope

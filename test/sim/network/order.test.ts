@@ -31,6 +31,41 @@ describe('a connection', () => {
     expect(b.heard).toEqual(['long job', 'no job'])
   })
 
+  it('tells when what was sent before has left, and the job that asks has ended', () => {
+    const { rig, a, fromA } = Rig.pair({})
+    const startUs = rig.loop.nowUs
+    const left: [string, number][] = []
+    const note = (what: string) => () => void left.push([what, rig.loop.nowUs - startUs])
+    fromA.whenSent(note('at once'))
+    a.endpoint.job(() => {
+      a.endpoint.charge(500)
+      fromA.send(frame('answer'))
+      fromA.whenSent(note('answer'))
+    })
+    a.endpoint.job(() => {
+      fromA.whenSent(note('no answer, behind the first'))
+      a.endpoint.charge(20)
+    })
+    rig.run(SECOND)
+    expect(left).toEqual([
+      ['at once', 0],
+      ['answer', 500],
+      ['no answer, behind the first', 500],
+    ])
+  })
+
+  it('never tells so on a connection that broke', () => {
+    const { rig, a, fromA, fromB } = Rig.pair({})
+    let told = false
+    a.endpoint.job(() => {
+      a.endpoint.charge(500)
+      fromA.whenSent(() => (told = true))
+    })
+    fromB.close()
+    rig.run(SECOND)
+    expect(told).toBe(false)
+  })
+
   it('delivers every frame once, in the order they were sent, whatever the latencies, faults, pauses and order of ties', () => {
     fc.assert(
       fc.property(
