@@ -9,6 +9,8 @@ export class Deliveries {
   /** Number of the producing client; −1 for records that are none of ours. */
   readonly producers = new GrowingInts()
   readonly ns = new GrowingInts()
+  /** When it was handed over. */
+  readonly timesUs = new GrowingNumbers()
   /** Where the position went forward without reading: by policy, so nothing there was skipped. */
   readonly jumps: { readonly from: number; readonly to: number }[] = []
   highest = -1
@@ -30,7 +32,7 @@ export class Deliveries {
     return this.count === 0 ? 0 : this.offsets.at(this.count - 1) + 1
   }
 
-  add(offset: number, producer: number, n: number): void {
+  add(offset: number, producer: number, n: number, atUs: number): void {
     if (offset <= this.highest) {
       this.backwards += 1
       this.firstBackwards ??= { offset, after: this.highest }
@@ -38,6 +40,16 @@ export class Deliveries {
     this.offsets.push(offset)
     this.producers.push(producer)
     this.ns.push(n)
+    this.timesUs.push(atUs)
+  }
+
+  countBetween(fromUs: number, untilUs: number): number {
+    let count = 0
+    for (let i = 0; i < this.count; i++) {
+      const atUs = this.timesUs.at(i)
+      if (fromUs <= atUs && atUs < untilUs) count += 1
+    }
+    return count
   }
 
   /** Did its position jump over this offset? */

@@ -142,7 +142,7 @@ export class History {
         case 'produce-completed':
           return this.completed(event, atUs)
         case 'records-delivered':
-          return this.handedOver(event.client, event.partition, event.records)
+          return this.handedOver(event.client, event.partition, event.records, atUs)
         case 'position-moved': {
           const { client, partition, from, to } = event
           if (to > from) this.deliveriesTo(client, partition).jumps.push({ from, to })
@@ -175,6 +175,12 @@ export class History {
   /** Records handed to this consumer. */
   deliveredCount(client: string): number {
     return this.deliveredTo.get(client) ?? 0
+  }
+
+  /** Of these, those handed over from one time on until before another. */
+  deliveredBetween(client: string, fromUs: number, untilUs: number): number {
+    const ofClient = this.deliveries.filter(({ consumer }) => consumer === client)
+    return ofClient.reduce((sum, deliveries) => sum + deliveries.countBetween(fromUs, untilUs), 0)
   }
 
   /** Offset after the last record this consumer was handed of this partition; 0 before the first. */
@@ -224,12 +230,12 @@ export class History {
     )
   }
 
-  private handedOver(client: string, partition: string, records: readonly DeliveredRecord[]): void {
+  private handedOver(client: string, partition: string, records: readonly DeliveredRecord[], atUs: number): void {
     this.counts.delivered += records.length
     this.deliveredTo.set(client, this.deliveredCount(client) + records.length)
     const deliveries = this.deliveriesTo(client, partition)
     for (const { offset, producer, n } of records) {
-      deliveries.add(offset, producer === '' ? -1 : this.clientNumber(producer), n)
+      deliveries.add(offset, producer === '' ? -1 : this.clientNumber(producer), n, atUs)
     }
   }
 

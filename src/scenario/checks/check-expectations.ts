@@ -144,18 +144,22 @@ function readOne(context: CheckContext, { text, finds, path }: Written): Expecta
 function checkReferences(context: CheckContext, claim: Claim, path: SourcePath): void {
   if (claim.kind === 'writable') checkTopicReference(context, claim.topic, path, 'KS212')
   if (claim.kind === 'metric') return checkMetric(context, claim, path)
-  if (claim.kind !== 'caught-up') return
+  if (claim.kind === 'caught-up') checkConsumer(context, claim.consumer, path)
+}
+
+function checkConsumer(context: CheckContext, consumer: string, path: SourcePath): void {
   const consumers = context.names('consumers')
-  if (consumers.includes(claim.consumer)) return
-  const near = editSuggestion(claim.consumer, consumers)
+  if (consumers.includes(consumer)) return
+  const near = editSuggestion(consumer, consumers)
   const list = consumers.length === 0 ? 'there are no consumers' : `consumers: ${consumers.join(', ')}`
   const suggestion = near === undefined ? list : `did you mean "${near}"? (${list})`
-  context.report(path, { code: 'KS212', message: `no consumer "${claim.consumer}"`, suggestion })
+  context.report(path, { code: 'KS212', message: `no consumer "${consumer}"`, suggestion })
 }
 
 function checkMetric(context: CheckContext, { metric }: MetricClaim, path: SourcePath): void {
   if (metric.kind !== 'count') return
   const { what, of } = metric
+  if (what === 'delivered') return checkConsumer(context, of, path)
   if (what === 'fenced') {
     const ids = context.brokerIds()?.map((id) => `broker:${id}`)
     if (of === 'brokers' || ids === undefined || ids.includes(of)) return

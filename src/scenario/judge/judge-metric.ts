@@ -41,6 +41,8 @@ function counted(what: Count, of: string, window: MetricClaim, history: History,
       return record.fencings.filter((f) => (of === 'brokers' || of === `broker:${f.broker}`) && within(f)).length
     case 'acked':
       return [...sentIn(history, window)].filter(({ topic }) => topic === of).length
+    case 'delivered':
+      return history.deliveredBetween(`${of}[0]`, window.fromUs, window.untilUs)
     default:
       return unreachable(what, 'count')
   }

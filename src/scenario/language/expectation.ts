@@ -64,6 +64,7 @@ export const EXPECTATION_FORMS: readonly string[] = [
   'truncations(orders) == 0',
   'fenced(brokers) between 10s and 20s >= 1',
   'acked(orders) >= 1000',
+  'delivered(audit) between 10s and 20s >= 1',
   'p99(produce.latency) < 500ms',
   'max(produce.latency) between 10s and 20s >= 4s',
 ]

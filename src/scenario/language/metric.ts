@@ -4,14 +4,17 @@
 
 import { parseDuration } from '../text/units.ts'
 
-export const COUNTS = ['isr-changes', 'elections', 'truncations', 'fenced', 'acked'] as const
+export const COUNTS = ['isr-changes', 'elections', 'truncations', 'fenced', 'acked', 'delivered'] as const
 export type Count = (typeof COUNTS)[number]
 
 export const OPERATORS = ['<=', '>=', '==', '!=', '<', '>'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 export type Metric =
-  /** `of`: a topic or a partition; with `fenced` `brokers` or `broker:2`; with `acked` a topic. */
+  /**
+   * `of`: a topic or a partition; with `fenced` `brokers` or `broker:2`; with `acked` a topic; with `delivered` a
+   * consumer.
+   */
   | { readonly kind: 'count'; readonly what: Count; readonly of: string }
   /** Of records sent in the window, from the send to the acknowledgement; `min` is 0, `max` 100. */
   | { readonly kind: 'latency'; readonly statistic: 'mean' | { readonly percentile: number } }

@@ -99,6 +99,23 @@ describe('what is counted', () => {
   ])('%s: %s', (text, message) => expect(measure(text)).toBe(message))
 })
 
+describe('deliveries', () => {
+  it('are counted by consumer and by when they came', () => {
+    const fixture = new HistoryFixture()
+    const records = [0, 1, 2].map((n) => ({ offset: n, leaderEpoch: 0, producer: 'web[0]', n }))
+    const delivered = (client: string, partition: string) =>
+      ({ type: 'records-delivered', client, partition, records }) as const
+    fixture.at(10, delivered('near[0]', 'orders-0'), delivered('far[0]', 'orders-0'))
+    fixture.at(20, delivered('near[0]', 'orders-1'))
+    const count = (text: string) => judgeMetric(parsed(text), fixture.history, new RunRecord(fixture.bus)).message
+    expect(count('delivered(near) == 6')).toBe('it is 6')
+    expect(count('delivered(near) between 10ms and 20ms == 3')).toBe('it is 3')
+    expect(count('delivered(near) between 20ms and 1s == 3')).toBe('it is 3')
+    expect(count('delivered(far) == 3')).toBe('it is 3')
+    expect(count('delivered(orders) == 0')).toBe('it is 0')
+  })
+})
+
 describe('latencies', () => {
   /** Record n is sent at 10 n ms and acknowledged n ms later; the third fails. */
   function history(): History {
