@@ -193,7 +193,9 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     title: 'metrics of what is not there',
     codes: ['KS212'],
-    text: good('expect: ["fenced(broker:9) == 1", "isr-changes(orders-7) == 0", "acked(order) > 0", "delivered(orders) > 0"]'),
+    text: good(
+      'expect: ["fenced(broker:9) == 1", "isr-changes(orders-7) == 0", "acked(order) > 0", "delivered(orders) > 0"]',
+    ),
   },
   { title: 'a name with a blank', codes: ['KS140'], text: GOOD.replace('web:', '"web shop":') },
   {

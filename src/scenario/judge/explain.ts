@@ -16,7 +16,7 @@ const CHAIN_LENGTH = 24
 /** Offsets around the place in question. */
 const OFFSETS_AROUND = 50
 
-/** Violations and lost records are explained one by one, so many of each. */
+/** Violations and lost records are explained one by one, so many of each; excused violations only if there is no more. */
 const EXPLAINED = 3
 
 export interface RunToExplain {
@@ -41,7 +41,10 @@ interface Found {
 
 /** The first few violations and lost records; nothing of a run in which neither happened. */
 export function explainFindings(run: RunToExplain): Explanation[] {
-  const found = [...run.violations.slice(0, EXPLAINED).map(violated), ...lostRecords(run)]
+  const unexcused = run.violations.filter(({ excused }) => excused === null).slice(0, EXPLAINED)
+  const serious = [...unexcused.map(violated), ...lostRecords(run)]
+  // What is excused has one cause, most of the time, and its traces are the same.
+  const found = serious.length > 0 ? serious : run.violations.slice(0, 1).map(violated)
   return found.map(({ title, subject, atUs, event, offset }) => ({
     title,
     subject,

@@ -84,8 +84,13 @@ export class RunRecord {
       if (leader !== NO_LEADER && leader !== before.leader) this.elections.push({ partition, atUs })
     }
     const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
-    if (follows && leader !== NO_LEADER && leader !== before.leader && !before.isr.includes(leader)) {
+    if (follows && leader !== NO_LEADER && leader !== before.leader && !isEligible(before, leader)) {
       this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })
     }
   }
+}
+
+/** Members of the ISR, and eligible leader replicas (KIP-966), have all that was committed. */
+function isEligible({ isr, elr }: PartitionChanged, replica: number): boolean {
+  return isr.includes(replica) || elr.includes(replica)
 }
