@@ -29,7 +29,7 @@ for (const scenario of scenarioNames()) {
   report(
     verdicts.flatMap((verdict) =>
       verdictChanges(
-        pinned.find(({ seed }) => seed === verdict.seed),
+        pinned.find(({ reproduce }) => reproduce === verdict.reproduce),
         verdict,
       ),
     ),

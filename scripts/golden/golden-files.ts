@@ -49,7 +49,7 @@ export function writeRecord(row: GoldenRow, record: EventRecord): void {
   writeFileSync(recordFile(row), record.encode())
 }
 
-/** One for each of `VERDICT_SEEDS`; none if never pinned. */
+/** None if never pinned. */
 export function readVerdicts(scenario: string): Verdict[] {
   const file = new URL(`${scenario}.json`, VERDICTS)
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Verdict[]) : []

@@ -2,15 +2,15 @@
 // `wallMs`.
 
 import { describe, expect, it } from 'vitest'
-import { readVerdicts, scenarioNames, VERDICT_SEEDS } from '../../scripts/golden/golden-files.ts'
-import { play, verdictChanges, verdictOf } from '../../scripts/golden/golden-runs.ts'
+import { readVerdicts, scenarioNames } from '../../scripts/golden/golden-files.ts'
+import { pinnedRuns, verdictChanges } from '../../scripts/golden/golden-runs.ts'
 
-const cases = scenarioNames().flatMap((scenario) => VERDICT_SEEDS.map((seed) => ({ scenario, seed })))
+const cases = scenarioNames().flatMap(pinnedRuns)
 
 describe('pinned verdicts', () => {
-  it.each(cases)('$scenario with seed $seed', ({ scenario, seed }) => {
-    const pinned = readVerdicts(scenario).find((verdict) => verdict.seed === seed)
-    const now = verdictOf(play({ scenario, seed, set: [] }))
+  it.each(cases)('$scenario $row with seed $seed', ({ scenario, reproduce, verdict }) => {
+    const pinned = readVerdicts(scenario).find((before) => before.reproduce === reproduce)
+    const now = verdict()
     expect(now).toEqual(pinned)
     expect(now.passed).toBe(true)
     expect(verdictChanges(pinned, now)).toEqual([])
