@@ -1,21 +1,71 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
-import { loadScenario } from '../../src/scenario/loader.ts'
+import { parse, stringify } from 'yaml'
+import { type LoadedScenario, loadScenario, runScenario } from '../../src/index.ts'
 import { scenarioJsonSchema } from '../../src/scenario/language/json-schema.ts'
 
 const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+const textOf = (file: string) => readFileSync(new URL(file, folder), 'utf8')
+
+function rowsOf(text: string, file: string, set: readonly string[] = []): readonly LoadedScenario[] {
+  const result = loadScenario(text, { file, set })
+  expect(result.ok ? [] : result.findings).toEqual([])
+  return result.ok ? result.rows : []
+}
+
+/** Which of the expectations of a run are not met, as written. */
+function unmet(scenario: LoadedScenario): string[] {
+  const { expectations } = runScenario(scenario, { seed: 1 }).verdict
+  return expectations.filter(({ met }) => !met).map(({ text }) => text)
+}
 
 describe('the gallery', () => {
   it.each(files)('%s is good, says its name and what to watch for', (file) => {
-    const text = readFileSync(new URL(file, folder), 'utf8')
+    const text = textOf(file)
     const result = loadScenario(text, { file })
     expect(result).toMatchObject({ ok: true, warnings: [], scenario: { name: file.replace('.yaml', '') } })
     expect(result.ok && result.scenario.description).not.toBe('')
     expect(text).toMatch(/^# yaml-language-server: \$schema=scenario\.schema\.json\n#\n# .*/)
     expect(text).toMatch(/# Watch for:/)
     expect(text).toMatch(/\(R-\d+/)
+  })
+})
+
+describe('what a story expects', () => {
+  const matrices = files.filter((file) => /^matrix:/m.test(textOf(file)))
+
+  // That each row meets its own is among what is pinned (test/golden/verdicts.test.ts).
+  it.each(matrices)('of a row of %s alone, another row breaks', (file) => {
+    const rows = rowsOf(textOf(file), file)
+    const expected = rows.map((row) => row.expectations.map(({ text }) => text))
+    const all = [...new Set(expected.flat())]
+    const everywhere = stringify({ ...(parse(textOf(file)) as object), expect: all })
+    const broken = rowsOf(everywhere, file).map(unmet)
+    const alone = all.filter((text) => expected.some((texts) => !texts.includes(text)))
+    expect(alone.length).toBeGreaterThan(0)
+    const neverBroken = alone.filter((text) => !broken.some((texts) => texts.includes(text)))
+    expect(neverBroken).toEqual([])
+  })
+
+  const without: [file: string, set: string[], broken: string][] = [
+    ['acks1-loss', ['producers.web.config.acks=all'], 'finds: no-acked-loss'],
+    ['follower-reads', ['consumers.near.config.client.rack=""'], 'delivered(near) between 11s and 18s >= 300'],
+    ['gc-pause', ['faults.0.for=15s'], 'isr-changes(orders-0) between 0s and 50s == 0'],
+    ['leader-crash', ['cluster.config.broker.session.timeout.ms=20000'], 'writable(orders) gap <= 15s'],
+    ['nemesis', ['producers.web.config={ acks: 1, enable.idempotence: false }'], 'order-per-partition'],
+    ['slow-follower', ['cluster.config.replica.lag.time.max.ms=30000'], 'writable(orders) gap <= 20s'],
+  ]
+
+  it.each(without)('of %s breaks with %s', (name, set, broken) => {
+    const [scenario] = rowsOf(textOf(`${name}.yaml`), name, set)
+    expect(scenario !== undefined && unmet(scenario)).toContain(broken)
+  })
+
+  it('is shown to break for every story', () => {
+    const shown = [...matrices, ...without.map(([name]) => `${name}.yaml`)]
+    expect(shown.toSorted()).toEqual(files.toSorted())
   })
 })
 
