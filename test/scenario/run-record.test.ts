@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadScenario, runScenario } from '../../src/index.ts'
-import { RunRecord } from '../../src/scenario/run-record.ts'
+import { RunRecord } from '../../src/scenario/judge/run-record.ts'
 import type { PartitionChanged } from '../../src/trace/kafka-event.ts'
 import { HistoryFixture } from '../history/fixture.ts'
 
