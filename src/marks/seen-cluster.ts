@@ -60,6 +60,7 @@ export class SeenCluster {
     'isr-view-changed',
     'log-recovered',
     'broker-state-changed',
+    'topic-deleted',
   ] as const
 
   /** After all marks have looked at it. */
@@ -90,6 +91,13 @@ export class SeenCluster {
       }
       case 'broker-state-changed':
         this.brokers.set(event.broker, event.state)
+        return
+      case 'topic-deleted':
+        // One of the same name begins anew.
+        for (let i = 0; i < event.partitions; i++) {
+          this.committed.delete(`${event.topic}-${i}`)
+          this.replicas.delete(`${event.topic}-${i}`)
+        }
         return
       default:
         return

@@ -167,6 +167,18 @@ describe('each mark', () => {
     expect([elsewhere['isr-grew'], elsewhere['fenced-member-left-isr']]).toEqual([0, 0])
   })
 
+  it('is not hit by a topic that begins anew under the name of one that was deleted', () => {
+    const gone: KafkaEvent = { type: 'topic-deleted', topic: 'orders', topicId: 'x', partitions: 1 }
+    const anew = [committed({ leader: 3, leaderEpoch: 0, isr: [3, 2, 1] }), role('leader', 1, 3)]
+    const before = [committed({}), role('leader', 1, 1)]
+    const hits = (events: readonly KafkaEvent[]) => {
+      const all = counts(events)
+      return ['unclean-election', 'isr-grew', 'office-lost-and-regained-unseen'].map((id) => all[id])
+    }
+    expect(hits([...before, ...anew])).toEqual([1, 1, 1])
+    expect(hits([...before, gone, ...anew])).toEqual([0, 0, 0])
+  })
+
   it('is counted, hit or not, in the order of the list', () => {
     const quiet = counts([answer(null), answer(null, { acks: 1 }), committed({}), broker('unfenced')])
     expect(Object.keys(quiet)).toEqual(MARKS.map(({ id }) => id))
