@@ -2,7 +2,7 @@
 
 import { MetadataImage } from '../metadata/metadata-image.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
-import type { KafkaTracer } from '../trace/kafka-event.ts'
+import { type KafkaTracer, REPLAYED } from '../trace/kafka-event.ts'
 
 export class CommittedState {
   /** Empty until a controller knows what it found in its log to be committed. */
@@ -17,7 +17,7 @@ export class CommittedState {
   adopt(image: MetadataImage): void {
     this.image = image
     for (const topic of image.topics.values()) {
-      for (const { topicId, index } of topic.partitions) this.tellPartition(topicId, index, 'replayed')
+      for (const { topicId, index } of topic.partitions) this.tellPartition(topicId, index, REPLAYED)
     }
   }
 

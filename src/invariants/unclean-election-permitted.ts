@@ -3,7 +3,7 @@
 
 import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
-import { type PartitionChanged, UNCLEAN_BY_ADMIN } from '../trace/kafka-event.ts'
+import { type PartitionChanged, REPLAYED, UNCLEAN_BY_ADMIN } from '../trace/kafka-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { CommittedPartition } from './watched-partition.ts'
@@ -28,7 +28,7 @@ class UncleanElectionPermitted implements InvariantCheck {
     // After a change we were not told of nobody can say who was in the ISR.
     if (before === undefined || partitionEpoch !== before.partitionEpoch + 1) return
     if (leader < 0 || leaderEpoch === before.leaderEpoch || partition.electable.includes(leader)) return
-    if (reason === UNCLEAN_BY_ADMIN || isLastKnown(before, leader, reason) || this.isPermitted(partition.topic)) {
+    if (isWished(reason) || isLastKnown(before, leader, reason) || this.isPermitted(partition.topic)) {
       this.cluster.assumptions.uncleanElection(partition, leader, leaderEpoch, this.cluster.nowUs)
       return
     }
@@ -43,6 +43,11 @@ class UncleanElectionPermitted implements InvariantCheck {
     const byDefault = metadata?.configOf(RESOURCE_TYPE.broker, '').get(CONFIG)
     return (said ?? byDefault ?? String(uncleanElectionEnabled)) === 'true'
   }
+}
+
+/** By an admin; or perhaps, where a controller died before it could say why it did so. */
+function isWished(reason: string): boolean {
+  return reason === UNCLEAN_BY_ADMIN || reason === REPLAYED
 }
 
 /**

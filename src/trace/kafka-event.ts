@@ -113,6 +113,8 @@ export interface FollowerFetched extends TraceEvent {
   readonly leaderEpoch: number
 }
 
+/** `reason` of what a controller found committed when it took office: why it was done nobody knows any more. */
+export const REPLAYED = 'replayed'
 /** `reason` of what an administrator's request for unclean elections changed. */
 export const UNCLEAN_BY_ADMIN = 'ElectLeaders, unclean'
 /** How the `reason` of what changed as a silent broker was fenced begins. */

@@ -3,7 +3,6 @@ import { alterPartition } from '../../src/controller/alter-partition.ts'
 import { registerBroker } from '../../src/controller/broker-requests.ts'
 import { electLeaders } from '../../src/controller/leader-elections.ts'
 import { RECOVERY } from '../../src/metadata/partition-state.ts'
-import { Errors } from '../../src/protocol/error-codes.ts'
 import type { Switches } from '../../src/switches/switches.ts'
 import { ControllerFixture, registration } from './fixture.ts'
 
@@ -144,12 +143,5 @@ describe('eligible leader replicas (KIP-966)', () => {
     expect(elrSummary()).toBe('-1/1//')
     restart(1)
     expect(elrSummary()).toBe('-1/1//')
-  })
-
-  it('ElectLeaders of an unknown type is refused as a whole', () => {
-    const reply = fixture.apply(
-      electLeaders(fixture.state, { electionType: 7, topicPartitions: null, timeoutMs: 1000 }),
-    )
-    expect(reply).toMatchObject({ errorCode: Errors.INVALID_REQUEST, replicaElectionResults: [] })
   })
 })

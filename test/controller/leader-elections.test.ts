@@ -73,7 +73,9 @@ describe('elections nobody died for', () => {
 
   it('of a kind that is not there is an error, of the whole and of each partition', () => {
     expect(elect(2)).toEqual(['0 INVALID_REQUEST', '1 INVALID_REQUEST'])
-    expect(elect(2, null)).toEqual([])
+    const everywhere = { electionType: 2, topicPartitions: null, timeoutMs: 1000 }
+    const { records, reply } = electLeaders(fixture.state, everywhere)
+    expect([records, errorName(reply.errorCode), reply.replicaElectionResults]).toEqual([[], 'INVALID_REQUEST', []])
   })
 
   it('UNCLEAN gives a leaderless partition whoever is alive, whatever the topic permits', () => {

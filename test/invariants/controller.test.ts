@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
-import { UNCLEAN_BY_ADMIN } from '../../src/trace/kafka-event.ts'
+import { REPLAYED, UNCLEAN_BY_ADMIN } from '../../src/trace/kafka-event.ts'
 import { type MiniCluster, settled } from './mini-cluster.ts'
 
 describe('RI-1 leader-in-isr', () => {
@@ -118,6 +118,8 @@ describe('unclean-election-permitted', () => {
     expect(elect('x', configure(RESOURCE_TYPE.topic, 'orders', 'true'))).toEqual([])
     expect(elect('x', configure(RESOURCE_TYPE.broker, '', 'true'))).toEqual([])
     expect(elect(UNCLEAN_BY_ADMIN)).toEqual([])
+    // A controller that was killed at once: the next one does not know who wanted it.
+    expect(elect(REPLAYED)).toEqual([])
   })
 
   it('is violated where an admin asked for preferred leaders, or the release does not look at its config (R-102)', () => {
