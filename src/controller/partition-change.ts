@@ -57,8 +57,7 @@ export function changePartition(partition: PartitionState, request: ChangeReques
     type: 'PartitionChangeRecord',
     partitionId: partition.index,
     topicId: partition.topicId,
-    // An unclean leader's ISR is stated even if it was that before.
-    isr: isUnclean ? targetIsr : isr,
+    isr,
     leader,
     replicas: null,
     removingReplicas: null,

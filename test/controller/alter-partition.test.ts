@@ -134,6 +134,9 @@ describe('a leader asks for another ISR', () => {
     const risky = fixture.partition(0, 'risky')
     expect(risky).toMatchObject({ leader: 2, isr: [2], leaderRecoveryState: 1 })
     const asked = { brokerId: 2, topicId: risky.topicId, leaderEpoch: risky.leaderEpoch, isr: [2] }
+    fixture.heartbeat(1)
+    const { partitionEpoch } = risky
+    expect(ask({ ...asked, partitionEpoch, isr: [2, 1], recovery: 1 }).error).toBe('INVALID_REQUEST')
     expect(ask({ ...asked, partitionEpoch: risky.partitionEpoch, recovery: 0 }).error).toBe('NONE')
     expect(fixture.partition(0, 'risky').leaderRecoveryState).toBe(0)
   })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createPartitions } from '../../src/controller/create-partitions.ts'
+import { startControlledShutdown } from '../../src/controller/fencing.ts'
 import { errorName } from '../../src/protocol/error-codes.ts'
 import { ControllerFixture } from './fixture.ts'
 
@@ -85,6 +86,12 @@ describe('adding partitions', () => {
     for (const id of [1, 2, 3]) fixture.heartbeat(id, { wantFence: true })
     expect(add(3, [[1, 2]])[0]).toContain('INVALID_REPLICA_ASSIGNMENT')
     expect(add(3)[0]).toContain('INVALID_REPLICATION_FACTOR All brokers are currently fenced')
+  })
+
+  it('refuses brokers that are usable by their session and shutting down by their registration, as after a failover', () => {
+    for (const id of [1, 2, 3]) fixture.applyRecords(startControlledShutdown(fixture.state, id))
+    expect(add(3)[0]).toBe('INVALID_REPLICATION_FACTOR All brokers are fenced or in controlled shutdown.')
+    expect(partitionCount()).toBe(2)
   })
 
   it('refuses an unknown topic, and one named twice, once', () => {

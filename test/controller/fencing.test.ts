@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fenceBroker, startControlledShutdown, unfenceBroker } from '../../src/controller/fencing.ts'
+import { fenceBroker, handleShutdown, startControlledShutdown, unfenceBroker } from '../../src/controller/fencing.ts'
 import { ControllerFixture } from './fixture.ts'
 
 describe('what a broker leaves behind', () => {
@@ -102,5 +102,17 @@ describe('what a broker leaves behind', () => {
     expect(fixture.state.image.isActive(1)).toBe(false)
     // The registration changes once.
     expect(startControlledShutdown(fixture.state, 1)).toEqual([])
+  })
+
+  it('registering anew without having been fenced, it is not elected for what it led before (KAFKA-18106)', () => {
+    for (const elr of [false, true]) {
+      fixture = new ControllerFixture({}, { elr, fenceOnReregister: true })
+      fixture.bringUp(1, 2)
+      fixture.create([[1, 2]], 'orders', { 'unclean.leader.election.enable': 'true' })
+      fence(2)
+      expect(fixture.state.image.isActive(1)).toBe(true)
+      fixture.applyRecords(handleShutdown(fixture.state, 1, false))
+      expect(fixture.partition().leader).toBe(-1)
+    }
   })
 })

@@ -100,6 +100,16 @@ describe('elections nobody died for', () => {
     expect(balancePreferredLeaders(fixture.state)).toEqual([])
   })
 
+  it('the balance and the periodic unclean election change 1000 partitions at a time', () => {
+    const many = Array.from({ length: 1001 }, () => [1, 2])
+    fixture.create(many, 'many', { 'unclean.leader.election.enable': 'true' })
+    const { partitions } = fixture.state.image.topics.get('many')!
+    for (const [i, partition] of partitions.entries()) partitions[i] = { ...partition, leader: 2 }
+    expect(balancePreferredLeaders(fixture.state)).toHaveLength(1000)
+    for (const [i, partition] of partitions.entries()) partitions[i] = { ...partition, leader: -1 }
+    expect(electUncleanLeaders(fixture.state)).toHaveLength(1000)
+  })
+
   it('the periodic unclean election is for topics that permit it (R-102)', () => {
     fixture.create([[1, 2]], 'risky', { 'unclean.leader.election.enable': 'true' })
     fixture.heartbeat(2, { wantFence: true })
