@@ -1,101 +1,72 @@
-// Fetch, of followers and consumers (R-53…R-58, R-128). Every fetch is full, and answered with session id 0, which tells
-// the fetcher that there are no sessions here (R-67); stale followers are told by leader epoch and broker epoch.
-// Left out: fetch sessions, quotas, aborted transactions.
+// Fetch, of followers and consumers (R-53…R-58, R-128), in sessions or without (R-67); stale followers are told by leader
+// epoch and broker epoch. Left out: quotas, aborted transactions.
 
+import { assert } from '../../sim/assert.ts'
 import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
-import { DEFAULT_CURRENT_LEADER, DEFAULT_DIVERGING_EPOCH, DEFAULT_SNAPSHOT_ID } from '../protocol/generated/fetch.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { REQUEST_COST_US } from './costs.ts'
-import { type CurrentLeader, currentLeader, endpointsOf } from './current-leader.ts'
-import {
-  type AskedPartition,
-  CONSUMER_REPLICA_ID,
-  type FetchItem,
-  type FetchParams,
-  FetchResult,
-} from './fetch-types.ts'
+import { FetchAnswer, withoutData } from './fetch-answer.ts'
+import { type FetchSessionCache, NO_SESSION } from './fetch-session-cache.ts'
+import { fetchInSession, refusal } from './fetch-session.ts'
+import { CONSUMER_REPLICA_ID, type FetchParams, FetchResult } from './fetch-types.ts'
 import type { ReplicaManager } from './replica-manager.ts'
+import type { SessionPartition } from './session-partitions.ts'
 
-type AskedTopic = RequestOf<'Fetch'>['topics'][number]
-type TopicReply = ResponseOf<'Fetch'>['responses'][number]
-type PartitionReply = TopicReply['partitions'][number]
-
-const TOPIC_IDS_SINCE = 13
 const REPLICA_STATE_SINCE = 15
-const NAMES_LEADER_SINCE = 16
 const ANY_REPLICA_SINCE = 11
 const READ_COMMITTED = 1
 
-export function handleFetch(context: BrokerContext, replicas: ReplicaManager, request: ServerRequest): void {
-  context.host.jobs.charge(REQUEST_COST_US)
-  const body = request.bodyAs('Fetch')
-  const params = paramsOf(context, body, request.version)
-  const topics = body.topics.map((asked) => named(context, asked, request.version))
-  const items = topics.length === 1 ? itemsOf(topics[0]!) : topics.flatMap(itemsOf)
-  replicas.fetchMessages(params, items, (results) =>
-    answer(context, replicas, request, topics, results, params.replicaId === CONSUMER_REPLICA_ID),
-  )
-}
-
-/** A topic of the request, with both of its names; '' for what is not known. */
-interface NamedTopic {
-  readonly name: string
-  readonly topicId: string
-  readonly isKnown: boolean
-  readonly asked: readonly AskedPartition[]
-}
-
-function named(context: BrokerContext, asked: AskedTopic, version: number): NamedTopic {
-  const { topics, topicNames } = context.metadata
-  const byName = version < TOPIC_IDS_SINCE
-  const name = byName ? asked.topic : topicNames.get(asked.topicId)
-  const known = name === undefined ? undefined : topics.get(name)
-  const topicId = byName ? (known?.id ?? '') : asked.topicId
-  return { name: name ?? '', topicId, isKnown: known !== undefined, asked: asked.partitions }
-}
-
-function itemsOf({ name, topicId, isKnown, asked }: NamedTopic): FetchItem[] {
-  return isKnown ? asked.map((partition) => ({ topic: name, topicId, asked: withEpoch(partition) })) : []
-}
-
-/** Any epoch below 0 is none, as nowhere else in the protocol. */
-function withEpoch(asked: AskedPartition): AskedPartition {
-  return asked.currentLeaderEpoch < -1 ? { ...asked, currentLeaderEpoch: -1 } : asked
-}
-
-function answer(
+export function handleFetch(
   context: BrokerContext,
   replicas: ReplicaManager,
+  sessions: FetchSessionCache,
   request: ServerRequest,
-  topics: readonly NamedTopic[],
-  results: readonly FetchResult[],
-  isConsumer: boolean,
 ): void {
-  const leaders: CurrentLeader[] = []
-  let next = 0
-  // `map` makes arrays of the right size, where `push` makes room for 17: answers are many, and most are short.
-  const responses: TopicReply[] = topics.map(({ name, topicId, isKnown, asked }) => {
-    const partitions: PartitionReply[] = asked.map((partition) => {
-      // Topics nobody knows are refused in the answer, which may have waited for the others.
-      const result = (isKnown ? results[next++] : undefined) ?? unknownTopic(request.version)
-      const leader = leaderHint(context, replicas, request.version, name, partition, result)
-      if (leader !== DEFAULT_CURRENT_LEADER) leaders.push(leader)
-      return reply(partition, result, leader)
-    })
-    return { topic: name, topicId, partitions }
+  const { host, metadata } = context
+  host.jobs.charge(REQUEST_COST_US)
+  const body = request.bodyAs('Fetch')
+  const fetch = fetchInSession(sessions, metadata, body, request.version, host.clock.wallMs())
+  if (typeof fetch === 'number') return respond(context, request, withoutData(fetch, NO_SESSION))
+  const params = paramsOf(context, body, request.version)
+  const served: SessionPartition[] = []
+  const refused: Refused[] = []
+  for (let partition = fetch.partitions.first; partition !== undefined; partition = partition.next) {
+    const errorCode = refusal(metadata, partition, fetch.usesTopicIds)
+    if (errorCode === Errors.NONE) served.push(partition)
+    else refused.push({ partition, errorCode })
+  }
+  const items = served.map(({ item }) => item)
+  replicas.fetchMessages(params, items, (results) => {
+    if (!fetch.isCurrent) {
+      // Another request of the session overtook this one.
+      return respond(context, request, withoutData(Errors.INVALID_FETCH_SESSION_EPOCH, fetch.sessionId))
+    }
+    const answer = new FetchAnswer(context, replicas, fetch, request.version)
+    for (const [i, partition] of served.entries()) {
+      const result = results[i]
+      assert(result !== undefined, 'a partition was not read')
+      answer.tell(partition, result)
+    }
+    // In an answer that may have waited for the others.
+    for (const { partition, errorCode } of refused) answer.tell(partition, FetchResult.refused(errorCode))
+    const isFollower = params.replicaId !== CONSUMER_REPLICA_ID
+    const sessionId = fetch.end(sessions, isFollower, host.clock.wallMs())
+    respond(context, request, answer.inSession(sessionId, isFollower))
   })
-  // Followers know where everybody is.
-  const nodeEndpoints = isConsumer ? endpointsOf(context, leaders) : []
-  const body = { throttleTimeMs: 0, errorCode: Errors.NONE, sessionId: 0, responses, nodeEndpoints }
+}
+
+/** Nobody knows it: no replica is asked. */
+interface Refused {
+  readonly partition: SessionPartition
+  readonly errorCode: number
+}
+
+function respond(context: BrokerContext, request: ServerRequest, body: ResponseOf<'Fetch'>): void {
   const lateMs = context.buggify.delayMs('delay-fetch-answer')
   if (lateMs === 0) request.respond('Fetch', body)
   else context.host.clock.after(lateMs, 'late-fetch-answer', () => request.respond('Fetch', body))
-}
-
-function unknownTopic(version: number): FetchResult {
-  return FetchResult.refused(version < TOPIC_IDS_SINCE ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID)
 }
 
 function paramsOf(context: BrokerContext, body: RequestOf<'Fetch'>, version: number): FetchParams {
@@ -112,36 +83,5 @@ function paramsOf(context: BrokerContext, body: RequestOf<'Fetch'>, version: num
     bound: isFollower ? 'log-end' : body.isolationLevel === READ_COMMITTED ? 'last-stable' : 'high-watermark',
     leaderOnly: isFollower || version < ANY_REPLICA_SINCE,
     clientRack: isFollower || version < ANY_REPLICA_SINCE ? '' : body.rackId,
-  }
-}
-
-function leaderHint(
-  context: BrokerContext,
-  replicas: ReplicaManager,
-  version: number,
-  topic: string,
-  asked: AskedPartition,
-  { errorCode }: FetchResult,
-): CurrentLeader {
-  const isLost = errorCode === Errors.NOT_LEADER_OR_FOLLOWER || errorCode === Errors.FENCED_LEADER_EPOCH
-  if (!isLost || version < NAMES_LEADER_SINCE) return DEFAULT_CURRENT_LEADER
-  return currentLeader(context, replicas, topic, asked.partition)
-}
-
-function reply(asked: AskedPartition, result: FetchResult, leader: CurrentLeader): PartitionReply {
-  return {
-    partitionIndex: asked.partition,
-    errorCode: result.errorCode,
-    highWatermark: result.highWatermark,
-    lastStableOffset: result.lastStableOffset,
-    logStartOffset: result.logStartOffset,
-    divergingEpoch: result.diverges
-      ? { epoch: result.divergingEpoch, endOffset: result.divergingEndOffset }
-      : DEFAULT_DIVERGING_EPOCH,
-    currentLeader: leader,
-    snapshotId: DEFAULT_SNAPSHOT_ID,
-    abortedTransactions: null,
-    preferredReadReplica: result.preferredReadReplica,
-    records: result.records,
   }
 }

@@ -1,12 +1,9 @@
-// What a fetcher thread knows of the partitions it follows, in the order in which it asks for them; and what its latest
-// request asked for, which outlives a partition that is taken away and given back while the answer is on its way.
+// What a fetcher thread knows of the partitions it follows, in the order in which it asks for them. What its latest
+// request asked for is the session's to know: it outlives a partition that is taken away and given back while the answer
+// is on its way.
 
-import type { RequestOf } from '../protocol/messages.ts'
-import { ZERO_UUID } from '../protocol/uuid.ts'
+import type { AskedPartition, FetchSessionHandler } from '../client/fetch-session-handler.ts'
 import type { Partition } from './partition.ts'
-
-export type AskedTopic = RequestOf<'Fetch'>['topics'][number]
-export type AskedPartition = AskedTopic['partitions'][number]
 
 export class FetchState {
   readonly partition: Partition
@@ -33,9 +30,6 @@ export class FetchState {
 export class FetchStates {
   private readonly byKey = new Map<string, FetchState>()
   private readonly byTopicId = new Map<string, Map<number, FetchState>>()
-  private readonly lastAsked = new Map<string, AskedEntries>()
-  /** Number of the latest request. */
-  private round = 0
 
   get(key: string): FetchState | undefined {
     return this.byKey.get(key)
@@ -76,71 +70,32 @@ export class FetchStates {
     this.byTopicId.set(topicId, byIndex)
   }
 
-  /** What to ask for now; remembered until the next call. `lastFetchedEpoch` is −1 if nothing is known. */
-  ask(nowMs: number, maxBytes: number, lastFetchedEpoch: (partition: Partition) => number): AskedTopic[] {
-    this.round += 1
-    const topics: AskedTopic[] = []
+  /** Tells the session what to ask for now. `lastFetchedEpoch` is −1 if nothing is known. */
+  ask(
+    session: FetchSessionHandler,
+    nowMs: number,
+    maxBytes: number,
+    lastFetchedEpoch: (partition: Partition) => number,
+  ): void {
     for (const [topicId, byIndex] of this.byTopicId) {
-      const partitions: AskedPartition[] = []
-      const asked = this.entriesOf(topicId)
       for (const state of byIndex.values()) {
         if (!state.isReadyToFetch(nowMs)) continue
-        const { partition } = state
-        const entry: AskedPartition = {
-          partition: partition.index,
-          // The state's own, but where a new epoch of the same leader does not restart us (RB-5).
-          currentLeaderEpoch: partition.leaderEpoch,
-          fetchOffset: state.fetchOffset,
-          lastFetchedEpoch: lastFetchedEpoch(partition),
-          logStartOffset: partition.log.logStartOffset,
-          partitionMaxBytes: maxBytes,
-          replicaDirectoryId: ZERO_UUID,
-        }
-        partitions.push(entry)
-        asked.set(entry, this.round)
+        const { partition, fetchOffset } = state
+        // The epoch is the state's own, but where a new one of the same leader does not restart us (RB-5).
+        const { index, leaderEpoch, log } = partition
+        const lastEpoch = lastFetchedEpoch(partition)
+        session.want(topicId, index, leaderEpoch, fetchOffset, lastEpoch, log.logStartOffset, maxBytes)
       }
-      if (partitions.length > 0) topics.push({ topic: '', topicId, partitions })
     }
-    return topics
   }
 
   /**
-   * The state an answer to the latest request is for, if it still asks for the same offset and may fetch (R-59). As in
-   * Kafka the leader epoch need not be the one it was asked in.
+   * The state an answer to what was asked is for, if it still asks for the same offset and may fetch (R-59). As in Kafka
+   * the leader epoch need not be the one it was asked in.
    */
-  answered(topicId: string, index: number, nowMs: number): { state: FetchState; asked: AskedPartition } | undefined {
-    const asked = this.lastAsked.get(topicId)?.get(index, this.round)
+  answered(topicId: string, index: number, asked: AskedPartition | undefined, nowMs: number): FetchState | undefined {
     const state = this.byTopicId.get(topicId)?.get(index)
     if (asked === undefined || state === undefined) return undefined
-    return asked.fetchOffset === state.fetchOffset && state.isReadyToFetch(nowMs) ? { state, asked } : undefined
-  }
-
-  private entriesOf(topicId: string): AskedEntries {
-    let entries = this.lastAsked.get(topicId)
-    if (entries === undefined) {
-      entries = new AskedEntries()
-      this.lastAsked.set(topicId, entries)
-    }
-    return entries
-  }
-}
-
-/** What was asked for partitions of one topic, by index, and in which request. Kept from request to request. */
-class AskedEntries {
-  private readonly entries: (AskedPartition | undefined)[] = []
-  private readonly rounds: number[] = []
-
-  set(entry: AskedPartition, round: number): void {
-    for (let i = this.entries.length; i <= entry.partition; i++) {
-      this.entries.push(undefined)
-      this.rounds.push(0)
-    }
-    this.entries[entry.partition] = entry
-    this.rounds[entry.partition] = round
-  }
-
-  /** Undefined if that request did not ask for it. */
-  get(index: number, round: number): AskedPartition | undefined {
-    return this.rounds[index] === round ? this.entries[index] : undefined
+    return asked.fetchOffset === state.fetchOffset && state.isReadyToFetch(nowMs) ? state : undefined
   }
 }

@@ -1,9 +1,10 @@
 // One fetcher thread of a follower: truncate step, fetch step, one request in flight (R-52…R-65). It blocks on the
 // network as Kafka's does; here "blocked" means that nothing happens until the answer or its timeout comes. Today's
 // truncate step asks nobody; asking for the end of an epoch first is how it was before 2.0 (KIP-101, RB-3).
-// Left out: fetch sessions (every fetch is full), quotas, tiered storage.
+// Fetches belong to a session with the leader (R-67). Left out: quotas, tiered storage.
 
 import type { Pool, Timer } from '../../sim/index.ts'
+import { FetchSessionHandler } from '../client/fetch-session-handler.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { Errors, errorName } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -22,6 +23,7 @@ export class ReplicaFetcher {
   private readonly thread: Pool
   private readonly client: NetworkClient
   private readonly states = new FetchStates()
+  private readonly session = new FetchSessionHandler()
   /** Their high watermark moved in this round. */
   private readonly moved: Partition[] = []
   /** Truncations put off to the next step; with `adoptHwOnDivergence` only. */
@@ -85,9 +87,8 @@ export class ReplicaFetcher {
   }
 
   /** −1: nothing to compare logs by, in an empty log or with the truncations of old (RB-1, RB-3). */
-  private lastFetchedEpoch(partition: Partition): number {
-    return this.context.switches.followerTruncation === 'epoch' ? (partition.latestEpoch() ?? -1) : -1
-  }
+  private readonly lastFetchedEpoch = (partition: Partition): number =>
+    this.context.switches.followerTruncation === 'epoch' ? (partition.latestEpoch() ?? -1) : -1
 
   private wake(): void {
     if (this.busy) return
@@ -189,10 +190,10 @@ export class ReplicaFetcher {
 
   private buildFetch(): RequestOf<'Fetch'> | undefined {
     const { config, host, id } = this.context
-    const topics = this.states.ask(host.clock.monotonicMs(), config['replica.fetch.max.bytes'], (partition) =>
-      this.lastFetchedEpoch(partition),
-    )
-    if (topics.length === 0) return undefined
+    this.session.begin()
+    this.states.ask(this.session, host.clock.monotonicMs(), config['replica.fetch.max.bytes'], this.lastFetchedEpoch)
+    const inSession = this.session.build()
+    if (inSession === undefined) return undefined
     return {
       clusterId: null,
       replicaId: -1,
@@ -201,10 +202,10 @@ export class ReplicaFetcher {
       minBytes: config['replica.fetch.min.bytes'],
       maxBytes: config['replica.fetch.response.max.bytes'],
       isolationLevel: 0,
-      sessionId: 0,
-      sessionEpoch: -1,
-      topics,
-      forgottenTopicsData: [],
+      sessionId: inSession.sessionId,
+      sessionEpoch: inSession.sessionEpoch,
+      topics: inSession.topics,
+      forgottenTopicsData: inSession.forgottenTopicsData,
       rackId: '',
     }
   }
@@ -212,12 +213,17 @@ export class ReplicaFetcher {
   private process(response: ResponseOf<'Fetch'>): void {
     const { jobs, clock } = this.context.host
     jobs.charge(FETCH_PROCESSING_COST_US)
-    if (response.errorCode !== Errors.NONE) this.delayAll()
+    if (!this.session.accept(response)) {
+      // A full fetch follows, at once but for this error.
+      if (response.errorCode === Errors.FETCH_SESSION_TOPIC_ID_ERROR) this.delayAll()
+      return this.step()
+    }
     const nowMs = clock.monotonicMs()
     for (const { topicId, partitions } of response.responses) {
       for (const data of partitions) {
-        const answered = this.states.answered(topicId, data.partitionIndex, nowMs)
-        if (answered !== undefined) this.processPartition(answered.state, answered.asked.currentLeaderEpoch, data)
+        const asked = this.session.asked(topicId, data.partitionIndex)
+        const state = this.states.answered(topicId, data.partitionIndex, asked, nowMs)
+        if (asked !== undefined && state !== undefined) this.processPartition(state, asked.currentLeaderEpoch, data)
       }
     }
     for (const partition of this.moved) partition.wakeReaders()
@@ -333,6 +339,7 @@ export class ReplicaFetcher {
   }
 
   private requestFailed(): void {
+    this.session.fail()
     this.delayAll()
     this.step()
   }

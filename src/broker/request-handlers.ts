@@ -6,6 +6,7 @@ import { handleApiVersions } from './api-versions-handler.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { handleDeleteRecords } from './delete-records-handler.ts'
 import { handleFetch } from './fetch-handler.ts'
+import { FetchSessionCache } from './fetch-session-cache.ts'
 import { handleInitProducerId } from './init-producer-id-handler.ts'
 import { handleListOffsets } from './list-offsets-handler.ts'
 import { handleMetadata } from './metadata-handler.ts'
@@ -19,12 +20,15 @@ export class RequestHandlers {
   private readonly clusterId: string
   private readonly replicas: ReplicaManager
   private readonly producerIds: ProducerIdManager
+  private readonly sessions: FetchSessionCache
 
   constructor(context: BrokerContext, clusterId: string, replicas: ReplicaManager, producerIds: ProducerIdManager) {
     this.context = context
     this.clusterId = clusterId
     this.replicas = replicas
     this.producerIds = producerIds
+    const slots = context.config['max.incremental.fetch.session.cache.slots']
+    this.sessions = new FetchSessionCache(slots, context.host.random.stream('fetch-sessions'))
   }
 
   handle(request: ServerRequest): void {
@@ -32,7 +36,7 @@ export class RequestHandlers {
       case 'Produce':
         return handleProduce(this.context, this.replicas, request)
       case 'Fetch':
-        return handleFetch(this.context, this.replicas, request)
+        return handleFetch(this.context, this.replicas, this.sessions, request)
       case 'ListOffsets':
         return handleListOffsets(this.context, this.replicas, request)
       case 'OffsetForLeaderEpoch':

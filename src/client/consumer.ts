@@ -8,17 +8,16 @@ import type { ConsumerConfig } from '../config/consumer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { Errors, refreshesMetadata } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
-import { ZERO_UUID } from '../protocol/uuid.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import { AssignedPartition } from './assigned-partition.ts'
 import { ClientMetadata } from './client-metadata.ts'
+import { FetchSessionHandler } from './fetch-session-handler.ts'
 import { type ConsumedBatch, readFetchedBatches } from './fetched-batches.ts'
 import { isolationOf, PositionRequests } from './position-requests.ts'
 
 type FetchRequest = RequestOf<'Fetch'>
 type FetchedPartition = ResponseOf<'Fetch'>['responses'][number]['partitions'][number]
-type AskedPartition = FetchRequest['topics'][number]['partitions'][number]
 
 export interface ConsumerOptions {
   readonly clientId: string
@@ -46,6 +45,8 @@ export class KafkaConsumer {
   private readonly partitions = new Map<string, AssignedPartition>()
   /** Brokers with a fetch on its way: one at a time each (C-3). */
   private readonly fetching = new Set<number>()
+  /** By broker. */
+  private readonly sessions = new Map<number, FetchSessionHandler>()
   private timer: Timer | undefined
 
   constructor(host: KafkaHost, options: ConsumerOptions) {
@@ -155,24 +156,15 @@ export class KafkaConsumer {
 
   private fetch(node: NodeAddress, partitions: readonly AssignedPartition[]): void {
     const { config } = this.options
-    const asked = new Map<AssignedPartition, number>()
-    const topics = new Map<string, AskedPartition[]>()
-    for (const partition of partitions) {
-      const info = this.metadata.partition(partition.topic, partition.index)
+    const session = this.sessionWith(node)
+    session.begin()
+    for (const { topic, index, position } of partitions) {
+      const info = this.metadata.partition(topic, index)
       assert(info !== undefined, 'a partition that is fetched has a leader')
-      asked.set(partition, partition.position)
-      const entries = topics.get(info.topicId) ?? []
-      topics.set(info.topicId, entries)
-      entries.push({
-        partition: partition.index,
-        currentLeaderEpoch: info.leaderEpoch,
-        fetchOffset: partition.position,
-        lastFetchedEpoch: -1,
-        logStartOffset: -1,
-        partitionMaxBytes: config['max.partition.fetch.bytes'],
-        replicaDirectoryId: ZERO_UUID,
-      })
+      session.want(info.topicId, index, info.leaderEpoch, position, -1, -1, config['max.partition.fetch.bytes'])
     }
+    const inSession = session.build()
+    assert(inSession !== undefined, 'a fetch of nothing')
     const body: FetchRequest = {
       clusterId: null,
       replicaId: -1,
@@ -181,21 +173,22 @@ export class KafkaConsumer {
       minBytes: config['fetch.min.bytes'],
       maxBytes: config['fetch.max.bytes'],
       isolationLevel: isolationOf(config),
-      sessionId: 0,
-      sessionEpoch: -1,
-      topics: [...topics].map(([topicId, entries]) => ({ topic: '', topicId, partitions: entries })),
-      forgottenTopicsData: [],
+      sessionId: inSession.sessionId,
+      sessionEpoch: inSession.sessionEpoch,
+      topics: inSession.topics,
+      forgottenTopicsData: inSession.forgottenTopicsData,
       rackId: config['client.rack'],
     }
     this.fetching.add(node.id)
     this.client.send(node, 'Fetch', body, {
       onResponse: (response) => {
         this.fetching.delete(node.id)
-        this.fetched(response, asked)
+        this.fetched(response, session)
         this.run()
       },
       onFailure: () => {
         this.fetching.delete(node.id)
+        session.fail()
         for (const partition of partitions) {
           partition.preferLeader()
           this.backOff(partition, Errors.NETWORK_EXCEPTION)
@@ -204,12 +197,26 @@ export class KafkaConsumer {
     })
   }
 
-  private fetched(response: ResponseOf<'Fetch'>, asked: ReadonlyMap<AssignedPartition, number>): void {
+  private sessionWith(node: NodeAddress): FetchSessionHandler {
+    let session = this.sessions.get(node.id)
+    if (session === undefined) {
+      session = new FetchSessionHandler()
+      this.sessions.set(node.id, session)
+    }
+    return session
+  }
+
+  private fetched(response: ResponseOf<'Fetch'>, session: FetchSessionHandler): void {
+    if (!session.accept(response)) {
+      if (response.errorCode === Errors.FETCH_SESSION_TOPIC_ID_ERROR) this.metadata.requestUpdate()
+      return
+    }
     for (const { topicId, partitions } of response.responses) {
       for (const data of partitions) {
         const partition = this.named(topicId, data.partitionIndex)
         // Data for a position that moved meanwhile is dropped (C-4).
-        if (partition?.state !== 'fetching' || asked.get(partition) !== partition.position) continue
+        const asked = session.asked(topicId, data.partitionIndex)
+        if (partition?.state !== 'fetching' || asked?.fetchOffset !== partition.position) continue
         if (data.errorCode === Errors.NONE) this.taken(partition, data)
         else if (data.errorCode === Errors.OFFSET_OUT_OF_RANGE) {
           // A follower may lag: the leader must say so itself.

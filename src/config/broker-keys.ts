@@ -89,7 +89,7 @@ const OWN_KEYS = {
   'fetch.max.bytes': { type: 'int', min: 1024, unit: 'bytes', default: 57_671_680, effect: 'modelled' },
   'fetch.purgatory.purge.interval.requests': { type: 'int', default: 1000, effect: 'accepted', why: 'what is done is dropped at once' },
   'producer.purgatory.purge.interval.requests': { type: 'int', default: 1000, effect: 'accepted', why: 'what is done is dropped at once' },
-  'max.incremental.fetch.session.cache.slots': { type: 'int', min: 0, default: 1000, effect: 'accepted', why: 'fetch sessions are not modelled' },
+  'max.incremental.fetch.session.cache.slots': { type: 'int', min: 0, default: 1000, effect: 'modelled' },
   'socket.connection.setup.timeout.ms': { type: 'long', min: 1, unit: 'ms', default: 10_000, effect: 'modelled' },
   'socket.connection.setup.timeout.max.ms': { type: 'long', min: 1, unit: 'ms', default: 30_000, effect: 'accepted', why: 'the set-up timeout does not grow' },
   'connections.max.idle.ms': { type: 'long', unit: 'ms', default: 600_000, effect: 'accepted', why: 'idle connections stay open' },

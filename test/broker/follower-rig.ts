@@ -32,6 +32,7 @@ interface Answer {
   readonly highWatermark?: number
   readonly logStartOffset?: number
   readonly diverging?: { readonly epoch: number; readonly endOffset: number }
+  readonly sessionId?: number
 }
 
 export class FollowerRig {
@@ -89,11 +90,12 @@ export class FollowerRig {
     highWatermark = 0,
     logStartOffset = 0,
     diverging,
+    sessionId = 0,
   }: Answer): void {
     this.host.network.next('Fetch').answer({
       throttleTimeMs: 0,
       errorCode: Errors.NONE,
-      sessionId: 0,
+      sessionId,
       responses: [
         {
           topic: '',
@@ -117,6 +119,13 @@ export class FollowerRig {
       ],
       nodeEndpoints: [],
     })
+    this.host.settle()
+  }
+
+  /** Answers without a word on the partition. */
+  answerNothing(sessionId: number, errorCode: number = Errors.NONE): void {
+    const nothing = { throttleTimeMs: 0, errorCode, sessionId, responses: [], nodeEndpoints: [] }
+    this.host.network.next('Fetch').answer(nothing)
     this.host.settle()
   }
 

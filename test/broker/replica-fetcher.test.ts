@@ -95,6 +95,76 @@ describe('a follower', () => {
     })
   })
 
+  describe('in a session with its leader (R-67)', () => {
+    const latest = () => {
+      const { sessionId, sessionEpoch, topics, forgottenTopicsData } = rig.fetches.at(-1)!.body
+      return [sessionId, sessionEpoch, topics.length, forgottenTopicsData.length]
+    }
+
+    it('asks for one, and then says only what changed', () => {
+      rig.follow(3)
+      expect(latest()).toEqual([0, 0, 1, 0])
+      rig.answer({ sessionId: 7, records: batch(0, 2, 3) })
+      expect(latest()).toEqual([7, 1, 1, 0])
+      expect(rig.asked).toMatchObject({ fetchOffset: 2 })
+      rig.answerNothing(7)
+      expect(latest()).toEqual([7, 2, 0, 0])
+      rig.answer({ sessionId: 7, records: batch(2, 1, 3) })
+      expect(rig.end).toBe(3)
+    })
+
+    it('says a new leader epoch', () => {
+      rig.follow(3)
+      rig.answer({ sessionId: 7 })
+      rig.follow(4)
+      rig.answerNothing(7)
+      expect(rig.asked).toMatchObject({ currentLeaderEpoch: 4 })
+      expect(latest()).toEqual([7, 2, 1, 0])
+    })
+
+    it('forgets a partition that waits, and asks for it anew', () => {
+      rig.follow(3)
+      rig.answer({ sessionId: 7 })
+      rig.answer({ sessionId: 7, errorCode: Errors.NOT_LEADER_OR_FOLLOWER })
+      expect(latest()).toEqual([7, 2, 0, 1])
+      // Without partitions the leader ends the session.
+      rig.answerNothing(0)
+      expect(rig.isFetching).toBe(false)
+      rig.host.clock.advance(BACKOFF_MS)
+      expect(latest()).toEqual([0, 0, 1, 0])
+    })
+
+    it.each([
+      [Errors.FETCH_SESSION_ID_NOT_FOUND, 0],
+      [Errors.INVALID_FETCH_SESSION_EPOCH, 7],
+    ])('asks for all at once, when its session is refused with %i', (errorCode, closes) => {
+      rig.follow(3)
+      rig.answer({ sessionId: 7 })
+      rig.answerNothing(0, errorCode)
+      expect(latest()).toEqual([closes, 0, 1, 0])
+      rig.answer({ sessionId: 8, records: batch(0, 1, 3) })
+      expect(rig.end).toBe(1)
+    })
+
+    it('asks for all after a back-off, when topic ids do not fit the session', () => {
+      rig.follow(3)
+      rig.answer({ sessionId: 7 })
+      rig.answerNothing(0, Errors.FETCH_SESSION_TOPIC_ID_ERROR)
+      expect(rig.isFetching).toBe(false)
+      rig.host.clock.advance(BACKOFF_MS)
+      expect(latest()).toEqual([7, 0, 1, 0])
+    })
+
+    it('closes its session and asks for another, when an answer is lost', () => {
+      rig.follow(3)
+      rig.answer({ sessionId: 7 })
+      rig.host.network.next('Fetch').connection.lose()
+      rig.host.settle()
+      rig.host.clock.advance(BACKOFF_MS)
+      expect(latest()).toEqual([7, 0, 1, 0])
+    })
+  })
+
   describe('ignores answers to questions it no longer asks (R-59)', () => {
     it('of a partition it does not follow any more', () => {
       rig.follow(3)

@@ -76,6 +76,7 @@ export class ConsumerRig extends ClientRig {
       request?: ScriptedRequest<'Fetch'>
       leader?: NamedLeader
       preferred?: number
+      sessionId?: number
     } = {},
   ): void {
     this.answerFetch(
@@ -84,6 +85,7 @@ export class ConsumerRig extends ClientRig {
       changes.errorCode,
       changes.leader,
       changes.preferred,
+      changes.sessionId,
     )
     this.settle()
   }
@@ -94,11 +96,12 @@ export class ConsumerRig extends ClientRig {
     errorCode: number = Errors.NONE,
     leader?: NamedLeader,
     preferredReadReplica = -1,
+    sessionId = 0,
   ): void {
     request.answer({
       throttleTimeMs: 0,
       errorCode: Errors.NONE,
-      sessionId: 0,
+      sessionId,
       responses: request.body.topics.map(({ topicId, partitions }) => ({
         topic: '',
         topicId,
@@ -118,6 +121,13 @@ export class ConsumerRig extends ClientRig {
       })),
       nodeEndpoints: leader === undefined ? [] : [endpoint(leader.leaderId)],
     })
+  }
+
+  /** Answers without a word on any partition. */
+  fetchedNothing(sessionId: number, errorCode: number = Errors.NONE): void {
+    const nothing = { throttleTimeMs: 0, errorCode, sessionId, responses: [], nodeEndpoints: [] }
+    this.network.next('Fetch').answer(nothing)
+    this.settle()
   }
 
   refused(errorCode: number): void {

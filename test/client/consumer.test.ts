@@ -94,6 +94,71 @@ describe('a consumer of assigned partitions', () => {
     })
   })
 
+  describe('in a session with each broker (R-67)', () => {
+    const latest = () => {
+      const { sessionId, sessionEpoch, topics, forgottenTopicsData } = rig.fetches.at(-1)!.body
+      const asked = topics.flatMap(({ partitions }) =>
+        partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
+      )
+      return [sessionId, sessionEpoch, asked.join(' '), forgottenTopicsData.flatMap(({ partitions }) => partitions)]
+    }
+
+    it('says only what changed', () => {
+      rig.start()
+      rig.begin(0)
+      expect(latest()).toEqual([0, 0, '0@0', []])
+      rig.fetched(batch(0, 2), { sessionId: 7 })
+      expect(latest()).toEqual([7, 1, '0@2', []])
+      rig.fetchedNothing(7)
+      expect(latest()).toEqual([7, 2, '', []])
+    })
+
+    it('forgets what it reads elsewhere', () => {
+      rig.leaders = [1, 1].map((leader) => ({ leader, epoch: 5 }))
+      rig.start()
+      for (let i = 0; i < 2; i++) rig.begin(0)
+      rig.fetched(new Uint8Array(0), { sessionId: 7 })
+      expect(latest()).toEqual([7, 1, '1@0', []])
+      rig.fetched(new Uint8Array(0), { sessionId: 7, preferred: 2 })
+      const [first, second] = rig.fetches.slice(-2)
+      expect([first?.to, second?.to]).toEqual(['broker-1', 'broker-2'])
+      expect(first?.body).toMatchObject({ sessionId: 7, sessionEpoch: 2, forgottenTopicsData: [{ partitions: [1] }] })
+      expect(second?.body).toMatchObject({ sessionId: 0, sessionEpoch: 0 })
+    })
+
+    it.each([
+      [Errors.FETCH_SESSION_ID_NOT_FOUND, 0],
+      [Errors.INVALID_FETCH_SESSION_EPOCH, 7],
+    ])('asks for all at once, when its session is refused with %i', (errorCode, closes) => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 2), { sessionId: 7 })
+      rig.fetchedNothing(0, errorCode)
+      expect(latest()).toEqual([closes, 0, '0@2', []])
+    })
+
+    it('asks for metadata too, when topic ids do not fit the session', () => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 2), { sessionId: 7 })
+      const before = rig.network.requests('Metadata').length
+      rig.fetchedNothing(0, Errors.FETCH_SESSION_TOPIC_ID_ERROR)
+      rig.clock.advance(1000)
+      expect(rig.network.requests('Metadata').length).toBe(before + 1)
+      expect(latest()).toEqual([7, 0, '0@2', []])
+    })
+
+    it('closes its session and asks for another, when an answer is lost', () => {
+      rig.start()
+      rig.begin(0)
+      rig.fetched(batch(0, 2), { sessionId: 7 })
+      rig.network.next('Fetch').connection.lose()
+      rig.settle()
+      rig.clock.advance(1000)
+      expect(latest()).toEqual([7, 0, '0@2', []])
+    })
+  })
+
   describe('rotten bytes never reach the application (C-9)', () => {
     it.each([
       ['a flipped bit in a record', (bytes: Uint8Array) => void (bytes[70]! ^= 1)],
