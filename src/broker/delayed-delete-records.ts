@@ -42,6 +42,7 @@ export class DeleteRecordsEntry {
   begin(partition: Partition): void {
     if (!partition.isLeader) return this.fail(Errors.NOT_LEADER_OR_FOLLOWER)
     const { log } = partition
+    if (!log.config.deletes) return this.fail(Errors.POLICY_VIOLATION)
     if (this.requiredOffset === HIGH_WATERMARK) this.requiredOffset = log.highWatermark
     if (this.requiredOffset < 0 || this.requiredOffset > log.highWatermark) return this.fail(Errors.OFFSET_OUT_OF_RANGE)
     log.maybeIncrementLogStartOffset(this.requiredOffset)

@@ -1,4 +1,4 @@
-// DeleteRecords. Left out: topics that must not be cut because they are compacted.
+// DeleteRecords.
 
 import type { ServerRequest } from '../network/request-server.ts'
 import type { BrokerContext } from './broker-context.ts'

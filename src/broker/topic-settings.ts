@@ -16,6 +16,7 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
     const value = own.get(key)
     return value === undefined ? inherited : Number(value)
   }
+  const policies = own.get('cleanup.policy')?.split(',')
   return {
     log: {
       ...DEFAULT_LOG_CONFIG,
@@ -23,6 +24,8 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
       maxMessageBytes: numberOf('max.message.bytes', config['message.max.bytes']),
       indexIntervalBytes: numberOf('index.interval.bytes', config['log.index.interval.bytes']),
       producerIdExpirationMs: config['producer.id.expiration.ms'],
+      compacted: policies?.includes('compact') ?? DEFAULT_LOG_CONFIG.compacted,
+      deletes: policies?.includes('delete') ?? DEFAULT_LOG_CONFIG.deletes,
       flushMessages: numberOf('flush.messages', config['log.flush.interval.messages']),
     },
     minInsyncReplicas: numberOf('min.insync.replicas', config['min.insync.replicas']),

@@ -19,6 +19,8 @@ export interface LogConfig {
   readonly timestampAfterMaxMs: number
   /** `cleanup.policy` contains `compact`: records without a key are refused (W-46). */
   readonly compacted: boolean
+  /** `cleanup.policy` contains `delete`: else records may not be deleted either (R-80). */
+  readonly deletes: boolean
 }
 
 /** Kafka's defaults; the timestamp window is that before 4.0, without bounds. */
@@ -32,4 +34,5 @@ export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   timestampBeforeMaxMs: Infinity,
   timestampAfterMaxMs: Infinity,
   compacted: false,
+  deletes: true,
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DeleteRecordsEntry } from '../../src/broker/delayed-delete-records.ts'
+import { topicSettings } from '../../src/broker/topic-settings.ts'
+import { MetadataImage, RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { brokerEpochOf, followerParams, state } from './fixture.ts'
+import { testConfig } from './settings.ts'
 import { item, ManagerFixture } from './manager-fixture.ts'
 
 const TIMEOUT_MS = 5000
@@ -27,6 +30,21 @@ class Rig extends ManagerFixture {
     const params = { ...followerParams(replicaId), replicaEpoch: brokerEpochOf(replicaId), maxWaitMs: 0 }
     this.fetch(params, [item(8, { currentLeaderEpoch: this.orders.leaderEpoch, logStartOffset })])
   }
+}
+
+function imageOf(policy: string): MetadataImage {
+  const image = new MetadataImage()
+  image.apply(
+    {
+      type: 'ConfigRecord',
+      resourceType: RESOURCE_TYPE.topic,
+      resourceName: 'orders',
+      name: 'cleanup.policy',
+      value: policy,
+    },
+    0,
+  )
+  return image
 }
 
 const outcome = ({ errorCode, lowWatermark }: DeleteRecordsEntry) => [errorCode, lowWatermark]
@@ -97,6 +115,19 @@ describe('DeleteRecords (R-80)', () => {
     rig.host.clock.advance(TIMEOUT_MS)
     expect([rig.answers, outcome(entry)]).toEqual([2, [Errors.REQUEST_TIMED_OUT, 0]])
     expect(outcome(rig.delete(5))).toEqual([Errors.NOT_LEADER_OR_FOLLOWER, -1])
+  })
+
+  it.each([
+    ['compact', false],
+    ['compact,delete', true],
+    ['delete', true],
+  ])('cuts no topic whose policy, here %s, does not delete', (policy, isAllowed) => {
+    const rig = new Rig()
+    const settings = { ...rig.orders.log.config, ...topicSettings(testConfig(), imageOf(policy), 'orders').log }
+    rig.orders.log.updateConfig(settings)
+    const refused = [Errors.POLICY_VIOLATION, -1]
+    expect(outcome(rig.delete(-1))).toEqual(isAllowed ? [Errors.NONE, 0] : refused)
+    expect(rig.orders.log.logStartOffset).toBe(isAllowed ? 8 : 0)
   })
 
   it('leaves a consumer below the log start out of range (R-8, R-128)', () => {
