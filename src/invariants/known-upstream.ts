@@ -137,9 +137,10 @@ export class UpstreamHazard {
     if (committed === undefined || committed.partitionEpoch <= forgotten.partitionEpoch) return
     const leader = this.cluster.stateOf(partition.replica(committed.leader))
     const hasHeard = leader !== undefined && leader.partitionEpoch > forgotten.partitionEpoch
-    const isOver = committed.leaderEpoch !== forgotten.leaderEpoch || hasHeard
-    const admitted = forgotten.members.filter((member) => committed.isr.includes(member))
-    this.unseen = isOver ? [] : admitted.filter((member) => !(leader?.maximalIsr.includes(member) ?? false))
+    // In another epoch the change it asked for is committed no more: who is a member then became it otherwise.
+    const inItsEpoch = committed.leaderEpoch === forgotten.leaderEpoch
+    const admitted = inItsEpoch ? forgotten.members.filter((member) => committed.isr.includes(member)) : []
+    this.unseen = hasHeard ? [] : admitted.filter((member) => !(leader?.maximalIsr.includes(member) ?? false))
     for (const member of admitted) {
       if (this.unseen.includes(member) || !partition.replica(member).trail.holdsAllCommitted)
         this.short.set(member, forgotten.text)

@@ -98,7 +98,19 @@ describe('KU-1: an ISR change forgotten for metadata of the same partition epoch
     cluster.produce(3, 2)
     cluster.sync(2)
     expect(cluster.found).toContain('true-high-watermark-monotone')
+    // What was read of them before is not there any more, either.
+    const records = [{ producer: 'web', n: 3, offset: 3, leaderEpoch: 1 }]
+    cluster.step(() => cluster.emit({ type: 'records-delivered', client: 'app', partition: 'orders-0', records }))
+    expect(excuses(cluster)).toContainEqual(['consistent-read', 'KU-1'])
     expect(cluster.unexcused).toEqual([])
+  })
+
+  it('says nothing of who is a member in another epoch, in which the change cannot be committed', () => {
+    const cluster = forgetful()
+    cluster.produce(1, 4)
+    cluster.sync(2)
+    cluster.elect(1, [1, 2, 3])
+    expect(cluster.unexcused).toEqual(['isr-holds-committed'])
   })
 })
 

@@ -144,6 +144,23 @@ describe('RI-7 log-matching', () => {
     expect(cluster.at(1).log.highWatermark).toBe(2)
     expect(cluster.found).toEqual([])
   })
+
+  it('is looked at when either of them says so: up to the lower high watermark', () => {
+    const cluster = settled({ isr: [1, 2] })
+    stray(cluster, 3, 0)
+    cluster.produce(1, 2)
+    cluster.fetch(2)
+    // Now it is committed, which broker 2 does not hear.
+    cluster.step(() => void cluster.request(2))
+    cluster.crash(1)
+    cluster.step(() => void cluster.at(3).log.updateHighWatermark(1))
+    expect(cluster.found).toEqual([])
+    cluster.step(() => {
+      cluster.at(2).log.updateHighWatermark(1)
+      cluster.emit({ type: 'high-watermark-changed', broker: 2, partition: 'orders-0', as: 'follower', from: 0, to: 1 })
+    })
+    expect(cluster.unexcused).toEqual(['log-matching'])
+  })
 })
 
 describe('RI-2 weak-isr', () => {
@@ -224,6 +241,24 @@ describe('RI-16 committed-held-somewhere', () => {
     )
   })
 
+  it('is violated when the last copy of what a leader replaced is cut; the dead may have it still', () => {
+    const cluster = committed()
+    cluster.step(() => cluster.at(2).truncateTo(0))
+    cluster.elect(2, [2])
+    cluster.learn(2, 1, 3)
+    // The ledger now says what broker 2 wrote.
+    cluster.produce(2, 1)
+    const lost = () => cluster.checker.violations.filter(({ rule }) => rule === 'RI-16').map(({ message }) => message)
+    cluster.step(() => cluster.at(1).truncateTo(0))
+    cluster.crash(3)
+    cluster.step(() => cluster.at(1).truncateTo(0))
+    expect(lost()).toEqual([])
+    cluster.start(3)
+    cluster.learn(3)
+    cluster.step(() => cluster.at(3).truncateTo(0))
+    expect(lost()).toEqual(['offsets 0–4, committed in epoch 1 and replaced since, are in no log any more'])
+  })
+
   it('is excused when all of them lost what they had not synced (C2, RB-23)', () => {
     const cluster = settled()
     const disks = [1, 2, 3].map((id) => cluster.snapshot(id))
@@ -297,6 +332,21 @@ describe('RI-24 producer-order', () => {
     }
     expect(again(1)).toEqual([])
     expect(again(2)).toEqual(['producer-order'])
+  })
+
+  it('holds after a batch that is below the log start by now', () => {
+    const after = (logStartOffset: number): string[] => {
+      const cluster = written(sequenced(7, 0, 5))
+      cluster.step(() => {
+        const { log } = cluster.at(1)
+        log.updateHighWatermark(1)
+        log.maybeIncrementLogStartOffset(logStartOffset)
+        log.appendAsLeader(sequenced(7, 0, 2), 1, 0, 'coordinator')
+      })
+      return cluster.found.filter((id) => id === 'producer-order')
+    }
+    expect(after(0)).toEqual(['producer-order'])
+    expect(after(1)).toEqual([])
   })
 
   it('lets a producer begin anywhere once its leader forgot it for idleness (R-46.5)', () => {

@@ -190,6 +190,17 @@ describe('RI-4 and RI-3: whom the controller may elect', () => {
     expect(cluster.unexcused).toContain('isr-holds-committed')
   })
 
+  it('RI-4 is violated when a leader that asks for no change waits for somebody else', () => {
+    const cluster = settled({ isr: [1, 2] })
+    Object.defineProperty(cluster.at(1), 'maximalIsr', { value: [1, 2, 3] })
+    const view = { broker: 1, partition: KEY, committedIsr: [1, 2], maximalIsr: [1, 2, 3] }
+    cluster.step(() => cluster.emit({ type: 'isr-view-changed', ...view, change: 'confirmed', error: null }))
+    expect(cluster.unexcused).toEqual(['maximal-isr-covers-isr'])
+    expect(cluster.checker.violations[0]?.message).toBe(
+      'leader 1 waits for [1, 2, 3] with no change on its way and the ISR of the controller is [1, 2]',
+    )
+  })
+
   it('hold when it counts the newcomer at once (R-74)', () => {
     expect(growingIsr({}).found).toEqual([])
   })
