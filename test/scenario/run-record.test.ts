@@ -22,11 +22,11 @@ describe('unclean elections', () => {
     ...more,
   })
 
-  function leadersOf(before: Partial<PartitionChanged>, leader: number): number[] {
+  function leadersOf(before: Partial<PartitionChanged>, leader: number, reason = ''): number[] {
     const fixture = new HistoryFixture()
     const record = new RunRecord(fixture.bus)
     fixture.at(1, state(1, before))
-    fixture.at(2, state(2, { isr: [leader], leader }))
+    fixture.at(2, state(2, { isr: [leader], leader, reason }))
     return record.uncleanElections.map((election) => election.leader)
   }
 
@@ -35,6 +35,9 @@ describe('unclean elections', () => {
     expect(leadersOf({ elr: [2, 3] }, 2)).toEqual([])
     expect(leadersOf({ isr: [1] }, 2)).toEqual([2])
     expect(leadersOf({ elr: [3], lastKnownElr: [1] }, 1)).toEqual([1])
+    // It registers anew, is eligible no more, and leads (RB-33).
+    expect(leadersOf({ elr: [1], lastKnownElr: [1] }, 1, 'BrokerRegistration')).toEqual([1])
+    expect(leadersOf({ elr: [1], lastKnownElr: [1] }, 1, 'BrokerHeartbeat')).toEqual([])
   })
 })
 

@@ -3,7 +3,11 @@
 
 import type { TraceBus } from '../../../sim/index.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
+import type { ApiName } from '../../protocol/api-keys.ts'
 import type { KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
+
+/** How the controller explains what it changed as a broker registered. */
+const REGISTRATION: ApiName = 'BrokerRegistration'
 
 export interface UncleanElection {
   readonly partition: string
@@ -84,13 +88,18 @@ export class RunRecord {
       if (leader !== NO_LEADER && leader !== before.leader) this.elections.push({ partition, atUs })
     }
     const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
-    if (follows && leader !== NO_LEADER && leader !== before.leader && !isEligible(before, leader)) {
+    if (follows && leader !== NO_LEADER && leader !== before.leader && !isClean(before, event)) {
       this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })
     }
   }
 }
 
-/** Members of the ISR, and eligible leader replicas (KIP-966), have all that was committed. */
-function isEligible({ isr, elr }: PartitionChanged, replica: number): boolean {
-  return isr.includes(replica) || elr.includes(replica)
+/**
+ * Members of the ISR, and eligible leader replicas (KIP-966), have all that was committed. But one that registers after an
+ * unclean stop is eligible no more, though the same record may make it leader, as the last known one (R-96, R-101).
+ */
+function isClean(before: PartitionChanged, { leader, reason }: PartitionChanged): boolean {
+  if (before.isr.includes(leader)) return true
+  const asLastKnown = reason === REGISTRATION && before.lastKnownElr.includes(leader)
+  return before.elr.includes(leader) && !asLastKnown
 }
