@@ -64,7 +64,7 @@ export function timelineLines(
   )
   const shown = kept.filter((item): item is TimelineEntry => !isGap(item))
   const timeWidth = Math.max(0, ...shown.map(({ atUs }) => widthOf(virtualTime(atUs / 1000))))
-  const subjectWidth = Math.min(MAX_SUBJECT, Math.max(0, ...shown.map(({ subject }) => widthOf(printable(subject)))))
+  const subjectWidth = Math.max(0, ...shown.map(({ subject }) => widthOf(shortSubject(printable(subject)))))
   const { palette } = layout
   const margin = ' '.repeat(indent)
   const leadWidth = indent + timeWidth + 4 + subjectWidth + 2
@@ -76,11 +76,22 @@ export function timelineLines(
     const paint = palette[PAINTS[item.kind]]
     const time = palette.faint(padStart(virtualTime(item.atUs / 1000), timeWidth))
     const whole = printable(item.subject)
-    const subject = truncate(whole, subjectWidth)
+    const subject = shortSubject(whole)
     const lead = `${margin}${time}  ${paint(GLYPHS[item.kind])} ${palette.strong(padEnd(subject, subjectWidth))}  `
     const text = subject === whole ? item.text : `${item.text} (${whole})`
     return hanging(layout, lead, leadWidth, text, item.kind === 'violation' ? palette.bad : undefined)
   })
+}
+
+/** What fits; of several names the first ones, and how many more there are. */
+function shortSubject(whole: string): string {
+  if (widthOf(whole) <= MAX_SUBJECT) return whole
+  const names = whole.split(', ')
+  for (let kept = names.length - 1; kept > 0; kept--) {
+    const short = `${names.slice(0, kept).join(', ')} +${names.length - kept}`
+    if (widthOf(short) <= MAX_SUBJECT) return short
+  }
+  return truncate(whole, MAX_SUBJECT)
 }
 
 /** Entries left out, in a row. */
