@@ -7,9 +7,11 @@ import { timelineLines } from '../../reports/terminal/timeline.ts'
 
 describe('whom an entry of the timeline is about', () => {
   const line = (subject: string) =>
-    timelineLines({ palette: palette(new Chalk({ level: 0 })), columns: 200 }, [
-      { atUs: 1_000_000, kind: 'fault', subject, text: 'kill' },
-    ])[0]
+    timelineLines(
+      { palette: palette(new Chalk({ level: 0 })), columns: 200 },
+      [{ atUs: 1_000_000, kind: 'fault', subject, text: 'kill' }],
+      3,
+    )[0]
 
   it('is named whole where it fits', () => {
     expect(line('broker-1, broker-2')).toBe('  1.000s  ▼ broker-1, broker-2  kill')
