@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { Streams } from '../../sim/random/streams.ts'
 import { type LoadedScenario, resolveDraws } from '../scenario/build.ts'
 import type { Finding } from '../scenario/text/diagnostics.ts'
+import { FAULT_PLAIN_KEYS } from '../scenario/faults/fault-schema.ts'
 import { isMapping } from '../scenario/text/literals.ts'
 import { applyOverrides } from '../scenario/language/overrides.ts'
 import type { RunOutcome, RunResult } from '../scenario/run-result.ts'
@@ -214,11 +215,9 @@ function faultsOf(plain: PlainScenario): readonly unknown[] {
   return Array.isArray(plain['faults']) ? plain['faults'] : []
 }
 
-const NO_VERBS = ['id', 'at', 'for', 'forever', 'optional', 'lose', 'when', 'repeat', 'probability']
-
 function verbsIn(plain: PlainScenario): string[] {
   const keys = faultsOf(plain).flatMap((fault) => (isMapping(fault) ? Object.keys(fault) : []))
-  return [...new Set(keys.filter((key) => !NO_VERBS.includes(key)))].toSorted()
+  return [...new Set(keys.filter((key) => !FAULT_PLAIN_KEYS.includes(key)))].toSorted()
 }
 
 function sizeOf(plain: PlainScenario): number {

@@ -1,56 +1,56 @@
 // A small cluster with small numbers: sessions and lags short enough that everything that takes them happens within a
 // minute of virtual time, few records, few clients. Shapes and settings are drawn here; faults elsewhere.
 
-import type { Dice } from './dice.ts'
+import type { Dice, Weighted } from './dice.ts'
+import { drawClients, type DrawnClients } from './drawn-clients.ts'
 import { range } from './faults.ts'
 import type { Stage } from './stage.ts'
+
+/** What kind of run it is to be, drawn first because everything else has to fit. */
+export type Character =
+  /** Anything goes. */
+  | 'rough'
+  /** Little happens, on a network that works: how long writers wait at most can be said. */
+  | 'calm'
+  /** A link never comes back. */
+  | 'lasting'
 
 export interface DrawnCluster {
   /** Top-level keys of the scenario; without faults and expectations. */
   readonly parts: { readonly [key: string]: unknown }
   readonly stage: Stage
-  readonly promises: Promises
+  readonly topics: ReadonlyMap<string, DrawnTopic>
+  readonly clients: DrawnClients
 }
 
-/** What the drawn settings promise, if nothing is broken by what they permit. */
-export interface Promises {
-  readonly noAckedLoss: boolean
-  readonly noDuplicates: boolean
-  readonly consumers: readonly string[]
-}
-
-export function drawCluster(dice: Dice): DrawnCluster {
-  const brokers = dice.weighted([
-    [1, 1],
-    [3, 2],
-    [12, 3],
-    [3, 4],
-    [1, 5],
-  ])
-  const racks = dice.chance(25) ? ['a', 'b', 'c'].slice(0, dice.between(2, 3)) : []
-  const sessionMs = dice.between(900, 4000)
-  const lagMs = dice.spread(800, 8000)
-  const topics = drawTopics(dice, brokers)
-  const producers = drawProducers(dice, [...topics.keys()])
-  const consumers = drawConsumers(dice, [...topics.keys()])
+export function drawCluster(dice: Dice, character: Character): DrawnCluster {
+  const brokers = dice.weighted(BROKERS[character])
+  const readsNearby = dice.chance(character === 'lasting' ? 75 : 12)
+  const racks = dice.chance(25) || readsNearby ? ['a', 'b', 'c'].slice(0, dice.between(2, 3)) : []
+  const sessionMs = dice.between(900, character === 'calm' ? 2200 : 4000)
+  const lagMs = character === 'calm' && dice.chance(50) ? dice.between(9000, 14_000) : dice.spread(800, 8000)
+  const topics = drawTopics(dice, brokers, character)
   const untilMs = dice.between(12_000, 26_000)
-  const configs = [...topics.values()].map(({ config }) => config)
-  const acksAll = Object.values(producers).every(({ config }) => config.acks === 'all')
+  const clients = drawClients(dice, {
+    topics: [...topics.keys()],
+    racks: readsNearby ? racks : [],
+    isCalm: character === 'calm',
+    needsReader: character === 'lasting',
+  })
+  const settleMs = character === 'lasting' ? 2 * (sessionMs + lagMs) + 3 * clients.metadataAgeMs + 8000 : 60_000
   return {
     parts: {
       duration: `${untilMs + dice.between(500, 4000)}ms`,
-      settle: '60s',
+      settle: `${settleMs}ms`,
       cluster: {
         brokers,
         ...(racks.length > 0 ? { racks } : {}),
-        config: drawBrokerConfig(dice, sessionMs, lagMs),
+        config: { ...drawBrokerConfig(dice, sessionMs, lagMs), ...(readsNearby ? NEARBY : {}) },
       },
       topics: Object.fromEntries([...topics].map(([name, { topic, config }]) => [name, { ...topic, config }])),
-      producers,
-      ...(Object.keys(consumers).length > 0 ? { consumers } : {}),
-      ...drawNetwork(dice),
-      ...drawDisk(dice),
-      ...(dice.chance(50) ? { buggify: true } : {}),
+      ...clients.parts,
+      ...(character === 'calm' ? {} : { ...drawNetwork(dice, lagMs), ...drawDisk(dice) }),
+      ...(character !== 'calm' && dice.chance(50) ? { buggify: true } : {}),
     },
     stage: {
       brokers: Array.from({ length: brokers }, (_, i) => i + 1),
@@ -63,61 +63,79 @@ export function drawCluster(dice: Dice): DrawnCluster {
         })),
       ),
       clients: [
-        ...Object.keys(producers).map((name) => `producer(${name})`),
-        ...Object.keys(consumers).map((name) => `consumer(${name})`),
+        ...Object.keys(clients.producers).map((name) => `producer(${name})`),
+        ...Object.keys(clients.consumers).map((name) => `consumer(${name})`),
       ],
       sessionMs,
       lagMs,
       untilMs,
     },
-    promises: {
-      noAckedLoss:
-        acksAll &&
-        configs.every(
-          (config) => config['min.insync.replicas'] >= 2 && config['unclean.leader.election.enable'] !== true,
-        ),
-      noDuplicates: Object.values(producers).every(({ config }) => config['enable.idempotence']),
-      consumers: Object.keys(consumers),
-    },
+    topics,
+    clients,
   }
 }
 
-interface DrawnTopic {
+/** A leader sends readers to a replica in their rack (KIP-392). */
+const NEARBY = { 'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector' }
+
+const BROKERS: { readonly [kind in Character]: Weighted<number> } = {
+  rough: [
+    [1, 1],
+    [4, 2],
+    [12, 3],
+    [3, 4],
+    [1, 5],
+  ],
+  calm: [
+    [3, 2],
+    [5, 3],
+    [1, 4],
+  ],
+  lasting: [
+    [5, 3],
+    [1, 4],
+  ],
+}
+
+export interface DrawnTopic {
   readonly partitions: number
   readonly replicas: readonly (readonly number[])[] | undefined
   readonly topic: { readonly [key: string]: unknown }
   readonly config: { readonly 'min.insync.replicas': number; readonly [key: string]: unknown }
 }
 
-function drawTopics(dice: Dice, brokers: number): Map<string, DrawnTopic> {
+function drawTopics(dice: Dice, brokers: number, character: Character): Map<string, DrawnTopic> {
   const topics = new Map<string, DrawnTopic>()
-  const count = dice.weighted([
-    [4, 1],
-    [1, 2],
-  ])
-  const unclean = dice.chance(6)
+  const isRough = character === 'rough'
+  const count = isRough && dice.chance(20) ? 2 : 1
+  const unclean = isRough && dice.chance(12)
   for (let i = 0; i < count; i++) {
     const factor = Math.min(
       brokers,
-      dice.weighted([
-        [1, 1],
-        [4, 2],
-        [9, 3],
-      ]),
+      isRough
+        ? dice.weighted([
+            [1, 1],
+            [5, 2],
+            [9, 3],
+          ])
+        : brokers,
     )
-    const partitions = dice.weighted([
-      [7, 1],
-      [3, 2],
-      [1, 3],
-    ])
+    const partitions = isRough
+      ? dice.weighted([
+          [7, 1],
+          [3, 2],
+          [1, 3],
+        ])
+      : 1
     const first = dice.between(1, brokers)
-    const replicas = dice.chance(60)
-      ? Array.from({ length: partitions }, (_, p) =>
-          Array.from({ length: factor }, (_, r) => ((first + p + r - 1) % brokers) + 1),
-        )
-      : undefined
+    const replicas =
+      !isRough || dice.chance(70)
+        ? Array.from({ length: partitions }, (_, p) =>
+            Array.from({ length: factor }, (_, r) => ((first + p + r - 1) % brokers) + 1),
+          )
+        : undefined
     const minIsr = Math.min(
-      factor,
+      isRough ? factor : factor - 1,
       dice.weighted([
         [4, 1],
         [7, 2],
@@ -138,76 +156,6 @@ function drawTopics(dice: Dice, brokers: number): Map<string, DrawnTopic> {
   return topics
 }
 
-interface DrawnProducer {
-  readonly topic: string
-  readonly config: { readonly acks: string; readonly 'enable.idempotence': boolean; readonly [key: string]: unknown }
-  readonly [key: string]: unknown
-}
-
-function drawProducers(dice: Dice, topics: readonly string[]): { [name: string]: DrawnProducer } {
-  const producers: { [name: string]: DrawnProducer } = {}
-  const count = Math.max(topics.length, dice.between(1, 2))
-  const acksOfAll = dice.chance(70) ? drawAcks(dice) : undefined
-  for (let i = 0; i < count; i++) {
-    const acks = acksOfAll ?? drawAcks(dice)
-    const idempotent = acks === 'all' && dice.chance(65)
-    const requestMs = dice.between(500, 3000)
-    const lingerMs = dice.weighted([
-      [3, 0],
-      [2, dice.between(1, 60)],
-    ])
-    producers[`p${i + 1}`] = {
-      topic: topics[i] ?? dice.pick(topics),
-      ...(dice.chance(20) ? { count: 2 } : {}),
-      rate: `${dice.spread(3, 40)}/s`,
-      ...(dice.chance(40) ? { keys: dice.between(1, 10) } : {}),
-      size: `${dice.spread(10, 200)}B`,
-      config: {
-        acks,
-        'enable.idempotence': idempotent,
-        'request.timeout.ms': requestMs,
-        'delivery.timeout.ms': requestMs + lingerMs + dice.spread(200, 20_000),
-        'linger.ms': lingerMs,
-        'metadata.max.age.ms': dice.spread(500, 20_000),
-        ...(dice.chance(30) ? { 'batch.size': dice.spread(100, 4000) } : {}),
-        ...(dice.chance(30) ? { 'max.in.flight.requests.per.connection': dice.between(1, 5) } : {}),
-        ...(!idempotent && dice.chance(20) ? { retries: dice.between(0, 2) } : {}),
-        'retry.backoff.ms': dice.spread(10, 200),
-      },
-    }
-  }
-  return producers
-}
-
-function drawAcks(dice: Dice): string {
-  return dice.weighted([
-    [7, 'all'],
-    [3, '1'],
-    [1, '0'],
-  ])
-}
-
-function drawConsumers(dice: Dice, topics: readonly string[]): { [name: string]: { [key: string]: unknown } } {
-  const consumers: { [name: string]: { [key: string]: unknown } } = {}
-  const count = dice.weighted([
-    [2, 0],
-    [6, 1],
-    [2, 2],
-  ])
-  for (let i = 0; i < count; i++) {
-    consumers[`c${i + 1}`] = {
-      topic: dice.pick(topics),
-      config: {
-        'auto.offset.reset': dice.chance(70) ? 'earliest' : 'latest',
-        'fetch.max.wait.ms': dice.spread(20, 500),
-        'request.timeout.ms': dice.between(1000, 4000),
-        'metadata.max.age.ms': dice.spread(500, 20_000),
-      },
-    }
-  }
-  return consumers
-}
-
 function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key: string]: unknown } {
   return {
     'broker.session.timeout.ms': sessionMs,
@@ -220,14 +168,15 @@ function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key:
     ...(dice.chance(40) ? { 'leader.imbalance.check.interval.seconds': dice.between(1, 8) } : {}),
     // Smaller ones let no follower catch up with these rates within the time a run has.
     ...(dice.chance(15) ? { 'replica.fetch.max.bytes': dice.spread(1500, 6000) } : {}),
-    ...(dice.chance(20) ? { 'metadata.max.idle.interval.ms': dice.spread(100, 2000) } : {}),
+    ...(dice.chance(20) ? { 'metadata.max.idle.interval.ms': dice.spread(400, 2000) } : {}),
   }
 }
 
-function drawNetwork(dice: Dice): { network?: { [kind: string]: { latency: string } } } {
+function drawNetwork(dice: Dice, lagMs: number): { network?: { [kind: string]: { latency: string } } } {
   const network: { [kind: string]: { latency: string } } = {}
   if (dice.chance(30)) network['default'] = { latency: range(dice, 1, 40) }
-  if (dice.chance(45)) network['replication'] = { latency: range(dice, 1, 150) }
+  const slowest = dice.chance(20) ? Math.min(500, Math.floor(lagMs / 8)) : 150
+  if (dice.chance(45)) network['replication'] = { latency: range(dice, 1, slowest) }
   if (dice.chance(35)) network['controller'] = { latency: range(dice, 1, 400) }
   if (dice.chance(20)) network['client'] = { latency: range(dice, 1, 100) }
   return Object.keys(network).length > 0 ? { network } : {}

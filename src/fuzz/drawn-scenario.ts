@@ -3,10 +3,12 @@
 
 import fc, { type Random } from 'fast-check'
 import type { LoadedScenario } from '../scenario/build.ts'
-import { Dice } from './dice.ts'
-import { type DrawnCluster, drawCluster } from './drawn-cluster.ts'
+import { drawCalmPlan, drawLastingPlan } from './calm-plan.ts'
+import { Dice, type Weighted } from './dice.ts'
+import { type Character, drawCluster } from './drawn-cluster.ts'
 import type { DrawnFault } from './faults.ts'
 import { drawPlan } from './plans.ts'
+import { expectations } from './promises.ts'
 import { reductions } from './reductions.ts'
 import type { Stage } from './stage.ts'
 
@@ -43,13 +45,25 @@ export class ScenarioArbitrary extends fc.Arbitrary<PlainScenario> {
   }
 }
 
+const CHARACTERS: Weighted<Character> = [
+  [78, 'rough'],
+  [14, 'calm'],
+  [8, 'lasting'],
+]
+
 function drawWhole(dice: Dice): PlainScenario {
-  const cluster = drawCluster(dice)
+  const character = dice.weighted(CHARACTERS)
+  const cluster = drawCluster(dice, character)
+  const { stage, clients } = cluster
+  const requestMs = Math.max(...Object.values(clients.producers).map(({ config }) => config['request.timeout.ms']))
+  const calm = character === 'calm' ? drawCalmPlan(dice, stage, requestMs) : undefined
+  const faults = calm?.faults ?? (character === 'lasting' ? drawLastingPlan(dice, stage) : drawPlan(dice, stage))
   return {
     name: 'fuzz',
     ...cluster.parts,
-    faults: drawPlan(dice, cluster.stage).map((fault) => written(fault)),
-    expect: expectations(cluster),
+    faults: faults.map((fault) => written(fault)),
+    expect: expectations(cluster, character, calm),
+    ...(character === 'lasting' ? { allow: [{ stuck: 'a link never comes back' }] } : {}),
   }
 }
 
@@ -60,21 +74,13 @@ function drawAround(dice: Dice, { plain, stage }: Base): PlainScenario {
 }
 
 /** Whatever is drawn may miss: a leader that is not there cannot be killed. */
-function written({ atMs, forMs, fault }: DrawnFault): { readonly [key: string]: unknown } {
+function written({ atMs, forMs, fault, when, forever }: DrawnFault): { readonly [key: string]: unknown } {
   return {
     at: `${atMs}ms`,
+    ...(when === undefined ? {} : { when: when.trigger, after: `${when.afterMs}ms` }),
     ...fault,
+    ...(forever === true ? { forever } : {}),
     ...(forMs === undefined ? {} : { for: `${Math.round(forMs)}ms` }),
     optional: true,
   }
-}
-
-function expectations({ promises }: DrawnCluster): string[] {
-  return [
-    ...(promises.noAckedLoss ? ['no-acked-loss'] : []),
-    ...(promises.noDuplicates ? ['no-duplicates-in-log'] : []),
-    'logs-agree-below-hw',
-    'isr-full',
-    ...promises.consumers.map((name) => `caught-up(${name})`),
-  ]
 }

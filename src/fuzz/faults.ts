@@ -10,6 +10,10 @@ export interface DrawnFault {
   readonly atMs: number
   readonly forMs: number | undefined
   readonly fault: { readonly [key: string]: unknown }
+  /** What it waits for from `atMs` on, and how long after that it happens. */
+  readonly when?: { readonly trigger: string; readonly afterMs: number }
+  /** Never healed. */
+  readonly forever?: true
 }
 
 /** Whom a fault hits, seen from the partition that a plan is about. */
@@ -73,6 +77,28 @@ const DRAWS: { readonly [verb: string]: Draw } = {
   'clock-drift': ({ dice }) => ({
     'clock-drift': { on: 'one broker', ppm: dice.spread(100, 300_000) * dice.pick([1, -1]) },
   }),
+  elect: ({ dice, focus }) => ({
+    elect: {
+      partitions: dice.chance(70) ? [focus.name] : 'all',
+      ...(dice.chance(15) ? { type: 'unclean' } : {}),
+    },
+  }),
+  'rolling-restart': ({ dice, stage }) => ({
+    'rolling-restart': 'all brokers',
+    down: `${dice.spread(20, stage.sessionMs * 2)}ms`,
+    ...(dice.chance(50) ? { every: `${dice.spread(100, 4000)}ms` } : {}),
+    ...(dice.chance(30) ? { with: 'kill' } : {}),
+  }),
+  'add-partitions': ({ dice, stage, focus }) => {
+    const now = stage.partitions.filter(({ topic }) => topic === focus.topic).length
+    return { 'add-partitions': { topic: focus.topic, to: now + dice.between(1, 2) } }
+  },
+  'delete-records': ({ dice, focus }) => ({
+    'delete-records': {
+      partitions: dice.chance(70) ? [focus.name] : 'all',
+      ...(dice.chance(50) ? { before: dice.spread(1, 200) } : {}),
+    },
+  }),
 }
 
 /** Requests whose lateness or loss matters to replication. */
@@ -94,7 +120,7 @@ export const DRAWN_VERBS: readonly string[] = Object.keys(DRAWS).filter((verb) =
 )
 
 export function drawFault(scene: Scene, verb: string, atMs: number, role?: Role, forMs?: number): DrawnFault {
-  const lasts = INSTANT.includes(verb) ? undefined : (forMs ?? drawnLength(scene))
+  const lasts = INSTANT.includes(verb) || verb === 'rolling-restart' ? undefined : (forMs ?? drawnLength(scene))
   return { atMs, forMs: lasts, fault: DRAWS[verb]?.(scene, role) ?? {} }
 }
 

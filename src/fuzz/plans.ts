@@ -2,7 +2,11 @@
 // partition's replicas in quick succession, in one of the shapes that trouble comes in.
 
 import type { Dice, Weighted } from './dice.ts'
-import { DRAWN_VERBS, drawFault, type DrawnFault, drawnLength, link, range, type Role, type Scene } from './faults.ts'
+import { DRAWN_VERBS, drawFault, type DrawnFault, drawnLength, type Role } from './faults.ts'
+import { chained } from './chained.ts'
+import { handover } from './handovers.ts'
+import { isrRace } from './isr-races.ts'
+import { available, gap, linkFault, replicasOf, type Shape, type Verbs } from './shape.ts'
 import type { Stage } from './stage.ts'
 
 /** What every plan leaves the cluster to form itself. */
@@ -32,20 +36,6 @@ export function drawPlan(dice: Dice, stage: Stage): DrawnFault[] {
     .filter((fault) => fault.atMs < stage.untilMs)
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((fault) => ({ ...fault, atMs: Math.max(1, Math.round(fault.atMs)) }))
-}
-
-type Verbs = Weighted<string>
-type Shape = (scene: Scene, atMs: number, verbs: Verbs) => DrawnFault[]
-
-/** Time between two steps that belong together. */
-function gap({ dice, stage }: Scene): number {
-  return dice.weighted([
-    [3, dice.spread(1, 40)],
-    [4, dice.spread(30, 700)],
-    [3, dice.between(300, Math.max(400, stage.sessionMs))],
-    [2, dice.between(stage.sessionMs, stage.sessionMs * 2)],
-    [1, dice.between(stage.lagMs, stage.lagMs * 2)],
-  ])
 }
 
 /** Anything at any time. */
@@ -152,7 +142,7 @@ const lastOne: Shape = (scene, atMs) => {
   const alone = dice.between(stage.lagMs, stage.lagMs * 2 + stage.sessionMs * 2)
   const verbs = available(['kill', 'isolate', 'pause', 'partition', 'stop', 'latency'])
   const faults: DrawnFault[] = []
-  const replicas = scene.focus.replicas.length > 0 ? scene.focus.replicas : stage.brokers
+  const replicas = replicasOf(scene)
   for (const id of replicas.slice(1)) {
     const verb = dice.pick(verbs)
     const start = atMs + dice.spread(1, 800)
@@ -174,14 +164,20 @@ const lastOne: Shape = (scene, atMs) => {
     [3, dice.spread(20, stage.sessionMs)],
     [3, drawnLength(scene)],
   ])
-  return [...faults, drawFault(scene, last, Math.max(atMs, end), 'leader', lengthMs)]
+  const blow = drawFault(scene, last, Math.max(atMs, end), 'leader', lengthMs)
+  // Who was reading may look again when all is over only.
+  const sleeper = dice.chance(35)
+    ? [drawFault(scene, 'pause', Math.max(1, end - dice.spread(1, 400)), 'client', lengthMs + dice.spread(200, 6000))]
+    : []
+  const alsoWaits = dice.chance(40) ? { when: { trigger: `size(isr(${scene.focus.name})) == 1`, afterMs: 0 } } : {}
+  return [...faults, ...sleeper, { ...blow, ...(alsoWaits.when === undefined ? {} : { atMs, ...alsoWaits }) }]
 }
 
 /** Several lose power at once, or nearly, and come back one by one. */
 const blackout: Shape = (scene, atMs) => {
-  const { dice, stage } = scene
+  const { dice } = scene
   const lose = dice.chance(40) ? { lose: 'all-unflushed' } : {}
-  const replicas = scene.focus.replicas.length > 0 ? scene.focus.replicas : stage.brokers
+  const replicas = replicasOf(scene)
   if (dice.chance(40)) {
     const all = dice.chance(60) ? 'all brokers' : 'majority brokers'
     return [{ atMs, forMs: drawnLength(scene), fault: { 'power-loss': all, ...lose } }]
@@ -211,23 +207,15 @@ const zombie: Shape = (scene, atMs) => {
   return [{ atMs, forMs: lengthMs, fault: cut }, ...also, ...(dice.chance(40) ? flips(scene, atMs + lengthMs, []) : [])]
 }
 
-function linkFault(scene: Scene, verb: string, near: Role, far: Role): DrawnFault['fault'] {
-  const ends = link(scene, near, far)
-  if (verb === 'latency') return { latency: { ...ends, by: range(scene.dice, 20, 2500) } }
-  if (verb === 'loss') return { loss: { ...ends, probability: `${scene.dice.spread(5, 80)}%` } }
-  return { [verb]: ends }
-}
-
-function available(verbs: readonly string[]): readonly string[] {
-  return verbs.filter((verb) => DRAWN_VERBS.includes(verb))
-}
-
 const SHAPES: Weighted<Shape> = [
-  [4, chain],
-  [5, flips],
+  [3, chain],
+  [4, flips],
   [4, straggler],
   [4, deafness],
-  [3, lastOne],
+  [4, lastOne],
   [2, blackout],
   [2, zombie],
+  [8, handover],
+  [4, isrRace],
+  [3, chained],
 ]

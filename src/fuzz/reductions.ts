@@ -6,7 +6,16 @@ import { isMapping } from '../scenario/text/literals.ts'
 type Plain = { readonly [key: string]: unknown }
 
 /** What a run may be expected to keep was drawn to fit these: without them it would be broken for another reason. */
-const PROMISED_BY = ['acks', 'enable.idempotence', 'min.insync.replicas', 'unclean.leader.election.enable']
+const PROMISED_BY = [
+  'acks',
+  'enable.idempotence',
+  'min.insync.replicas',
+  'unclean.leader.election.enable',
+  'auto.offset.reset',
+  'retries',
+]
+/** How long it takes until somebody who is gone is not waited for. */
+const NOTICED_AFTER = ['broker.session.timeout.ms', 'broker.heartbeat.interval.ms', 'replica.lag.time.max.ms']
 
 /** `fixed` are the top-level keys that have to stay as they are. */
 export function* reductions(scenario: Plain, fixed: ReadonlySet<string>): Generator<Plain> {
@@ -14,7 +23,7 @@ export function* reductions(scenario: Plain, fixed: ReadonlySet<string>): Genera
   if (Array.isArray(faults) && !fixed.has('faults')) {
     for (const fewer of shorterLists(faults)) yield { ...scenario, faults: fewer }
   }
-  for (const section of ['consumers', 'producers', 'topics', 'network', 'disk']) {
+  for (const section of ['monitors', 'consumers', 'producers', 'topics', 'network', 'disk']) {
     if (fixed.has(section)) continue
     for (const fewer of withoutOne(scenario[section])) yield { ...scenario, [section]: fewer }
   }
@@ -37,7 +46,9 @@ function* shorterLists(list: readonly unknown[]): Generator<unknown[]> {
 
 function* withoutOne(mapping: unknown): Generator<Plain> {
   if (!isMapping(mapping)) return
-  for (const key of Object.keys(mapping)) if (!PROMISED_BY.includes(key)) yield without(mapping, key)
+  for (const key of Object.keys(mapping)) {
+    if (!PROMISED_BY.includes(key) && !NOTICED_AFTER.includes(key)) yield without(mapping, key)
+  }
 }
 
 function without(mapping: Plain, key: string): Plain {
@@ -80,7 +91,8 @@ function* plainerFaults(scenario: Plain, faults: readonly unknown[]): Generator<
   for (const [i, fault] of faults.entries()) {
     if (!isMapping(fault)) continue
     const put = (plainer: Plain): Plain => ({ ...scenario, faults: faults.with(i, plainer) })
-    if (fault['lose'] !== undefined) yield put(without(fault, 'lose'))
+    for (const key of ['lose', 'after']) if (fault[key] !== undefined) yield put(without(fault, key))
+    if (fault['when'] !== undefined) yield put(without(without(fault, 'when'), 'after'))
     for (const verb of ['partition', 'clog', 'latency']) {
       const links = fault[verb]
       if (isMapping(links) && links['one-way'] !== undefined) yield put({ ...fault, [verb]: without(links, 'one-way') })

@@ -48,7 +48,15 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
   if (failed !== undefined) {
     const { text, message } = failed
     const own = [text, ...broken.filter((id) => id !== text)]
-    return { signature: `expected ${text}`, kind: 'expectation', id: text, message, subject: '', atMs, broken: own }
+    return {
+      signature: `expected ${shapeOf(text, '')}`,
+      kind: 'expectation',
+      id: text,
+      message,
+      subject: '',
+      atMs,
+      broken: own,
+    }
   }
   if (verdict.outcome === 'stuck') {
     const message = stuckOn[0] ?? 'nothing says what it waits for'
@@ -58,7 +66,15 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
   const [late] = unmet
   if (late === undefined) return undefined
   const { text, message } = late
-  return { signature: `expected ${text}`, kind: 'expectation', id: text, message, subject: '', atMs, broken }
+  return {
+    signature: `expected ${shapeOf(text, '')}`,
+    kind: 'expectation',
+    id: text,
+    message,
+    subject: '',
+    atMs,
+    broken,
+  }
 }
 
 export function defectFinding(error: unknown): CaseFinding {

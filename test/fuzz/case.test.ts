@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { FAULT_PLAIN_KEYS } from '../../src/scenario/faults/fault-schema.ts'
 import { Cases, type CampaignSetup, SettingsError } from '../../src/fuzz/case.ts'
 import { loadScenario } from '../../src/simulate.ts'
 
@@ -105,7 +106,7 @@ describe('settings', () => {
 function verbCounts(plain: { readonly [key: string]: unknown }): { [verb: string]: number } {
   const counts: { [verb: string]: number } = {}
   for (const fault of plain['faults'] as readonly object[]) {
-    const verb = Object.keys(fault).find((key) => !['at', 'for', 'lose', 'optional'].includes(key)) ?? ''
+    const verb = Object.keys(fault).find((key) => !FAULT_PLAIN_KEYS.includes(key)) ?? ''
     counts[verb] = (counts[verb] ?? 0) + 1
   }
   return counts

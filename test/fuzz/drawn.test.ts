@@ -1,0 +1,115 @@
+// What is drawn: every kind of situation that the files in this folder know comes up, and what is expected of a run fits
+// its settings and its faults.
+
+import { describe, expect, it } from 'vitest'
+import { Cases } from '../../src/fuzz/case.ts'
+import { DRAWN_VERBS } from '../../src/fuzz/faults.ts'
+import { FAULT_VERBS } from '../../src/scenario/faults/fault-schema.ts'
+import { parseTrigger } from '../../src/scenario/faults/trigger.ts'
+
+interface Drawn {
+  readonly duration: string
+  readonly cluster: { readonly brokers: number; readonly config: { readonly [key: string]: unknown } }
+  readonly topics: {
+    readonly [name: string]: {
+      readonly replicas?: readonly (readonly number[])[]
+      readonly config: { readonly 'min.insync.replicas': number; readonly [key: string]: unknown }
+    }
+  }
+  readonly producers: { readonly [name: string]: { readonly config: { readonly [key: string]: unknown } } }
+  readonly consumers?: { readonly [name: string]: { readonly config: { readonly [key: string]: unknown } } }
+  readonly monitors?: { readonly [name: string]: unknown }
+  readonly network?: unknown
+  readonly disk?: unknown
+  readonly buggify?: boolean
+  readonly faults: readonly { readonly [key: string]: unknown }[]
+  readonly expect: readonly string[]
+  readonly allow?: readonly unknown[]
+}
+
+const cases = new Cases({ seed: 21, file: undefined, settings: [], verify: false })
+const drawn = Array.from({ length: 400 }, (_, i) => cases.draw(i).plain as unknown as Drawn)
+const expecting = (word: string) => drawn.filter(({ expect: wanted }) => wanted.some((text) => text.startsWith(word)))
+
+describe('faults', () => {
+  it('are of every verb, but for start: what was stopped comes back', () => {
+    expect([...DRAWN_VERBS].toSorted()).toEqual(FAULT_VERBS.filter((verb) => verb !== 'start').toSorted())
+    const used = new Set(drawn.flatMap(({ faults }) => faults.flatMap((fault) => Object.keys(fault))))
+    expect(DRAWN_VERBS.filter((verb) => !used.has(verb))).toEqual([])
+  })
+
+  it('wait for what others have led to, of every kind but faults themselves', () => {
+    const texts = drawn.flatMap(({ faults }) => faults.map(({ when }) => when)).filter((when) => when !== undefined)
+    const kinds = new Set(texts.map((text) => parseTrigger(String(text))?.kind))
+    expect(kinds).toEqual(new Set(['broker', 'epoch', 'isr-size', 'leader', 'record']))
+  })
+
+  it('hand leadership back and forth by elections, with news that come late', () => {
+    const late = (fault: Drawn['faults'][number]) => JSON.stringify(fault['delay'] ?? '').includes('"api":"Fetch"')
+    const both = drawn.filter(({ faults }) => faults.some(late) && faults.some(({ elect }) => elect !== undefined))
+    expect(both.length).toBeGreaterThan(10)
+  })
+})
+
+describe('clients', () => {
+  it('write much, little, for a while, or what only a leader has among what all have', () => {
+    const text = drawn.map(({ producers }) => JSON.stringify(producers))
+    expect(text.filter((each) => /"rate":"[123]\/s"/.test(each)).length).toBeGreaterThan(40)
+    for (const key of ['"total"', '"start"', '"batch.size":1,', '"max.in.flight.requests.per.connection":1,']) {
+      expect({ key, drawn: text.some((each) => each.includes(key)) }).toEqual({ key, drawn: true })
+    }
+    expect(text.filter((each) => each.includes('"acks":"all"') && each.includes('"acks":"1"')).length).toBeGreaterThan(
+      40,
+    )
+  })
+
+  it('read from replicas nearby, and ask how far they may read', () => {
+    const nearby = drawn.filter(({ cluster }) => cluster.config['replica.selector.class'] !== undefined)
+    expect(nearby.some(({ consumers }) => JSON.stringify(consumers).includes('client.rack'))).toBe(true)
+    expect(drawn.filter(({ monitors }) => monitors !== undefined).length).toBeGreaterThan(40)
+  })
+})
+
+describe('what is expected', () => {
+  it('is that readers go neither back nor astray, where no unclean election is permitted', () => {
+    for (const word of ['no-nonmonotonic-poll', 'no-inconsistent-offsets', 'no-offset-regression']) {
+      const wanting = expecting(word)
+      expect(wanting.length).toBeGreaterThan(20)
+      for (const { topics } of wanting) {
+        for (const { config } of Object.values(topics)) expect(config['unclean.leader.election.enable']).not.toBe(true)
+      }
+    }
+  })
+
+  it('is that no record is skipped, where whoever is lost begins anew', () => {
+    const wanting = expecting('no-poll-skip')
+    expect(wanting.length).toBeGreaterThan(20)
+    for (const { consumers = {} } of wanting) {
+      for (const { config } of Object.values(consumers)) expect(config['auto.offset.reset']).toBe('earliest')
+    }
+  })
+
+  it('is an end to every wait, where one thing goes wrong in a cluster that is well', () => {
+    const calm = expecting('writable(t1) gap <= ')
+    expect(calm.length).toBeGreaterThan(30)
+    for (const { topics, network, disk, buggify, faults } of calm) {
+      expect([network, disk, buggify]).toEqual([undefined, undefined, undefined])
+      expect(faults.length).toBeLessThanOrEqual(2)
+      for (const { replicas, config } of Object.values(topics)) {
+        const [ids = []] = replicas ?? []
+        expect(config['min.insync.replicas']).toBeLessThan(ids.length)
+      }
+    }
+  })
+
+  it('is that readers catch up, but no full ISR, where a link never comes back', () => {
+    const lasting = drawn.filter(({ faults }) => faults.some(({ forever }) => forever === true))
+    expect(lasting.length).toBeGreaterThan(15)
+    for (const { cluster, expect: wanted, allow } of lasting) {
+      expect(cluster.brokers).toBeGreaterThanOrEqual(3)
+      expect(wanted).not.toContain('isr-full')
+      expect(wanted.some((text) => text.startsWith('caught-up('))).toBe(true)
+      expect(allow).toEqual([{ stuck: 'a link never comes back' }])
+    }
+  })
+})
