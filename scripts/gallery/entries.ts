@@ -1,10 +1,14 @@
-// The entries of the bug gallery as data: what brings each back. `set` is a switch or setting of every case; `base` a file of
-// this folder, for those that no code brings back but what a user demands of settings that do not promise it.
+// The entries of the bug gallery as data: what brings each back. `set` is a switch or setting of every case; `beside` what
+// goes with it, being older still, and does not count as found; `base` a file of this folder, for those that no code brings
+// back but what a user demands of settings that do not promise it; `breaks` what has to be among what is broken, where one
+// switch stands for several entries.
 
 export interface GalleryEntry {
   readonly id: string
   readonly set: readonly string[]
+  readonly beside?: readonly string[]
   readonly base?: string
+  readonly breaks?: readonly string[]
 }
 
 const bySwitch = (id: string, ...switches: readonly string[]): GalleryEntry => ({
@@ -14,13 +18,16 @@ const bySwitch = (id: string, ...switches: readonly string[]): GalleryEntry => (
 
 export const GALLERY: readonly GalleryEntry[] = [
   bySwitch('RB-1', 'followerTruncation=highWatermark'),
-  bySwitch('RB-2', 'followerTruncation=highWatermark'),
+  {
+    ...bySwitch('RB-2', 'followerTruncation=highWatermark'),
+    breaks: ['log-matching', 'strong-log-matching', 'logs-agree-below-hw'],
+  },
   bySwitch('RB-3', 'followerTruncation=epochEndOnly'),
-  bySwitch('RB-4', 'assignEpochOnElection=false'),
-  bySwitch('RB-5', 'truncateOn=leaderChange'),
+  { ...bySwitch('RB-4', 'assignEpochOnElection=false'), beside: ['switches.followerTruncation=epochEndOnly'] },
+  { ...bySwitch('RB-5', 'truncateOn=leaderChange'), beside: ['switches.followerTruncation=epochEndOnly'] },
   bySwitch('RB-6', 'isrExpandRequiresLeso=false'),
   bySwitch('RB-7', 'fetchEpochFencing=false'),
-  bySwitch('RB-8', 'hwMinIsrGate=false', 'elr=false'),
+  { ...bySwitch('RB-8', 'hwMinIsrGate=false', 'elr=false'), base: 'loss-elr.yaml' },
   bySwitch('RB-9', 'isrBrokerEpochCheck=false'),
   bySwitch('RB-10', 'isrEligibilityCheck=false'),
   bySwitch('RB-11', 'maximalIsr=false'),
@@ -40,7 +47,7 @@ export const GALLERY: readonly GalleryEntry[] = [
     set: ['producers.web.config.acks=1', 'topics.orders.config.min.insync.replicas=1'],
     base: 'loss.yaml',
   },
-  { id: 'RB-30', set: ['disk.sync-latency=1ms..200ms'], base: 'writable.yaml' },
+  { ...bySwitch('RB-30', 'elr=false'), base: 'writable.yaml' },
   bySwitch('RB-40', 'preferIsrOnly=false'),
   bySwitch('RB-41', 'consumerValidatesPosition=false'),
 ]

@@ -140,7 +140,7 @@ function drawConsumers(dice: Dice, { topics, racks, needsReader }: ClientNeeds):
     consumers[`c${i + 1}`] = {
       topic: dice.pick(topics),
       config: {
-        'auto.offset.reset': dice.chance(70) ? 'earliest' : 'latest',
+        'auto.offset.reset': dice.chance(85) ? 'earliest' : 'latest',
         'fetch.max.wait.ms': dice.spread(20, 500),
         'request.timeout.ms': dice.between(1000, 4000),
         'metadata.max.age.ms': dice.spread(500, needsReader ? 2000 : 20_000),

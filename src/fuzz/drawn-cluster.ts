@@ -108,7 +108,7 @@ function drawTopics(dice: Dice, brokers: number, character: Character): Map<stri
   const topics = new Map<string, DrawnTopic>()
   const isRough = character === 'rough'
   const count = isRough && dice.chance(20) ? 2 : 1
-  const unclean = isRough && dice.chance(12)
+  const unclean = isRough && dice.chance(14)
   for (let i = 0; i < count; i++) {
     const factor = Math.min(
       brokers,

@@ -20,8 +20,7 @@ export const isrRace: Shape = (scene, atMs) => {
   return [
     out,
     ...(dice.chance(80) ? [slowRequest(scene, leader, atMs, endMs, smaller)] : []),
-    ...(dice.chance(50) ? [apart(scene, leader, follower, backMs)] : []),
-    ...(dice.chance(75) ? [comesAnew(scene, follower, backMs)] : []),
+    ...(dice.chance(80) ? comesAnew(scene, leader, follower, backMs) : []),
     ...(dice.chance(40) ? [thenTheLeader(scene, backMs, replicas.length)] : []),
   ]
 }
@@ -37,7 +36,7 @@ function slowRequest(
     api: 'AlterPartition',
     from: leader,
     to: 'controller',
-    by: `${dice.spread(100, 5000)}ms`,
+    by: `${dice.chance(60) ? dice.between(1500, 6000) : dice.spread(100, 5000)}ms`,
     ...(dice.chance(30) ? { direction: 'response' } : {}),
     ...(dice.chance(60) ? { count: 1 } : {}),
   }
@@ -45,19 +44,15 @@ function slowRequest(
   return dice.chance(70) ? { ...slow, when } : slow
 }
 
-function apart({ dice }: Scene, leader: string, follower: string, backMs: number): DrawnFault {
-  return {
-    atMs: backMs + dice.spread(20, 600),
-    forMs: dice.spread(200, 6000),
-    fault: { partition: { from: leader, to: follower } },
-  }
-}
-
-/** With less than it had, perhaps. */
-function comesAnew({ dice }: Scene, follower: string, backMs: number): DrawnFault {
-  const verb = dice.pick(available(['power-loss', 'power-loss', 'kill', 'restart', 'stop']))
-  const lose = verb === 'power-loss' && dice.chance(70) ? { lose: 'all-unflushed' } : {}
-  return { atMs: backMs + dice.spread(20, 800), forMs: dice.spread(50, 900), fault: { [verb]: follower, ...lose } }
+/** With less than it had, perhaps, and cut off from what it lacks. */
+function comesAnew({ dice }: Scene, leader: string, follower: string, backMs: number): DrawnFault[] {
+  const verb = dice.pick(available(['power-loss', 'power-loss', 'power-loss', 'kill', 'restart', 'stop']))
+  const lose = verb === 'power-loss' && dice.chance(75) ? { lose: 'all-unflushed' } : {}
+  const atMs = backMs + dice.between(50, 900)
+  const anew: DrawnFault = { atMs, forMs: dice.spread(50, 900), fault: { [verb]: follower, ...lose } }
+  if (!dice.chance(65)) return [anew]
+  const cut = { partition: { from: leader, to: follower } }
+  return [{ atMs: Math.max(1, atMs - dice.between(0, 100)), forMs: dice.between(800, 7000), fault: cut }, anew]
 }
 
 function thenTheLeader(scene: Scene, backMs: number, size: number): DrawnFault {

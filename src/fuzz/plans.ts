@@ -166,10 +166,12 @@ const lastOne: Shape = (scene, atMs) => {
   ])
   const blow = drawFault(scene, last, Math.max(atMs, end), 'leader', lengthMs)
   // Who was reading may look again when all is over only.
-  const sleeper = dice.chance(35)
-    ? [drawFault(scene, 'pause', Math.max(1, end - dice.spread(1, 400)), 'client', lengthMs + dice.spread(200, 6000))]
-    : []
-  const alsoWaits = dice.chance(40) ? { when: { trigger: `size(isr(${scene.focus.name})) == 1`, afterMs: 0 } } : {}
+  const sleeps = dice.chance(45) ? lengthMs + dice.spread(500, Math.floor(alone * 1.5)) : 0
+  const sleeper = stage.clients
+    .filter((client) => sleeps > 0 && client.startsWith('consumer('))
+    .map((client) => ({ atMs: Math.max(1, end - dice.spread(1, 400)), forMs: sleeps, fault: { pause: client } }))
+  const alsoWaits =
+    sleeps === 0 && dice.chance(40) ? { when: { trigger: `size(isr(${scene.focus.name})) == 1`, afterMs: 0 } } : {}
   return [...faults, ...sleeper, { ...blow, ...(alsoWaits.when === undefined ? {} : { atMs, ...alsoWaits }) }]
 }
 
