@@ -206,6 +206,7 @@ export class InvariantChecker implements LoopObserver {
     if (state.role === 'leader') {
       if (trail.commitTo(state.log.highWatermark, ordinal)) {
         home.ledgerGrew = true
+        home.compareAll()
         this.cluster.assumptions.judgeLosses(home)
       }
     }

@@ -102,6 +102,13 @@ export class WatchedPartition {
     return epoch
   }
 
+  /** The ledger grew: what others read before may differ from what was committed now. */
+  compareAll(): void {
+    for (const replica of this.byBroker.values()) {
+      if (!replica.trail.holdsAllCommitted && replica.trail.differsFrom >= 0) this.disagreeing.add(replica)
+    }
+  }
+
   /** What was committed at and beyond `offset` turned out otherwise: every replica is compared again from there. */
   rewriteFrom(offset: number): void {
     const first = this.ledger.indexOf(offset)

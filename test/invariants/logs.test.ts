@@ -145,6 +145,17 @@ describe('RI-7 log-matching', () => {
     expect(cluster.found).toEqual([])
   })
 
+  it('is violated where something else is committed than an idle replica holds, and calls committed, already', () => {
+    const cluster = settled()
+    stray(cluster, 3, 0)
+    cluster.step(() => void cluster.at(3).log.updateHighWatermark(1))
+    cluster.commit({ isr: [1] })
+    cluster.learn(1)
+    expect(cluster.found).toEqual([])
+    cluster.produce(1, 1)
+    expect(cluster.unexcused).toEqual(['log-matching'])
+  })
+
   it('is looked at when either of them says so: up to the lower high watermark', () => {
     const cluster = settled({ isr: [1, 2] })
     stray(cluster, 3, 0)
