@@ -129,7 +129,7 @@ function parserFor(io: Io): Argv {
     .command('fuzz', 'Look for trouble: draw clusters, clients and faults: fuzz [FILE]', (parser) =>
       parser
         .usage(
-          'kafkasim fuzz [FILE] [options]\n\nDraws clusters, clients and faults, runs them, and writes what goes wrong as scenario files. With a FILE\nits cluster, topics and clients stay, and what it leaves open, such as faults, is drawn.',
+          'kafkasim fuzz [FILE] [options]\n\nDraws clusters, clients and faults, runs them, and writes what goes wrong as scenario files. With a FILE its cluster, topics and clients stay, and what it leaves open, such as faults, is drawn.',
         )
         .options(FUZZ_OPTIONS)
         .example('kafkasim fuzz --time 60s', 'A minute of it, on every core')
@@ -139,7 +139,12 @@ function parserFor(io: Io): Argv {
         .example('kafkasim run failures/x.yaml', 'Replay a finding'),
     )
     .command('list', `List ${LISTS.join(', ')}: list [WHAT]`, (parser) =>
-      parser.usage(`kafkasim list [WHAT]\n\nLists ${LISTS.join(', ')}; without a word, scenarios.`),
+      parser
+        .usage(
+          `kafkasim list [WHAT]\n\nLists ${LISTS.join(', ')}, or the scenarios of a folder; without a word, scenarios.`,
+        )
+        .example('kafkasim list faults', 'What can be broken')
+        .example('kafkasim list scenarios/bugs', 'Historical defects, brought back'),
     )
     .example('kafkasim run scenarios/leader-crash.yaml --seed 42', 'Crash a leader, see what happens')
     .example('kafkasim fuzz --time 60s', 'Look for trouble for a minute')

@@ -89,6 +89,18 @@ function nearFile(file: string, io: Io): string | undefined {
   return undefined
 }
 
+/** Folders in a folder, by name; none if it cannot be read. */
+export function folderNames(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return entries
+      .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []))
+      .toSorted()
+  } catch {
+    return []
+  }
+}
+
 /** How deep folders of scenarios are searched: `scenarios/bugs/rb-01.yaml` lies one deep. */
 export const SUBFOLDERS = 2
 

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/command-line.ts'
+import { fuzzRequest } from '../../src/cli/fuzz-request.ts'
+import { runRequest } from '../../src/cli/run-request.ts'
 import { FakeEngine } from './fake-engine.ts'
 import { FakeIo } from './fake-io.ts'
 
@@ -27,6 +29,45 @@ describe('kafkasim', () => {
       expect(run.out).toContain(`--${option} `)
     }
     expect((await type('list --help')).out).toContain('invariants')
+  })
+
+  it.each([60, 80, 100, 140])('describes fuzz without a broken line, %i columns wide', async (columns) => {
+    const { out } = await type('fuzz --help', new FakeIo({ isTTY: true, columns }))
+    const [, description = ''] = out.split('\n\n')
+    const lines = description.split('\n')
+    for (const [i, line] of lines.slice(0, -1).entries()) {
+      const [next = ''] = (lines[i + 1] ?? '').split(' ')
+      expect(`${line} ${next}`.length).toBeGreaterThan(Math.min(110, columns) - 3)
+    }
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(Math.min(110, columns))
+  })
+
+  it('gives examples that it understands', async () => {
+    const examples: string[] = []
+    for (const line of ['--help', 'run --help', 'fuzz --help', 'list --help']) {
+      const { out } = await type(line, new FakeIo({ isTTY: true, columns: 160 }))
+      examples.push(
+        ...[...(out.split('Examples:')[1] ?? '').matchAll(/^ {2}(kafkasim .+?)(?: {2,}|$)/gm)].map(
+          ([, example = '']) => example,
+        ),
+      )
+    }
+    expect(examples.length).toBeGreaterThan(10)
+    for (const example of examples) {
+      const [command = '', ...words] = example
+        .replace(/ \|.*$/, '')
+        .split(' ')
+        .slice(1)
+      const operands = words.filter((word) => !word.startsWith('--') && /[./]/.test(word) && !word.includes('='))
+      const args: { [flag: string]: string | boolean } = {}
+      for (const [i, word] of words.entries()) {
+        if (word.startsWith('--')) args[word.slice(2)] = word === '--json' ? true : (words[i + 1] ?? '')
+      }
+      const read = { run: runRequest, fuzz: fuzzRequest }[command]
+      const files = operands.filter((word) => !/\.\.\d/.test(word))
+      if (read === undefined) expect(`${command}: ${(await type(`list ${words.join(' ')}`)).code}`).toBe('list: 0')
+      else expect(() => read(files, args), example).not.toThrow()
+    }
   })
 
   it('says its version', async () => {

@@ -25,16 +25,39 @@ describe('kafkasim list', () => {
     ])
   })
 
-  it('lists those in folders of ./scenarios, after its own', async () => {
+  it('tells in a line of folders of ./scenarios, after its own, and lists those that are named', async () => {
     const io = new FakeIo()
     mkdirSync(join(io.cwd, 'scenarios/bugs'), { recursive: true })
     io.file('scenarios/z.yaml', 'description: Last by name.\n')
     io.file('scenarios/bugs/a.yaml', 'description: A bug.\n')
-    const own = (await list(io)).filter((line) => /^scenarios\/(z|bugs\/a)/.test(line))
+    io.file('scenarios/bugs/b.yaml', 'description: Another.\n')
+    const own = (await list(io)).filter((line) => line.startsWith('scenarios/'))
     expect(own.map((line) => line.split(/ {2,}/))).toEqual([
       ['scenarios/z.yaml', 'Last by name.'],
-      ['scenarios/bugs/a.yaml', 'A bug.'],
+      ['scenarios/bugs/', '2 more scenarios: kafkasim list scenarios/bugs'],
     ])
+    for (const name of ['scenarios/bugs', 'scenarios/bugs/']) {
+      io.out = ''
+      expect((await list(io, name)).map((line) => line.split(/ {2,}/))).toEqual([
+        ['scenarios/bugs/a.yaml', 'A bug.'],
+        ['scenarios/bugs/b.yaml', 'Another.'],
+      ])
+    }
+  })
+
+  it('lists folders of the package by name, from anywhere', async () => {
+    const names = (await list(new FakeIo(), 'scenarios/bugs')).join('\n')
+    expect(names).toContain('rb-01-truncation-to-high-watermark.yaml')
+  })
+
+  it('refuses what is neither a list nor a folder with scenarios', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'empty'))
+    for (const name of ['faultz', 'empty', 'scenarios/nowhere']) {
+      io.err = ''
+      expect(await main(['list', name], io)).toBe(2)
+      expect(io.err).toMatch(`list has no "${name}"; it lists scenarios, invariants`)
+    }
   })
 
   it('lists those that come with the package too, if one is elsewhere', async () => {

@@ -225,6 +225,63 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'a rack that is not there', codes: ['KS204'], text: fault('{ at: 5s, power-loss: "rack:c" }') },
   { title: 'an instance that is not there', codes: ['KS204'], text: fault('{ at: 5s, pause: "producer(web[2])" }') },
+  {
+    title: 'a fault so long after its trigger that it never comes',
+    codes: ['KS205'],
+    text: fault('{ when: "epoch(orders-0) >= 1", after: 2m, kill: controller }'),
+  },
+  {
+    title: 'triggers that wait for each other',
+    codes: ['KS221'],
+    text: good(
+      'faults:',
+      '  - { id: a, when: fired(c), kill: broker:1, for: 1s }',
+      '  - { id: b, when: fired(a), kill: broker:2, for: 1s }',
+      '  - { id: c, when: healed(b), kill: broker:3, for: 1s }',
+      '  - { id: d, when: fired(a), pause: broker:3, for: 20s }',
+    ),
+  },
+  {
+    title: 'triggers that cannot come',
+    codes: ['KS221'],
+    text: good(
+      'faults:',
+      '  - { when: "isr(orders-0) == [1,1]", kill: broker:1 }',
+      '  - { when: "size(isr(orders-0)) > 3", kill: broker:1 }',
+    ),
+  },
+  {
+    title: 'a trigger that is a mapping',
+    codes: ['KS104'],
+    text: fault('{ when: { isr: orders-0 }, kill: broker:1 }'),
+  },
+  {
+    title: 'a trigger that needs quotes',
+    codes: ['KS001'],
+    text: fault('{ when: isr(orders-0) == [1], kill: broker:1 }'),
+  },
+  {
+    title: 'an election of a topic',
+    codes: ['KS104'],
+    text: fault('{ at: 5s, elect: { partitions: [orders] } }'),
+  },
+  {
+    title: 'a nemesis told what means nothing for its verbs',
+    codes: ['KS206'],
+    text: good('nemesis: { faults: { elect: { for: 3s, targets: [broker:1] }, rolling-restart: { for: 3s } } }'),
+  },
+  {
+    title: 'a nemesis with an unknown verb',
+    codes: ['KS202'],
+    text: good('nemesis: { faults: { kill: 1, restrat: 1 } }'),
+  },
+  { title: 'a nemesis with a list of verbs', codes: ['KS104'], text: good('nemesis: { faults: [kill, pause] }') },
+  {
+    title: 'a nemesis that heals before it begins',
+    codes: ['KS205'],
+    text: good('nemesis: { faults: { kill: 1 }, heal-before-end: 2m }'),
+  },
+  { title: 'a matrix with a value twice', codes: ['KS151'], text: good('matrix: { settle: [5s, 6s, 5s] }') },
   { title: 'a fault after the end', codes: ['KS205'], text: fault('{ at: 2m, kill: controller }') },
   {
     title: 'a fault that the end cuts short',
@@ -317,7 +374,7 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   {
     title: 'a nemesis of what does not exist',
-    codes: ['KS204', 'KS210', 'KS101'],
+    codes: ['KS204', 'KS210', 'KS202'],
     text: good(
       'nemesis:',
       '  never: [power-loss majority, kill most, drink all, "kill broker:9", kill leader(orders-0)]',

@@ -55,12 +55,14 @@ function checkTimes(context: CheckContext, fault: FaultShape, path: SourcePath):
   }
   if (context.isDamaged(['duration']) || context.isDamaged([...path, 'at'])) return
   const endUs = context.shortestUs()
-  const firstUs = at === undefined ? 0 : highest(at)
+  const atUs = at === undefined ? 0 : highest(at)
+  const firstUs = atUs + (fault.after === undefined ? 0 : highest(fault.after))
   const again = repeat === undefined || repeat.times === Infinity ? 0 : (repeat.times - 1) * repeat.everyUs
   const lastUs = firstUs + again
   if (lastUs >= endUs) {
-    const key = firstUs >= endUs ? 'at' : 'repeat'
-    const what = key === 'at' ? `at: ${formatDuration(firstUs)}` : `repeat: the last time, ${formatDuration(lastUs)},`
+    const key = atUs >= endUs ? 'at' : firstUs >= endUs ? 'after' : 'repeat'
+    const what =
+      key === 'repeat' ? `repeat: the last time, ${formatDuration(lastUs)},` : `${key}: ${formatDuration(firstUs)}`
     const message = `${what} is not before the end of the run, ${formatDuration(endUs)}`
     context.report([...path, key], { code: 'KS205', message })
   } else if (at !== undefined && fault.for !== undefined && firstUs + highest(fault.for) > endUs) {

@@ -1,7 +1,14 @@
 // What the verbs of a fault take: targets, sets of links, and a mapping where there is more to say.
 
 import { editSuggestion } from '../../config/did-you-mean.ts'
-import { type Literal, type LiteralResult, type LocatedProblem, failed, wrongType } from '../text/literals.ts'
+import {
+  describeValue,
+  type Literal,
+  type LiteralResult,
+  type LocatedProblem,
+  failed,
+  wrongType,
+} from '../text/literals.ts'
 import type { LinkSet } from './fault-model.ts'
 import { parseTarget, type Target, TARGET_FORMS } from './target.ts'
 import { parseDuration } from '../text/units.ts'
@@ -93,7 +100,9 @@ export const partitionsToElect: Literal<readonly PartitionName[] | 'all'> = {
     const value = found.flatMap((match) =>
       match === null ? [] : [{ topic: match[1] ?? '', partition: Number(match[2]) }],
     )
-    return value.length > 0 && value.length === names.length ? { value } : wrongType(partitionsToElect, raw)
+    const odd = names.find((_, i) => found[i] === null)
+    if (odd !== undefined) return failed('KS104', `${describeValue(odd)} is no partition`, 'write [orders-0, orders-1]')
+    return value.length > 0 ? { value } : wrongType(partitionsToElect, raw)
   },
 }
 

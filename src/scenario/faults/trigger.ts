@@ -39,7 +39,7 @@ const BROKER = /^(fenced|unfenced)\(\s*broker:(\d{1,9})\s*\)$/
 const FAULT = /^(fired|healed)\(\s*([\w.-]{1,100})\s*\)$/
 
 export const trigger: Literal<Trigger> = {
-  expected: `a trigger (${TRIGGER_FORMS})`,
+  expected: 'a text such as "isr(orders-0) == [1]" or "record orders-0@500 acked"',
   json: { type: 'string', examples: ['isr(orders-0) == [1]', 'record orders-0@500 acked', 'healed(kill-1)'] },
   read: (raw) => {
     if (typeof raw !== 'string') return wrongType(trigger, raw)

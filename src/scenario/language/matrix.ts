@@ -104,6 +104,9 @@ class MatrixReader {
         continue
       }
       const { items } = values.content
+      const texts = items.map((item) => flowText(plainOf(item)))
+      const again = texts.find((text, i) => texts.indexOf(text) < i)
+      if (again !== undefined) this.refuse(at, 'KS151', `"${path}" has ${again} twice`)
       if (rows.length * items.length > MAX_ROWS) {
         return this.refuse(at, 'KS109', `the matrix has more than ${MAX_ROWS} rows`)
       }

@@ -12,6 +12,7 @@ import { describeValue, isMapping } from '../text/literals.ts'
 import type { Reporter } from '../text/reporter.ts'
 import { insteadOf, isNotBuilt } from './not-built.ts'
 import { FAULT_PLAIN_KEYS, FAULT_VERBS } from '../faults/fault-schema.ts'
+import { NEMESIS_VERBS } from '../nemesis/nemesis-schema.ts'
 import { type ScenarioShape, scenarioSchema } from './schema.ts'
 import { placeAt, placesOfKey } from './schema-walk.ts'
 import {
@@ -44,7 +45,7 @@ export function shapeOf(root: SourceNode, reporter: Reporter): ShapedFile {
     const result = scenarioSchema.safeParse(value)
     if (result.success) return { shape: result.data, tree, damage }
     const cuts: SourcePath[] = []
-    for (const issue of result.error.issues) visit(issue, [], { tree, value, reporter, cuts })
+    for (const issue of result.error.issues) visit(issue, [], { tree, value, reporter, cuts, damage })
     // From the back, so that the indexes of what is still to be cut stay right.
     const distinct = new Map(cuts.map((path) => [JSON.stringify(path), path]))
     for (const path of [...distinct.values()].toSorted(byPosition).toReversed()) removeAt(tree, path)
@@ -59,6 +60,8 @@ interface Round {
   readonly value: unknown
   readonly reporter: Reporter
   readonly cuts: SourcePath[]
+  /** Of rounds before. */
+  readonly damage: readonly SourcePath[]
 }
 
 type Issue = z.core.$ZodIssue
@@ -98,7 +101,9 @@ function report(path: SourcePath, problem: Problem, round: Round): void {
     const parent = path.slice(0, -1)
     const name = String(path.at(-1) ?? 'the file')
     const where = parent.length === 0 ? 'at the top level' : 'here'
-    reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
+    // What was cut off for being wrong is not missed.
+    const gone = round.damage.some((cut) => JSON.stringify(cut) === JSON.stringify(path))
+    if (!gone) reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
     cut(parent, round)
     return
   }
@@ -151,8 +156,8 @@ function unknownKey(path: SourcePath, key: string): Problem {
     return { code, message: problem?.message ?? `unknown config "${key}"`, suggestion: problem?.suggestion }
   }
   const place = placeAt(path)
-  const known = place?.kind === 'mapping' ? place.keys : []
-  const isFault = path.length === 2 && path[0] === 'faults'
+  const known = place?.kind === 'mapping' ? place.keys : path[0] === 'nemesis' ? NEMESIS_VERBS : []
+  const isFault = path.length === 2 && (path[0] === 'faults' || path.join('.') === 'nemesis.faults')
   const code = isFault && looksLikeVerb(key) ? 'KS202' : 'KS101'
   const where = path.length === 0 ? 'at the top level' : `in ${path.join('.')}`
   const message = code === 'KS202' ? `unknown fault verb "${key}"` : `unknown key "${key}" ${where}`

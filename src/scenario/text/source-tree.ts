@@ -53,9 +53,13 @@ export function readSource(text: string, file: string): ReadSource {
   const found = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
     const what =
       code === 'MULTIPLE_DOCS' ? 'a file holds one scenario: a second document begins here' : sentence(message)
-    return finding('KS001', what, at(pos[0], pos[1]))
+    const unquoted = / at node end$/.test(what)
+    const hint = unquoted ? { suggestion: 'within { } or [ ], a text with brackets or commas needs quotes' } : {}
+    return { ...finding('KS001', what, at(pos[0], pos[1])), ...hint }
   })
-  if (found.length > 0) return { root: undefined, findings: found }
+  // What follows on the line of a mistake comes of having lost the place.
+  const first = found.filter(({ line }, i) => found.findIndex((other) => other.line === line) === i)
+  if (found.length > 0) return { root: undefined, findings: first }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return { root: undefined, findings: [finding('KS002', 'the file is empty', at(0, 0))] }
   }
