@@ -53,7 +53,7 @@ export function readSource(text: string, file: string): ReadSource {
   const found = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
     const what =
       code === 'MULTIPLE_DOCS' ? 'a file holds one scenario: a second document begins here' : sentence(message)
-    const unquoted = / at node end$/.test(what)
+    const unquoted = what.endsWith(' at node end')
     const hint = unquoted ? { suggestion: 'within { } or [ ], a text with brackets or commas needs quotes' } : {}
     return { ...finding('KS001', what, at(pos[0], pos[1])), ...hint }
   })
