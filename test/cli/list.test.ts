@@ -34,7 +34,7 @@ describe('kafkasim list', () => {
     const own = (await list(io)).filter((line) => line.startsWith('scenarios/'))
     expect(own.map((line) => line.split(/ {2,}/))).toEqual([
       ['scenarios/z.yaml', 'Last by name.'],
-      ['scenarios/bugs/', '2 more scenarios: kafkasim list scenarios/bugs'],
+      ['scenarios/bugs/', expect.stringMatching(/^2 more scenarios: kafkasim list/)],
     ])
     for (const name of ['scenarios/bugs', 'scenarios/bugs/']) {
       io.out = ''
