@@ -1,12 +1,15 @@
 // All benchmarks in one process, with their ratios to the limit loops that ran just before.
 
+import { pathToFileURL } from 'node:url'
 import { benchCluster } from './cluster.ts'
+import { benchFuzz } from './fuzz.ts'
 import { benchKernel } from './kernel.ts'
 import { row } from './measure.ts'
 import { benchStart } from './start.ts'
 
 const kernelLimit = Number(process.env.KERNEL_LIMIT)
 const clusterLimit = Number(process.env.CLUSTER_LIMIT)
+const worker = process.env.FUZZ_WORKER
 
 const kernel = benchKernel()
 if (kernelLimit > 0) {
@@ -23,4 +26,5 @@ if (clusterLimit > 0) {
   )
 }
 row('cluster: faster than life', `${cluster.virtualOverWall.toFixed(0)} x`, 'aim: 50 x')
+await benchFuzz(worker === undefined ? undefined : pathToFileURL(worker))
 benchStart()

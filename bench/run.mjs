@@ -18,17 +18,23 @@ const clusterLimit = limitRow('k-composite.mjs')
 const dir = mkdtempSync(join(root, 'node_modules/.bench-'))
 try {
   const outfile = join(dir, 'bench.mjs')
-  await build({
-    entryPoints: [join(root, 'bench/main.ts')],
-    outfile,
+  const worker = join(dir, 'fuzz-worker.mjs')
+  const options = {
     bundle: true,
     platform: 'node',
     format: 'esm',
     packages: 'external',
     logLevel: 'error',
-    define: { 'import.meta.url': JSON.stringify(new URL('./', import.meta.url).href) },
-  })
-  const env = { ...process.env, KERNEL_LIMIT: String(kernelLimit ?? ''), CLUSTER_LIMIT: String(clusterLimit ?? '') }
+  }
+  const define = { 'import.meta.url': JSON.stringify(new URL('./', import.meta.url).href) }
+  await build({ ...options, entryPoints: [join(root, 'bench/main.ts')], outfile, define })
+  await build({ ...options, entryPoints: [join(root, 'src/cli/fuzz-worker.ts')], outfile: worker })
+  const env = {
+    ...process.env,
+    KERNEL_LIMIT: String(kernelLimit ?? ''),
+    CLUSTER_LIMIT: String(clusterLimit ?? ''),
+    FUZZ_WORKER: worker,
+  }
   const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env,
