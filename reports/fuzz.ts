@@ -35,6 +35,7 @@ export function fuzzLines(report: FuzzReport, palette: Palette, columns: number)
   return [
     headline(report, palette),
     palette.faint(costLine(report)),
+    ...campaign.differing.map((index) => `${palette.bad('✘')} case ${index} ran otherwise the second time`),
     ...findings.flatMap((finding) => findingLines(finding, palette, columns)),
     ...campaign.knownUpstream.map(
       ({ name, runs, statement }) => `${palette.faint('known')}  ${name} in ${counted(runs, 'run')}: ${statement}`,

@@ -8,6 +8,7 @@ import { type LoadedScenario, resolveDraws } from '../scenario/build.ts'
 import type { Finding } from '../scenario/text/diagnostics.ts'
 import { FAULT_PLAIN_KEYS } from '../scenario/faults/fault-schema.ts'
 import { isMapping } from '../scenario/text/literals.ts'
+import { literalScenario } from '../scenario/literal-faults.ts'
 import { applyOverrides } from '../scenario/language/overrides.ts'
 import type { RunOutcome, RunResult } from '../scenario/run-result.ts'
 import { plainValue, readSource } from '../scenario/text/source-tree.ts'
@@ -64,15 +65,14 @@ const REMEMBERED_EVENTS = 4096
 
 export class Cases {
   private readonly setup: CampaignSetup
-  private readonly arbitrary: ScenarioArbitrary
+  private readonly base: Base | undefined
   private readonly demanded: ReadonlySet<string>
 
   /** Throws a SettingsError if the file or the settings cannot be used. */
   constructor(setup: CampaignSetup) {
     this.setup = setup
-    const base = baseOf(setup)
-    this.arbitrary = new ScenarioArbitrary(base)
-    this.demanded = new Set((base?.loaded.expectations ?? []).map(({ text }) => text))
+    this.base = baseOf(setup)
+    this.demanded = new Set((this.base?.loaded.expectations ?? []).map(({ text }) => text))
   }
 
   /** The scenario of a case and the seed of its run. */
@@ -80,7 +80,7 @@ export class Cases {
     const stream = new Streams(this.setup.seed).stream(`case/${index}`)
     const drawSeed = stream.between(0, 0x7fff_ffff)
     const runSeed = stream.between(0, 999_999_999)
-    const [plain] = fc.sample(this.arbitrary, { seed: drawSeed, numRuns: 1 })
+    const [plain] = fc.sample(this.arbitrary(runSeed), { seed: drawSeed, numRuns: 1 })
     return { plain: this.withSettings(plain ?? {}), runSeed, drawSeed }
   }
 
@@ -162,8 +162,16 @@ export class Cases {
       smallest = { plain: candidate, runSeed, finding, attempts: used }
       return false
     }
-    fc.check(fc.property(this.arbitrary, isGone), { seed: drawSeed, numRuns: 1 })
+    fc.check(fc.property(this.arbitrary(runSeed), isGone), { seed: drawSeed, numRuns: 1 })
     return { ...smallest, attempts: used }
+  }
+
+  /** Around a file with a nemesis: with the faults that it chooses with this seed, so that they can be done without. */
+  private arbitrary(runSeed: number): ScenarioArbitrary {
+    const { base } = this
+    if (base?.loaded.shape.nemesis === undefined) return new ScenarioArbitrary(base)
+    const { seed: _, ...plain } = literalScenario(base.loaded, runSeed)
+    return new ScenarioArbitrary({ ...base, plain })
   }
 
   private withSettings(plain: PlainScenario): PlainScenario {
@@ -187,8 +195,9 @@ function baseOf({ file, settings }: CampaignSetup): Base | undefined {
   if (!loaded.ok) throw new SettingsError(loaded.findings)
   const streams = new Streams(0)
   const scenario = resolveDraws(loaded.scenario, (name) => streams.stream(name))
-  const plain = { ...settled(file.text, file.name, settings), name: loaded.scenario.name }
-  return { loaded: loaded.scenario, plain, stage: stageOf(scenario, loaded.scenario.shape) }
+  const plain: PlainScenario = { ...settled(file.text, file.name, settings), name: loaded.scenario.name }
+  const fixed = new Set(Object.keys(plain).filter((key) => key !== 'faults' || plain['nemesis'] === undefined))
+  return { loaded: loaded.scenario, plain, fixed, stage: stageOf(scenario, loaded.scenario.shape) }
 }
 
 /** The content of a file with settings applied. */

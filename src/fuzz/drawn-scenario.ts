@@ -20,6 +20,8 @@ export interface Base {
   /** The file's content, `--set` applied. */
   readonly plain: PlainScenario
   readonly stage: Stage
+  /** Top-level keys that shrinking leaves as they are. */
+  readonly fixed: ReadonlySet<string>
 }
 
 export class ScenarioArbitrary extends fc.Arbitrary<PlainScenario> {
@@ -40,8 +42,9 @@ export class ScenarioArbitrary extends fc.Arbitrary<PlainScenario> {
   }
 
   override shrink(value: PlainScenario): fc.Stream<fc.Value<PlainScenario>> {
-    const fixed = new Set(Object.keys(this.base?.plain ?? {}))
-    return fc.stream(reductions(value, fixed)).map((smaller) => new fc.Value(smaller, undefined))
+    return fc
+      .stream(reductions(value, this.base?.fixed ?? new Set()))
+      .map((smaller) => new fc.Value(smaller, undefined))
   }
 }
 
@@ -68,8 +71,7 @@ function drawWhole(dice: Dice): PlainScenario {
 }
 
 function drawAround(dice: Dice, { plain, stage }: Base): PlainScenario {
-  const hasFaults = plain['faults'] !== undefined || plain['nemesis'] !== undefined
-  if (hasFaults) return plain
+  if (plain['faults'] !== undefined) return plain
   return { ...plain, faults: drawPlan(dice, stage).map((fault) => written(fault)) }
 }
 

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/command-line.ts'
 import { fuzz } from '../../src/cli/fuzz.ts'
 import { fuzzRequest } from '../../src/cli/fuzz-request.ts'
+import { parse } from 'yaml'
+import { loadScenario } from '../../src/simulate.ts'
 import { FakeIo } from './fake-io.ts'
 
 /** acks=1 and a leader that dies before its followers have fetched (RB-21): found with nearly every seed. */
@@ -21,6 +23,22 @@ faults:
 expect: [no-acked-loss]
 `
 
+/** A file that leaves its faults to a nemesis; a leader that dies loses what only it had. */
+const WITH_NEMESIS = BROKEN.replace(
+  /faults:[^]*expect/,
+  'nemesis: { faults: { kill: 1 }, interval: 500ms..900ms, from: 1s, heal-before-end: 2s }\nexpect',
+)
+
+/** Its followers are slow to be given up and slow to be back: with some faults they are not by the end. */
+const STUCK = `
+name: slow
+duration: 12s
+settle: 20s
+cluster: { brokers: 3, config: { broker.session.timeout.ms: 1000, broker.heartbeat.interval.ms: 200, replica.lag.time.max.ms: 1500 } }
+topics: { orders: { partitions: 1, replication.factor: 3, config: { min.insync.replicas: 1 } } }
+producers: { web: { topic: orders, rate: 20/s, config: { acks: all } } }
+`
+
 interface Summary {
   readonly type: 'summary'
   readonly runs: number
@@ -35,6 +53,8 @@ interface Found {
   readonly count: number
   readonly firstIndex: number
   readonly file: string
+  readonly faults: number
+  readonly shrunk: boolean
 }
 
 function told(io: FakeIo): { findings: Found[]; summary: Summary } {
@@ -45,6 +65,14 @@ function told(io: FakeIo): { findings: Found[]; summary: Summary } {
   const summary = lines.at(-1)
   if (summary?.type !== 'summary') throw new Error(io.out + io.err)
   return { findings: lines.filter((line) => line.type === 'finding'), summary }
+}
+
+/** What comes of a failure file, run alone and elsewhere. */
+async function replayed(text: string): Promise<{ readonly code: number; readonly outcome: string }> {
+  const io = new FakeIo()
+  const code = await main(['run', io.file('copy.yaml', text), '--json'], io)
+  const { outcome }: { outcome: string } = JSON.parse(io.out)
+  return { code, outcome }
 }
 
 describe('kafkasim fuzz', () => {
@@ -105,6 +133,68 @@ describe('kafkasim fuzz', () => {
       2,
     )
     expect(told(io).summary).toMatchObject({ runs: 3, differing: [] })
+  })
+
+  it('prints as JSON what docs/fuzzing.md tells of, and nothing else', async () => {
+    const io = new FakeIo()
+    const request = fuzzRequest([], { runs: '4', jobs: '1', json: true, out: 'lost' })
+    await fuzz(request, io, new URL('./planted-worker.ts', import.meta.url))
+    const { findings, summary } = told(io)
+    const docs = readFileSync(new URL('../../docs/fuzzing.md', import.meta.url), 'utf8')
+    const [, ofFindings = '', ofSummary = ''] = docs.split('| key | |')
+    const named = (table: string): string[] =>
+      [...(table.split('\n\n')[0] ?? '').matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
+        [...cell.matchAll(/`(\w+)`/g)].map(([, key = '']) => key),
+      )
+    expect(findings).toHaveLength(1)
+    expect(named(ofFindings).toSorted()).toEqual(Object.keys(findings[0] ?? {}).toSorted())
+    expect(named(ofSummary).toSorted()).toEqual(Object.keys(summary).toSorted())
+  })
+
+  it('writes out what a nemesis chose, without what the finding does not need', async () => {
+    const io = new FakeIo()
+    const file = io.file('left.yaml', WITH_NEMESIS)
+    await main(['fuzz', file, '--runs', '4', '--jobs', '1', '--json', '--shrink', '12'], io)
+    const loss = told(io).findings.find(({ id }) => id === 'no-acked-loss')
+    const text = readFileSync(join(io.cwd, loss?.file ?? ''), 'utf8')
+    const { faults, nemesis } = parse(text) as { faults: { id: string; at: string; kill: string }[]; nemesis?: unknown }
+    expect(nemesis).toBeUndefined()
+    expect(loss?.shrunk).toBe(true)
+    expect(faults.length).toBe(loss?.faults)
+    for (const { id, kill } of faults) expect([id.startsWith('nemesis-'), kill]).toEqual([true, expect.any(String)])
+    expect((await replayed(text)).outcome).toBe('find')
+  })
+
+  it('writes a run that got stuck so that it gets stuck again', async () => {
+    const io = new FakeIo()
+    const file = io.file('slow.yaml', STUCK)
+    await main(['fuzz', file, '--runs', '5', '--jobs', '1', '--json', '--shrink', '12'], io)
+    const stuck = told(io).findings.find(({ kind }) => kind === 'stuck')
+    expect(stuck).toMatchObject({ id: 'stuck', firstIndex: 4, shrunk: true })
+    const text = readFileSync(join(io.cwd, stuck?.file ?? ''), 'utf8')
+    expect(text).toContain('# Nothing can be expected of it: it ends as stuck while this is still so.')
+    expect(await replayed(text)).toMatchObject({ code: 1, outcome: 'stuck' })
+  })
+
+  it('keeps a finding as it was drawn if the worker that makes it smaller crashes or hangs', async () => {
+    const io = new FakeIo()
+    const request = fuzzRequest([], { runs: '2', seed: '2', jobs: '1', json: true, out: 'kept' })
+    const script = new URL('./planted-worker.ts', import.meta.url)
+    expect(await fuzz({ ...request, caseLimitMs: 300 }, io, script)).toBe(1)
+    const { findings } = told(io)
+    expect(findings.map(({ id, shrunk, faults }) => [id, shrunk, faults > 0])).toEqual([
+      ['planted-0', false, true],
+      ['planted-1', false, true],
+    ])
+    for (const { file } of findings) expect(loadScenario(readFileSync(join(io.cwd, file), 'utf8')).ok).toBe(true)
+  })
+
+  it('ends with 4 if a case differs from itself', async () => {
+    const io = new FakeIo()
+    const request = fuzzRequest([], { runs: '4', jobs: '1', verify: true })
+    expect(await fuzz(request, io, new URL('./planted-worker.ts', import.meta.url))).toBe(4)
+    expect(io.out).toMatch(/^DIFFERS {2}seed 1, 4 runs: 4 pass\n/)
+    expect(io.out).toContain('case 2 ')
   })
 
   it.each([
