@@ -4,7 +4,6 @@
 import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
 import { checkReads } from '../history/check-reads.ts'
 import { checkHistory } from '../history/checkers.ts'
-import { recordsOf, type PlacedRecord } from '../history/final-log.ts'
 import { History } from '../history/history.ts'
 import {
   CONTROLLER_FIXES,
@@ -21,10 +20,11 @@ import { explainFindings } from './judge/explain.ts'
 import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
+import { deletedBelow, finalLogs, partitionSummaries } from './judge/final-state.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
-import type { PartitionSummary, RunResult, Verdict } from './run-result.ts'
+import type { RunResult, Verdict } from './run-result.ts'
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
 import { Timeline } from './judge/timeline.ts'
 
@@ -144,9 +144,8 @@ class ScenarioRun {
     this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
     const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
-    const logs = this.finalLogs()
-    const findings = checkHistory(history, logs, this.deletedBelow())
-    const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : this.finalLogs())
+    const findings = checkHistory(history, finalLogs(cluster), deletedBelow(cluster, record))
+    const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster))
     const evidence = this.evidence(findings, reads)
     const judged = this.options.untilUs === undefined ? scenario.expectations : []
     const expectations = judged.map((expectation) => judge(expectation, evidence))
@@ -181,7 +180,7 @@ class ScenarioRun {
         duplicated: findings.duplicated.length,
         reordered: findings.reordered.length,
       },
-      cluster: { partitions: this.partitions() },
+      cluster: { partitions: partitionSummaries(cluster) },
       events: cluster.world.loop.executed,
       simulatedMs: milliseconds(cluster.world.loop.nowUs),
       traceHash: cluster.world.loop.hash.hex(),
@@ -303,46 +302,9 @@ class ScenarioRun {
     }
   }
 
-  /** Of every partition that has a leader that counts; its whole log, also above the high watermark. */
-  private finalLogs(): Map<string, Iterable<PlacedRecord>> {
-    const logs = new Map<string, Iterable<PlacedRecord>>()
-    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
-      for (const { key, index } of topic.partitions) {
-        const leader = this.cluster.currentLeader(topic.name, index)
-        if (leader !== undefined) logs.set(key, recordsOf(leader.log))
-      }
-    }
-    return logs
-  }
-
-  /** Where logs begin whose oldest records were deleted on purpose. */
-  private deletedBelow(): Map<string, number> {
-    const below = new Map<string, number>()
-    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
-      for (const { key, index } of topic.partitions) {
-        const leader = this.cluster.currentLeader(topic.name, index)
-        if (leader !== undefined && this.record.mayHaveDeleted(key)) below.set(key, leader.log.logStartOffset)
-      }
-    }
-    return below
-  }
-
   private nothingAcked(): boolean {
     const hoped = this.scenario.producers.some((producer) => producer.config.acks !== 0)
     return hoped && this.history.counts.acked === 0
-  }
-
-  private partitions(): PartitionSummary[] {
-    const summaries: PartitionSummary[] = []
-    for (const topic of this.cluster.metadata?.topics.values() ?? []) {
-      for (const { index, leader, leaderEpoch, isr } of topic.partitions) {
-        const log = this.cluster.currentLeader(topic.name, index)?.log
-        const highWatermark = log?.highWatermark ?? -1
-        const logEndOffset = log?.logEndOffset ?? -1
-        summaries.push({ topic: topic.name, partition: index, leader, leaderEpoch, isr, highWatermark, logEndOffset })
-      }
-    }
-    return summaries
   }
 
   private writeGaps({ partitions }: Evidence): RunResult['writeGaps'] {

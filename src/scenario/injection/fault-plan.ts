@@ -101,14 +101,17 @@ export class FaultPlan {
     if (action.verb === 'rolling-restart') return this.roll(fault, action)
     if ('partitions' in action || 'topic' in action) return this.askAdmin(fault, action)
     const { world } = this.cluster
+    const losses: (() => void)[] = []
     const { targets, heals } = applyAction(fault, action, {
       cluster: this.cluster,
       rng: () => this.streamOf(fault),
-      powerLost: (process, report) => this.listener.powerLost(process, report),
+      powerLost: (process, report) => losses.push(() => this.listener.powerLost(process, report)),
       hit: () => this.fired.add(fault.id),
     })
     if (targets.length === 0) return
     this.noteApplied(fault, targets)
+    // What it did is told after it.
+    for (const tell of losses) tell()
     if (heals.length === 0) return
     const each: InForce = {
       fault,

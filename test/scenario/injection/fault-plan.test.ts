@@ -1,4 +1,4 @@
-// Faults that overlap on one process.
+// Faults that overlap on one process, and what is told of them.
 
 import { describe, expect, it } from 'vitest'
 import { simulate } from '../../../src/simulate.ts'
@@ -34,5 +34,23 @@ describe('a broker that a kill and a power loss hold down', () => {
   it('is up again when somebody starts it, and is left alone by what held it down', () => {
     const start = '{ at: 20s, start: "broker:1" }'
     expect(story(`[${kill}, ${powerLoss}, ${start}]`)).toEqual({ recoveredIn: new Set([20]), notFired: [] })
+  })
+})
+
+describe('a power loss', () => {
+  it('is told before what it lost', () => {
+    const text = `
+cluster: { brokers: 3, racks: [a, b] }
+topics: { orders: { partitions: 1, replication.factor: 3 } }
+producers: { web: { topic: orders, rate: 50/s } }
+duration: 20s
+faults: [{ at: 12s, power-loss: rack:a, lose: all-unflushed, for: 3s }]`
+    const { timeline } = simulate(text, { seed: 1 })
+    const at = timeline.filter(({ atUs }) => atUs === 12 * SECOND).map(({ kind, text: what }) => `${kind} ${what}`)
+    expect(at).toEqual([
+      'fault power-loss rack:a',
+      expect.stringMatching(/^note broker-1 loses \d+ bytes/),
+      expect.stringMatching(/^note broker-3 loses \d+ bytes/),
+    ])
   })
 })

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { loadScenario, runScenario } from '../../src/index.ts'
-import { RunRecord } from '../../src/scenario/judge/run-record.ts'
-import type { PartitionChanged } from '../../src/trace/kafka-event.ts'
-import { HistoryFixture } from '../history/fixture.ts'
+import { loadScenario, runScenario } from '../../../src/index.ts'
+import { RunRecord } from '../../../src/scenario/judge/run-record.ts'
+import type { PartitionChanged } from '../../../src/trace/kafka-event.ts'
+import { HistoryFixture } from '../../history/fixture.ts'
 
 describe('unclean elections', () => {
   const state = (partitionEpoch: number, more: Partial<PartitionChanged>): PartitionChanged => ({
@@ -44,7 +44,7 @@ describe('unclean elections', () => {
 describe('explanations', () => {
   it('are of what was lost, not of every excused violation that comes with it', () => {
     const file = 'scenarios/bugs/rb-20-unclean-election.yaml'
-    const loaded = loadScenario(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'), { file })
+    const loaded = loadScenario(readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8'), { file })
     const { violations, explanations } = runScenario((loaded.ok && loaded.rows[0]) || expect.fail(), { seed: 1 })
     expect(violations.length).toBeGreaterThan(1)
     expect(violations.every(({ excused }) => excused !== null)).toBe(true)

@@ -1,0 +1,45 @@
+// How a run left its partitions: what the leaders that count have, where their logs begin, how far they came.
+
+import { type PlacedRecord, recordsOf } from '../../history/final-log.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import type { PartitionSummary } from '../run-result.ts'
+import type { RunRecord } from './run-record.ts'
+
+/** Of every partition that has a leader that counts; its whole log, also above the high watermark. */
+export function finalLogs(cluster: SimulatedCluster): Map<string, Iterable<PlacedRecord>> {
+  const logs = new Map<string, Iterable<PlacedRecord>>()
+  for (const { key, log } of partitionsOf(cluster)) if (log !== undefined) logs.set(key, recordsOf(log))
+  return logs
+}
+
+/** Where logs begin whose oldest records were deleted on purpose. */
+export function deletedBelow(cluster: SimulatedCluster, record: RunRecord): Map<string, number> {
+  const below = new Map<string, number>()
+  for (const { key, log } of partitionsOf(cluster)) {
+    if (log !== undefined && record.mayHaveDeleted(key)) below.set(key, log.logStartOffset)
+  }
+  return below
+}
+
+export function partitionSummaries(cluster: SimulatedCluster): PartitionSummary[] {
+  return partitionsOf(cluster).map(({ topic, index, leader, leaderEpoch, isr, log }) => {
+    const highWatermark = log?.highWatermark ?? -1
+    const logEndOffset = log?.logEndOffset ?? -1
+    return { topic, partition: index, leader, leaderEpoch, isr, highWatermark, logEndOffset }
+  })
+}
+
+/** As the controller has them, each with the log of its leader if there is one that counts. */
+function partitionsOf(cluster: SimulatedCluster) {
+  return [...(cluster.metadata?.topics.values() ?? [])].flatMap(({ name, partitions }) =>
+    partitions.map(({ key, index, leader, leaderEpoch, isr }) => ({
+      key,
+      topic: name,
+      index,
+      leader,
+      leaderEpoch,
+      isr,
+      log: cluster.currentLeader(name, index)?.log,
+    })),
+  )
+}
