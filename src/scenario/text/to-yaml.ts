@@ -46,11 +46,14 @@ function entry(key: string, value: PlainValue, indent: string): string[] {
   return [head, ...Object.entries(value).flatMap(([name, item]) => entry(name, item, inner))]
 }
 
-/** Items stay on one line, however long: a fault is one thing. */
+/** An item stays on one line if it can: a fault is one thing. */
 function listItem(item: PlainValue, indent: string): string[] {
   const [only, ...others] = typeof item === 'object' && item !== null && !isList(item) ? Object.entries(item) : []
   if (only !== undefined && others.length === 0) return [`${indent}- ${scalarText(only[0])}: ${flowText(only[1])}`]
-  return [`${indent}- ${flowText(item)}`]
+  const line = `${indent}- ${flowText(item)}`
+  if (line.length <= WIDTH || only === undefined) return [line]
+  const lines = [only, ...others].flatMap(([name, value]) => entry(name, value, `${indent}  `))
+  return lines.map((each, i) => (i === 0 ? `${indent}- ${each.trimStart()}` : each))
 }
 
 /** Faults, expectations and named things (topics) get a line each. */
