@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { loadScenario } from '../../../src/scenario/loader.ts'
+import { loadScenario } from '../../../src/simulate.ts'
 import { flowText, type PlainMapping, scenarioToYaml } from '../../../src/scenario/text/to-yaml.ts'
 
 const folder = new URL('../../../scenarios/', import.meta.url)
