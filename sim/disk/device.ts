@@ -2,7 +2,7 @@
 // issued. On a sound device the end of a request is known, and told, when it is issued, and stays. While the device is
 // slow or stalled the end can still change, so a request gets a ticket in place of it: what has been done of it counts,
 // the rest goes on at the speed of the day, and whoever waits is told when it has ended, or when the device is sound
-// again and the end is certain. Requests of a dead process leave the queue, the one being served too. Left out: merging,
+// again and the end is certain. Requests of a dead process stay; a power loss empties the queue. Left out: merging,
 // reordering and parallelism of requests; that a sound device turns slow under requests whose ends are told.
 
 import { assert } from '../assert.ts'

@@ -1,6 +1,7 @@
-// The directory journal: creations, renames and removals in the order they were made, over the whole disk. What is
-// durable is always a prefix of it, as in a journaling file system. Until a change is durable its entry keeps what is
-// needed to take it back, a removed or replaced file included.
+// The journal of a journaling file system: creations, renames, removals and truncations in the order they were made, over
+// the whole disk. What is durable is always a prefix of it, so that whoever syncs a later entry makes all before durable.
+// Until a change is durable its entry keeps what is needed to take it back, a removed or replaced file included; of a
+// truncation that is the file's business.
 
 import { assert, unreachable } from '../assert.ts'
 import type { Micros } from '../host.ts'
@@ -21,11 +22,19 @@ interface Move {
 }
 
 interface JournalEntry {
-  readonly change: DirectoryChange
+  readonly change: DirectoryChange | undefined
   /** The file removed, or replaced by a rename. */
   readonly gone: StoredFile | undefined
   /** The files a rename moved: one, or all those of a directory. */
   readonly moves: readonly Move[]
+}
+
+/** What a power loss left of the journal. */
+export interface JournalLoss {
+  /** Oldest first. */
+  readonly lost: readonly DirectoryChange[]
+  /** Entries before this one are durable. */
+  readonly durableBefore: number
 }
 
 export class Journal {
@@ -67,6 +76,12 @@ export class Journal {
     this.record({ kind: 'rename', from, to }, undefined, moves, atUs)
   }
 
+  /** Notes that a file was cut; returns the number of the entry. */
+  truncation(atUs: Micros): number {
+    this.record(undefined, undefined, [], atUs)
+    return this.log.next - 1
+  }
+
   /** Frees what is kept for changes that are durable by now. */
   forgetDurable(nowUs: Micros, writtenBackUs: Micros): void {
     const first = this.log.first
@@ -74,27 +89,34 @@ export class Journal {
     if (this.log.first > first) this.entries.splice(0, this.log.first - first)
   }
 
-  /** Leaves a prefix of the changes that are not durable (none of them unless `rng` is given); returns the others. */
-  powerLoss(nowUs: Micros, writtenBackUs: Micros, rng: Rng | undefined): DirectoryChange[] {
+  /** Leaves a prefix of the changes that are not durable (none of them unless `rng` is given). */
+  powerLoss(nowUs: Micros, writtenBackUs: Micros, rng: Rng | undefined): JournalLoss {
     this.forgetDurable(nowUs, writtenBackUs)
     const inDoubt = this.log.happenedBy(nowUs) - this.log.first
     const survivors = rng === undefined || inDoubt === 0 ? 0 : rng.below(inDoubt + 1)
-    const lost = this.entries.splice(survivors)
-    for (let i = lost.length - 1; i >= 0; i--) {
-      const entry = lost[i]
-      if (entry !== undefined) this.undo(entry)
+    const durableBefore = this.log.first + survivors
+    const lost: DirectoryChange[] = []
+    for (const entry of this.entries.splice(survivors).toReversed()) {
+      if (entry.change === undefined) continue
+      this.undo(entry.change, entry)
+      lost.unshift(entry.change)
     }
     this.entries.length = 0
     this.log.settle(nowUs, 0)
-    return lost.map((entry) => entry.change)
+    return { lost, durableBefore }
   }
 
-  private record(change: DirectoryChange, gone: StoredFile | undefined, moves: readonly Move[], atUs: Micros): void {
+  private record(
+    change: DirectoryChange | undefined,
+    gone: StoredFile | undefined,
+    moves: readonly Move[],
+    atUs: Micros,
+  ): void {
     this.log.push(atUs, 0)
     this.entries.push({ change, gone, moves })
   }
 
-  private undo({ change, gone, moves }: JournalEntry): void {
+  private undo(change: DirectoryChange, { gone, moves }: JournalEntry): void {
     switch (change.kind) {
       case 'create':
         this.tree.delete(change.path)

@@ -45,19 +45,18 @@ export class SimDisk {
   }
 
   /**
-   * The process died, the machine did not: the cache stays; syncs that have not ended never will, and leave the device
-   * to whoever comes next.
+   * The process died, the machine did not: the cache stays, and what was asked of the device goes on. A kill does not
+   * interrupt who waits for a disk: what a job did after a sync has taken place when that ends, and not before.
    */
   detach(endpoint: Endpoint): void {
     if (this.session?.endpoint !== endpoint) return
     this.session.die()
     this.session = undefined
-    this.store.abandon()
   }
 
   /**
    * The power goes, at this instant: of what is not durable, each file keeps the changes up to a random one (the last
-   * of them perhaps torn), and so does the directory journal; with `'all-unflushed'` they keep none. What has not taken
+   * of them perhaps torn), and so does the journal; with `'all-unflushed'` they keep none. What has not taken
    * place yet, by the local time of its job, never will. The cache is cold afterwards. Detaches whoever is attached.
    */
   powerLoss(lose: 'some' | 'all-unflushed' = 'some'): PowerLossReport {
@@ -67,15 +66,15 @@ export class SimDisk {
     store.device.settle()
     const { nowUs, writtenBackUs, tree } = store
     const rng = lose === 'some' ? this.rng : undefined
-    const lostDirectoryChanges = store.journal.powerLoss(nowUs, writtenBackUs, rng)
+    const { lost, durableBefore } = store.journal.powerLoss(nowUs, writtenBackUs, rng)
     const files: FileLoss[] = []
     for (const path of tree.paths()) {
-      const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, rng, settings)
+      const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, durableBefore, rng, settings)
       if (loss !== undefined) files.push(loss)
     }
     store.settled()
     store.device.clear()
-    return { atUs: nowUs, files, lostDirectoryChanges }
+    return { atUs: nowUs, files, lostDirectoryChanges: lost }
   }
 
   /**

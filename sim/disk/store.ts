@@ -2,6 +2,7 @@
 // of a session, each at its local time, into changes, and frees undo data of durable ones a little at every operation
 // (so an idle disk may keep some until it is used again).
 
+import { assert } from '../assert.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Micros } from '../host.ts'
 import { Owner } from '../owner.ts'
@@ -61,8 +62,11 @@ export class Store {
   }
 
   truncate(file: StoredFile, sizeBytes: number, atUs: Micros): void {
+    const { content } = file
+    assert(sizeBytes >= 0 && sizeBytes <= content.sizeBytes, `truncate ${file.path} to ${sizeBytes}`)
     this.touch(file)
-    file.truncate(sizeBytes, atUs)
+    if (sizeBytes === content.sizeBytes) return
+    file.truncate(sizeBytes, atUs, this.journal.truncation(atUs))
   }
 
   /** Issues a sync of the file's data; returns when it ends (or a ticket). */
@@ -88,16 +92,6 @@ export class Store {
     const endUs = this.device.serve(Math.max(atUs, log.lastUs), this.settings.syncLatencyUs, 0, 1)
     log.syncUpTo(log.next, endUs)
     return endUs
-  }
-
-  /**
-   * The process that issued all there is under way has died: its requests leave the queue, and a sync that has not
-   * ended is as if it had not been. What its jobs did while they waited is in the cache, so it takes place now.
-   */
-  abandon(): void {
-    this.device.clear()
-    this.journal.log.abandonSyncs(this.nowUs)
-    for (const file of this.dirty) file.log.abandonSyncs(this.nowUs)
   }
 
   /** All that is left is durable. */

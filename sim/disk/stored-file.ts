@@ -11,6 +11,9 @@ import { UnsyncedLog } from './unsynced-log.ts'
 /** A truncation not known durable, and what it took away. */
 interface Truncation {
   readonly seq: number
+  /** Its entry in the disk's journal: once that is durable, what was cut never returns, whatever became of the rest. */
+  readonly journalSeq: number
+  readonly sizeBytes: number
   readonly tail: CutTail
 }
 
@@ -51,11 +54,10 @@ export class StoredFile {
     return position
   }
 
-  truncate(sizeBytes: number, atUs: Micros): void {
-    assert(sizeBytes >= 0 && sizeBytes <= this.content.sizeBytes, `truncate ${this.path} to ${sizeBytes}`)
-    if (sizeBytes === this.content.sizeBytes) return
+  /** To less than its size. */
+  truncate(sizeBytes: number, atUs: Micros, journalSeq: number): void {
     const tail = this.content.cutTo(sizeBytes)
-    this.truncations.push({ seq: this.log.push(atUs, sizeBytes), tail })
+    this.truncations.push({ seq: this.log.push(atUs, sizeBytes), journalSeq, sizeBytes, tail })
   }
 
   /** By how much the file has grown since change `seq`, which is what a sync has to transfer. */
@@ -74,26 +76,41 @@ export class StoredFile {
     while (this.truncations.length > 0 && (this.truncations[0]?.seq ?? 0) < this.log.first) this.truncations.shift()
   }
 
-  /** Leaves a prefix of the changes that are not durable: none of them unless `rng` is given. */
-  powerLoss(nowUs: Micros, writtenBackUs: Micros, rng: Rng | undefined, settings: DiskSettings): FileLoss | undefined {
+  /**
+   * Leaves a prefix of the changes that are not durable, none of them unless `rng` is given; and in any case the
+   * truncations whose entries in the journal, those before `durableBefore`, are.
+   */
+  powerLoss(
+    nowUs: Micros,
+    writtenBackUs: Micros,
+    durableBefore: number,
+    rng: Rng | undefined,
+    settings: DiskSettings,
+  ): FileLoss | undefined {
     this.forgetDurable(nowUs, writtenBackUs)
     const { content, log } = this
     const sizeBefore = content.sizeBytes
     const inDoubt = log.happenedBy(nowUs) - log.first
     const survivors = rng === undefined || inDoubt === 0 ? 0 : rng.below(inDoubt + 1)
     const lostChanges = log.next - log.first - survivors
-    this.undoFrom(log.first + survivors)
+    const undone = this.undoFrom(log.first + survivors)
     const torn = rng === undefined || survivors === 0 ? 'no' : this.tear(log.first + survivors - 1, rng, settings)
+    for (const { journalSeq, sizeBytes } of undone) {
+      if (journalSeq < durableBefore && sizeBytes < content.sizeBytes) content.cutTo(sizeBytes)
+    }
     log.settle(nowUs, content.sizeBytes)
     content.chill()
     if (lostChanges === 0 && torn === 'no') return undefined
     return { path: this.path, sizeBefore, sizeAfter: content.sizeBytes, lostChanges, torn }
   }
 
-  private undoFrom(seq: number): void {
+  /** Returns the truncations that it took back. */
+  private undoFrom(seq: number): Truncation[] {
+    const undone: Truncation[] = []
     for (let last = this.truncations.pop(); last !== undefined; last = this.truncations.pop()) {
       if (last.seq < seq) break
       this.content.restore(last.tail)
+      undone.push(last)
     }
     this.truncations.length = 0
     const sizeBytes = this.log.valueBefore(seq)
@@ -102,6 +119,7 @@ export class StoredFile {
       `undoing ${this.path} to ${sizeBytes} of ${this.content.sizeBytes} bytes`,
     )
     if (sizeBytes < this.content.sizeBytes) this.content.cutTo(sizeBytes)
+    return undone
   }
 
   /** Change `seq` is the last one left: if an append of several bytes, chance may leave it incomplete. */

@@ -112,19 +112,6 @@ export class UnsyncedLog {
     }
   }
 
-  /** A sync that has not ended at `nowUs` is as if it had not been; changes whose time is a ticket take place now. */
-  abandonSyncs(nowUs: Micros): void {
-    let ended = 0
-    this.synced = 0
-    while (ended < this.syncEnds.length && (this.syncEnds[ended] ?? 0) <= nowUs) {
-      this.synced = Math.max(this.synced, this.syncSeqs[ended] ?? 0)
-      ended++
-    }
-    this.syncSeqs.length = ended
-    this.syncEnds.length = ended
-    this.redeem(() => nowUs)
-  }
-
   /** What is there now, described by `baseValue`, is all durable. */
   settle(nowUs: Micros, baseValue: number): void {
     this.first = this.next

@@ -143,7 +143,7 @@ class Experiment {
       case 'sync': {
         const file = this.opened(op.path)
         disk.open(op.path).sync()
-        model.sync(file, this.blockingEnd())
+        model.sync(file, this.moment())
         return
       }
       case 'sync-then': {
@@ -155,7 +155,7 @@ class Experiment {
       }
       case 'sync-dir':
         disk.syncDir('')
-        model.syncDir(this.blockingEnd())
+        model.syncDir(this.moment())
         return
       case 'sync-dir-then': {
         const end = this.continuation()
@@ -194,20 +194,9 @@ class Experiment {
     const [localUs, holds, incarnation] = [endpoint.localUs(), job.holds, this.incarnation]
     if (holds === 0) return { notBefore: () => localUs, certainlyBy: () => localUs }
     return {
-      // What a job did that was killed while it was held takes place then, or when its hold would have ended.
+      // What a job did that was killed while it was held takes place when its hold would have ended.
       notBefore: () => job.releasesUs[holds - 1] ?? this.killedUs.get(incarnation) ?? Infinity,
       certainlyBy: () => job.releasesUs[holds - 1] ?? Infinity,
-    }
-  }
-
-  /** The end of the sync that the running job has just waited for. Death may come first; then it has none. */
-  private blockingEnd(): Moment {
-    const { incarnation } = this
-    const end = this.moment()
-    const ended = () => end.notBefore() <= (this.killedUs.get(incarnation) ?? Infinity)
-    return {
-      notBefore: () => (ended() ? end.notBefore() : Infinity),
-      certainlyBy: () => (ended() ? end.certainlyBy() : Infinity),
     }
   }
 
@@ -220,8 +209,8 @@ class Experiment {
         expect(this.incarnation).toBe(incarnation)
         ranUs = this.rig.loop.nowUs
       },
-      // One that had not ended when its process was killed never does; it may have ended at that instant.
-      notBefore: () => (ranUs === Infinity ? (this.killedUs.get(incarnation) ?? issuedUs) : ranUs),
+      // Of one whose process was killed first nobody hears.
+      notBefore: () => (ranUs === Infinity ? issuedUs : ranUs),
       certainlyBy: () => ranUs,
     }
   }

@@ -17,7 +17,7 @@ interface Sync {
   readonly end: Moment
 }
 
-/** A history whose durable part is a prefix: of one file's content, or of the directory tree. */
+/** A history whose durable part is a prefix: of one file's content, or of the journal, which has the directory tree. */
 class History<State> {
   readonly base: State
   readonly changes: { readonly at: Moment; readonly state: State; readonly append: boolean }[] = []
@@ -56,8 +56,16 @@ class History<State> {
   }
 }
 
+/** A cut, as the journal has it: of the content's change `change`, in the journal's `journaled`. */
+interface Cut {
+  readonly change: number
+  readonly journaled: number
+  readonly sizeBytes: number
+}
+
 export class ModelFile {
   readonly content: History<Buffer>
+  readonly cuts: Cut[] = []
   /** How many directory changes there were, its creation included, when it came into being. */
   readonly created: number
 
@@ -66,13 +74,16 @@ export class ModelFile {
     this.created = created
   }
 
-  allows(found: Buffer, nowUs: Micros, writtenBackUs: Micros, unflushed: boolean): boolean {
+  /** Whether a loss of power may leave this, if it leaves the first `journal` changes of the journal. */
+  allows(found: Buffer, nowUs: Micros, writtenBackUs: Micros, journal: number, unflushed: boolean): boolean {
     const { atLeast, atMost, atMostIfUnflushed } = this.content.survivors(nowUs, writtenBackUs)
     for (let count = atLeast; count <= (unflushed ? atMostIfUnflushed : atMost); count++) {
-      const whole = this.content.after(count)
+      const cuts = this.cuts.filter((cut) => cut.change >= count && cut.journaled < journal)
+      const end = Math.min(...cuts.map((cut) => cut.sizeBytes), Infinity)
+      const whole = this.content.after(count).subarray(0, end)
       if (found.equals(whole)) return true
       if (!unflushed && count > atLeast && this.content.changes[count - 1]!.append) {
-        if (isTorn(found, this.content.after(count - 1), whole)) return true
+        if (isTorn(found, this.content.after(count - 1).subarray(0, end), whole)) return true
       }
     }
     return false
@@ -117,6 +128,8 @@ export class DiskModel {
   }
 
   truncate(file: ModelFile, sizeBytes: number, at: Moment): void {
+    file.cuts.push({ change: file.content.changes.length, journaled: this.directory.changes.length, sizeBytes })
+    this.directory.changes.push({ at, state: this.names, append: false })
     file.content.changes.push({ at, state: file.content.now.subarray(0, sizeBytes), append: false })
   }
 
@@ -139,7 +152,7 @@ export class DiskModel {
         names.size === found.size &&
         [...names].every(([path, file]) => {
           const content = found.get(path)
-          return content !== undefined && file.allows(content, nowUs, writtenBackUs, unflushed)
+          return content !== undefined && file.allows(content, nowUs, writtenBackUs, count, unflushed)
         })
     }
     this.directory = new History<Names>(

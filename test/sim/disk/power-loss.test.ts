@@ -96,6 +96,40 @@ describe('a loss of power', () => {
     expect(outcomes(run, 'log')).toEqual(new Set(['abcdef', 'ab', 'abXY', 'abX', 'abXZ']))
   })
 
+  it('never undoes a truncation once the journal is durable that has it, whatever else of the file is lost', () => {
+    const run = (commit: (rig: Rig) => void) => (rig: Rig) => {
+      rig.jobAt(0, () => {
+        appendAll(rig, 'log', ['abcdef'])
+        rig.disk.open('log').sync()
+        rig.disk.open('log').truncate(4)
+        rig.disk.open('log').truncate(2)
+        commit(rig)
+        appendAll(rig, 'log', ['XY', 'Z'])
+      })
+      rig.at(5000, () => rig.simDisk.powerLoss())
+    }
+    const kept = new Set(['ab', 'abXY', 'abXYZ'])
+    expect(
+      outcomes(
+        run((rig) => rig.disk.syncDir('')),
+        'log',
+      ),
+    ).toEqual(kept)
+    expect(
+      outcomes(
+        run((rig) => rig.disk.open('checkpoint.tmp').sync()),
+        'log',
+      ),
+    ).toEqual(kept)
+    // Of an older file's sync nothing is promised but that file.
+    expect(
+      outcomes(
+        run(() => {}),
+        'log',
+      ),
+    ).toEqual(new Set([...kept, 'abcd', 'abcdef']))
+  })
+
   it('what a job does later than the loss, by its local time, never happened', () => {
     const run = (lossUs: number) => (rig: Rig) => {
       rig.jobAt(0, () => {
@@ -233,7 +267,7 @@ describe('memory', () => {
       }
       rig.disk.remove('c')
     })
-    expect(rig.simDisk.undoCounts()).toEqual({ changes: 6, truncations: 3, directoryChanges: 4 })
+    expect(rig.simDisk.undoCounts()).toEqual({ changes: 6, truncations: 3, directoryChanges: 7 })
     rig.jobAt(10, () => {
       rig.disk.open('a').sync()
       rig.disk.syncDir('')

@@ -36,18 +36,6 @@ describe('the log of unsynced changes', () => {
     expect(log.happenedBy(499)).toBe(0)
   })
 
-  it('abandoning drops the syncs that have not ended, and only them', () => {
-    const log = new UnsyncedLog()
-    for (const endUs of [50, 60]) {
-      log.push(endUs - 10, 0)
-      log.syncUpTo(log.next, endUs)
-    }
-    log.abandonSyncs(50)
-    expect(log.synced).toBe(1)
-    log.forgetDurable(1000, -1)
-    expect([log.first, log.next]).toEqual([1, 2])
-  })
-
   it('law: it forgets exactly what a plain list of changes and syncs says is durable', () => {
     const step = fc.record({
       do: fc.constantFrom('push', 'push', 'push', 'sync', 'forget'),
