@@ -33,6 +33,8 @@ interface JournalEntry {
 export interface JournalLoss {
   /** Oldest first. */
   readonly lost: readonly DirectoryChange[]
+  /** The files that were never more than that, as they were. */
+  readonly lostFiles: readonly StoredFile[]
   /** Entries before this one are durable. */
   readonly durableBefore: number
 }
@@ -96,14 +98,16 @@ export class Journal {
     const survivors = rng === undefined || inDoubt === 0 ? 0 : rng.below(inDoubt + 1)
     const durableBefore = this.log.first + survivors
     const lost: DirectoryChange[] = []
+    const lostFiles: StoredFile[] = []
     for (const entry of this.entries.splice(survivors).toReversed()) {
       if (entry.change === undefined) continue
-      this.undo(entry.change, entry)
+      if (entry.change.kind === 'create') lostFiles.push(this.tree.delete(entry.change.path))
+      else this.undo(entry.change, entry)
       lost.unshift(entry.change)
     }
     this.entries.length = 0
     this.log.settle(nowUs, 0)
-    return { lost, durableBefore }
+    return { lost, lostFiles, durableBefore }
   }
 
   private record(
@@ -116,11 +120,8 @@ export class Journal {
     this.entries.push({ change, gone, moves })
   }
 
-  private undo(change: DirectoryChange, { gone, moves }: JournalEntry): void {
+  private undo(change: Exclude<DirectoryChange, { kind: 'create' }>, { gone, moves }: JournalEntry): void {
     switch (change.kind) {
-      case 'create':
-        this.tree.delete(change.path)
-        return
       case 'remove':
         assert(gone !== undefined, `removal of ${change.path} kept no file`)
         this.tree.add(change.path, gone)

@@ -15,7 +15,7 @@ import type { FileLoss } from './stored-file.ts'
 /** What a power loss took. */
 export interface PowerLossReport {
   readonly atUs: Micros
-  /** The files that are still there and lost something, by path. */
+  /** The files that lost something, or all and their names with it, by path. */
   readonly files: readonly FileLoss[]
   /** Changes of the directory tree that are undone, oldest first. */
   readonly lostDirectoryChanges: readonly DirectoryChange[]
@@ -66,12 +66,18 @@ export class SimDisk {
     store.device.settle()
     const { nowUs, writtenBackUs, tree } = store
     const rng = lose === 'some' ? this.rng : undefined
-    const { lost, durableBefore } = store.journal.powerLoss(nowUs, writtenBackUs, rng)
+    const { lost, lostFiles, durableBefore } = store.journal.powerLoss(nowUs, writtenBackUs, rng)
     const files: FileLoss[] = []
     for (const path of tree.paths()) {
       const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, durableBefore, rng, settings)
       if (loss !== undefined) files.push(loss)
     }
+    for (const { path, content, log } of lostFiles) {
+      const lostChanges = log.next - log.first
+      if (content.sizeBytes > 0)
+        files.push({ path, sizeBefore: content.sizeBytes, sizeAfter: 0, lostChanges, torn: 'no' })
+    }
+    files.sort((one, other) => (one.path < other.path ? -1 : 1))
     store.settled()
     store.device.clear()
     return { atUs: nowUs, files, lostDirectoryChanges: lost }

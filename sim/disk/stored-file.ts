@@ -17,7 +17,7 @@ interface Truncation {
   readonly tail: CutTail
 }
 
-/** What a power loss did to a file that is still there. */
+/** What a power loss did to a file. */
 export interface FileLoss {
   readonly path: string
   readonly sizeBefore: number

@@ -34,13 +34,18 @@ interface OpenPoint {
 export class Buggify {
   private readonly host: KafkaHost | undefined
   private readonly points = new Map<BuggifyId, OpenPoint>()
-  private readonly isOn: boolean
+  private isOn: boolean
 
   constructor(host: KafkaHost | undefined, plan: BuggifyPlan) {
     assert(host !== undefined || plan.length === 0, 'buggify draws from its process')
     this.host = host
     this.isOn = plan.length > 0
     for (const id of plan) this.points.set(id, { rng: undefined, passed: 0, fired: 0 })
+  }
+
+  /** From now on nothing rare happens: whoever watches whether all comes to rest must give it the chance. */
+  calm(): void {
+    this.isOn = false
   }
 
   /** The second draw: does the rare thing happen now? */

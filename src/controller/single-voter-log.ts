@@ -1,5 +1,5 @@
 // The metadata log of a quorum of one: committed as soon as it is synced to this controller's disk. Appends
-// are gathered for a short linger, as Raft's batch accumulator does. What a start finds in the page cache may not be on
+// are gathered for a short linger, and while a sync is under way, since one thread writes and syncs in turn. What a start finds in the page cache may not be on
 // disk, so a new leader knows no high watermark until its own first record is synced, and all before it.
 // Left out: other voters, snapshots, trimming.
 
@@ -31,6 +31,9 @@ export class SingleVoterLog implements QuorumLog {
   /** Batches with offsets that are not written yet. */
   private gathered: Uint8Array[] = []
   private lingering = false
+  private syncing = false
+  /** What is gathered has lingered, and waits for the sync under way. */
+  private overdue = false
   private waiting: { readonly upTo: number; readonly fn: () => void }[] = []
 
   constructor(host: KafkaHost, options: SingleVoterOptions) {
@@ -94,13 +97,20 @@ export class SingleVoterLog implements QuorumLog {
 
   private write(): void {
     this.lingering = false
+    this.overdue = this.syncing
+    if (this.syncing) return
     for (const batch of this.gathered) {
       const result = this.log.appendAsLeader(batch, this.leaderEpoch, this.host.clock.wallMs(), 'raft-leader')
       assert(result.kind === 'appended', 'the metadata log takes what its leader made')
     }
     this.gathered = []
     const end = this.log.logEndOffset
-    this.log.flush(() => this.committedUpTo(end))
+    this.syncing = true
+    this.log.flush(() => {
+      this.syncing = false
+      this.committedUpTo(end)
+      if (this.overdue) this.write()
+    })
   }
 
   private committedUpTo(end: number): void {

@@ -201,8 +201,6 @@ export class InvariantChecker implements LoopObserver {
     if (state === undefined) return
     const { trail, home } = replica
     trail.catchUp(state.log, ordinal)
-    if (trail.differsFrom >= 0) home.disagreeing.add(replica)
-    else if (home.disagreeing.size > 0) home.disagreeing.delete(replica)
     if (state.role === 'leader') {
       if (trail.commitTo(state.log.highWatermark, ordinal)) {
         home.ledgerGrew = true
@@ -210,6 +208,8 @@ export class InvariantChecker implements LoopObserver {
         this.cluster.assumptions.judgeLosses(home)
       }
     }
+    if (trail.differsFrom >= 0 || state.log.highWatermark > home.ledger.endOffset) home.disagreeing.add(replica)
+    else if (home.disagreeing.size > 0) home.disagreeing.delete(replica)
     if (replica.loss !== null) this.cluster.assumptions.recovered(replica)
   }
 

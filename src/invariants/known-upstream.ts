@@ -17,7 +17,8 @@ export interface KnownUpstream {
 export const KU_1: KnownUpstream = {
   id: 'KU-1',
   statement: 'A leader forgets an ISR change on its way when metadata of the partition epoch it is in arrives late.',
-  source: 'R-72, R-85; Partition.makeLeader skips metadata of a lower partition epoch only, not of an equal one',
+  source:
+    'R-72, R-85; since KAFKA-13790 (3.3) Partition.makeLeader takes metadata of an equal partition epoch, and updateAssignmentAndIsr drops what is pending',
   why: 'the controller may still commit the expansion: until metadata tells the leader, it does not wait for that member',
   shownBy: 'test/invariants/known-upstream.test.ts, "KU-1"',
 }

@@ -1,5 +1,6 @@
 // RI-7. Replicas agree with what is committed, and so with each other; only one that does not is compared with the others,
-// and with each as far as the high watermarks of both go.
+// and with each as far as the high watermarks of both go. So is one whose high watermark lies above everything committed:
+// a checkpoint may be older than a loss of the records that it counted (R-28).
 
 import { firstDifference } from './batch-at.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
@@ -28,15 +29,16 @@ class LogMatching implements InvariantCheck {
 
   private compare(odd: WatchedReplica, other: WatchedReplica): void {
     const { cluster } = this
-    const from = odd.trail.differsFrom
-    if (from < 0 || !cluster.isRunning(odd) || !cluster.isRunning(other)) return
+    const { trail, home } = odd
+    const from = trail.differsFrom < 0 ? home.ledger.endOffset : trail.differsFrom
+    if (!cluster.isRunning(odd) || !cluster.isRunning(other)) return
     const one = odd.trail.log
     const two = other.trail.log
     if (one === undefined || two === undefined) return
     const to = Math.min(one.highWatermark, two.highWatermark)
     const at = from < to ? firstDifference(one, two, from, to) : -1
     if (at < 0) return
-    const { ledger, key } = odd.home
+    const { ledger, key } = home
     const what = `brokers ${odd.broker} and ${other.broker} have different batches at offset ${at}`
     this.report(key, `${what}, below both high watermarks`, ledger.ordinal(ledger.indexOf(at)), odd.broker)
   }

@@ -42,7 +42,7 @@ export class WatchedPartition {
   hazard: UpstreamHazard | null = null
   /** Of what was committed and then replaced, the first batch each time: some log may have it still. */
   readonly replaced: CommittedBatch[] = []
-  /** Those whose log differs from what is committed: mostly none. */
+  /** Those whose log differs from what is committed, or that hold more for committed: mostly none. */
   readonly disagreeing = new Set<WatchedReplica>()
   /** Some replica lost unsynced bytes, whether that broke C2 or not. */
   hadLoss = false

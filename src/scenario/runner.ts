@@ -135,6 +135,7 @@ class ScenarioRun {
     if (endUs <= scenario.durationUs) return
     this.built.stopProducers()
     this.faults.healAll()
+    this.cluster.calm()
     // A follower that died a moment ago is in every ISR still: rest is not looked for before that could be known.
     const earliestUs = this.faults.lastHealUs + this.scenario.controller.config['broker.session.timeout.ms'] * 1000
     this.runTo(endUs, () => this.cluster.world.loop.nowUs >= earliestUs && this.isSettled())
@@ -272,10 +273,9 @@ class ScenarioRun {
 
   private powerLost(process: string, report: PowerLossReport): void {
     const broker = /^broker-(\d+)$/.exec(process)?.[1]
-    for (const { path, sizeBefore, sizeAfter } of report.files) {
-      const partition = /^data\/(.+)\/\d{20}\.log$/.exec(path)?.[1]
-      if (broker === undefined || partition === undefined) continue
-      const detail = `${sizeBefore - sizeAfter} bytes`
+    for (const [partition, bytes] of lostOfLogs(report)) {
+      if (broker === undefined) continue
+      const detail = `${bytes} bytes`
       this.checker?.lostUnsynced(Number(broker), partition, detail)
       this.recheck?.lostUnsynced(Number(broker), partition)
       const text = `${process} loses ${detail} that were not synced`
@@ -320,4 +320,14 @@ class ScenarioRun {
 
 function milliseconds(us: number): number {
   return Math.round(us) / 1000
+}
+
+/** How many bytes each partition lost. */
+function lostOfLogs({ files }: PowerLossReport): Map<string, number> {
+  const lost = new Map<string, number>()
+  for (const { path, sizeBefore, sizeAfter } of files) {
+    const partition = /^data\/(.+)\/\d{20}\.log$/.exec(path)?.[1]
+    if (partition !== undefined) lost.set(partition, (lost.get(partition) ?? 0) + sizeBefore - sizeAfter)
+  }
+  return lost
 }

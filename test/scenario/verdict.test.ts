@@ -1,8 +1,15 @@
 // What whole runs are worth: each case is one that a verdict once got wrong, or could.
 
 import { describe, expect, it } from 'vitest'
+import { loadScenario, runScenario } from '../../src/index.ts'
 import { simulate } from '../../src/simulate.ts'
 import type { Verdict } from '../../src/scenario/run-result.ts'
+
+const REST = `
+cluster: { brokers: 3 }
+topics: { orders: { partitions: 1, replication.factor: 3 } }
+producers: { web: { topic: orders, rate: 20/s } }
+expect: [isr-full within 45s]`
 
 /** One partition on three brokers, one producer of 20 records a second, unless said otherwise. */
 function run(settings: string): Verdict {
@@ -25,6 +32,30 @@ describe('a cluster is not at rest', () => {
     )
     expect(verdict.outcome).toBe('stuck')
     expect(judged(verdict, 'isr-full')?.met).toBe(false)
+  })
+
+  it('before its topics are created, for which the administrator waits until no broker is fenced', () => {
+    const late = run(
+      'duration: 3s\nfaults: [{ at: 0ms, kill: broker:1, for: 2900ms }]\nproducers: {}\nexpect: [isr-full]',
+    )
+    expect(late.cluster.partitions).toHaveLength(1)
+    const never = run('duration: 3s\nfaults: [{ at: 0ms, kill: broker:1, forever: true }]')
+    expect([never.outcome, never.cluster.partitions]).toEqual(['stuck', []])
+  })
+
+  it('while rare things happen: they end with the faults', () => {
+    const settings = 'duration: 3s\nbuggify: [early-heartbeat]\nfaults: [{ at: 1s, kill: follower(orders-0), for: 1s }]'
+    const scenario = loadScenario(settings + REST)
+    if (!scenario.ok) throw new Error('bad file')
+    const firedAt: number[] = []
+    runScenario(scenario.rows[0]!, {
+      seed: 1,
+      onTrace: ({ atUs, event }) => {
+        if ('type' in event && event.type === 'buggified') firedAt.push(atUs)
+      },
+    })
+    expect(firedAt.length).toBeGreaterThan(0)
+    expect(firedAt.filter((atUs) => atUs > 3_000_000)).toEqual([])
   })
 
   it('before a broker that came back is registered and in its role: it must outwait its old session (R-89)', () => {

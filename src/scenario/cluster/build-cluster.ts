@@ -106,6 +106,7 @@ function createTopics(
     assignment: topic.replicas ?? [],
     configs: new Map(Object.entries(topic.overrides)),
   }))
+  cluster.topicsToCome = missing.map((topic) => topic.name)
   const again = (): void => {
     clock.after(ADMIN_RETRY_MS, 'admin-retry', attempt)
   }
@@ -118,6 +119,7 @@ function createTopics(
           .map(({ topic }) => topic),
       )
       missing = missing.filter((topic) => !done.has(topic.name))
+      cluster.topicsToCome = missing.map((topic) => topic.name)
       if (missing.length === 0) then()
       else again()
     })

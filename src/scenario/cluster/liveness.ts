@@ -8,7 +8,21 @@ import type { SimulatedCluster } from './simulated-cluster.ts'
 
 /** What is not settled, one line each; empty when all is. */
 export function unsettled(cluster: SimulatedCluster, history: History): string[] {
-  return [...unsettledPartitions(cluster), ...unsettledProducers(cluster, history), ...unsettledConsumers(cluster)]
+  const toCome = cluster.topicsToCome.map((topic) => `topic ${topic} is not created: ${whyNotCreated(cluster)}`)
+  return [
+    ...toCome,
+    ...unsettledPartitions(cluster),
+    ...unsettledProducers(cluster, history),
+    ...unsettledConsumers(cluster),
+  ]
+}
+
+/** The administrator waits until no broker is fenced. */
+function whyNotCreated(cluster: SimulatedCluster): string {
+  const { metadata } = cluster
+  if (metadata === undefined) return 'no controller has taken office'
+  const missing = cluster.brokerIds.filter((id) => !metadata.isActive(id))
+  return missing.length === 0 ? 'the controller has not answered' : `brokers [${missing.join(', ')}] are fenced or down`
 }
 
 function unsettledPartitions(cluster: SimulatedCluster): string[] {

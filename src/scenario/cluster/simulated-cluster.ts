@@ -40,6 +40,9 @@ export class SimulatedCluster implements ClusterView {
   private readonly producers = new Map<string, ProducerWorkload>()
   private readonly consumers = new Map<string, ConsumerWorkload>()
   private readonly buggifyPlan: BuggifyPlan
+  private isCalm = false
+  /** Topics of the scenario that are not created yet. */
+  topicsToCome: readonly string[] = []
   /** Of every incarnation of every process. */
   private readonly buggifies: Buggify[] = []
   private controllerProcess: KafkaProcess | undefined
@@ -101,9 +104,15 @@ export class SimulatedCluster implements ClusterView {
   }
 
   private buggify(host: KafkaHost): Buggify {
-    const buggify = new Buggify(host, this.buggifyPlan)
+    const buggify = new Buggify(host, this.isCalm ? [] : this.buggifyPlan)
     this.buggifies.push(buggify)
     return buggify
+  }
+
+  /** The faults are over: no buggify point fires from now on, in no process. */
+  calm(): void {
+    this.isCalm = true
+    for (const buggify of this.buggifies) buggify.calm()
   }
 
   /** What was passed and fired so far, of the points that are on. */

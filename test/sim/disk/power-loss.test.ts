@@ -189,6 +189,18 @@ describe('a loss of power', () => {
     expect(run((rig) => rig.disk.open('b').sync())).toEqual(['a=x'])
   })
 
+  it('reports a file that went with its name as one that lost everything', () => {
+    const rig = new Rig()
+    rig.jobAt(0, () => appendAll(rig, 'new', ['abc', 'de']))
+    rig.at(5000, () => {
+      const lost = { path: 'new', sizeBefore: 5, sizeAfter: 0, lostChanges: 2, torn: 'no' }
+      expect(rig.simDisk.powerLoss('all-unflushed')).toMatchObject({ files: [lost] })
+      expect(rig.simDisk.paths()).toEqual([])
+    })
+    rig.loop.run(6000)
+    expect.assertions(2)
+  })
+
   it('reports what it took', () => {
     const rig = new Rig()
     rig.jobAt(0, () => {
