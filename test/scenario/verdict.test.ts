@@ -97,6 +97,19 @@ describe('acknowledged records', () => {
     expect(judged(verdict, 'no-acked-loss')).toMatchObject({ met: false, message: /cannot be judged: orders-0/ })
   })
 
+  it('that are lost with the last of the ISR name the power loss that took them (C2, RB-8)', () => {
+    const verdict = run(
+      'disk: { flush: never }\nfaults:\n  - { at: 10s, kill: follower(orders-0), for: 5s }\n' +
+        '  - { at: 10100ms, power-loss: leader(orders-0), lose: all-unflushed, for: 500ms }\n' +
+        '  - { at: 10100ms, kill: ["broker:1", "broker:2", "broker:3"], for: 500ms, optional: true }\n' +
+        'expect: [no-acked-loss]',
+    )
+    expect(verdict.outcome).toBe('fail')
+    expect(judged(verdict, 'no-acked-loss')?.message).toMatch(
+      /acknowledged records lost .*; C2: broker \d lost \d+ bytes/,
+    )
+  })
+
   it('that are lost fail the run even if it also got stuck', () => {
     const verdict = run(
       'producers: { web: { topic: orders, rate: 200/s, config: { acks: 1, enable.idempotence: false } } }\n' +

@@ -67,6 +67,14 @@ function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
   }
 }
 
+/** The assumption that broke when a leader took office without what was committed (R-134, R-135); nothing if none did. */
+function causeOfLoss(partition: string | undefined, { violations }: Evidence): string {
+  const short = violations.find(
+    ({ invariant, subject }) => invariant === 'leader-completeness' && subject === partition,
+  )
+  return short === undefined || short.excused === null ? '' : `; ${short.excused}`
+}
+
 function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
   const { findings, reads, history, record, disagreements, partitions } = evidence
   const { acked, produced } = history.counts
@@ -76,7 +84,8 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
       const share = ((findings.lost.length / acked) * 100).toFixed(2)
       const message = `${findings.lost.length} of ${acked} acknowledged records lost`
       if (findings.lost.length > 0) {
-        return { holds: false, message: `${message} (${share} %), first ${place(findings.lost[0])}` }
+        const cause = causeOfLoss(findings.lost[0]?.partition, evidence)
+        return { holds: false, message: `${message} (${share} %), first ${place(findings.lost[0])}${cause}` }
       }
       const unjudged = findings.unjudged[0]
       if (unjudged === undefined) return { holds: true, message }
