@@ -78,6 +78,7 @@ export class KafkaConsumer {
       onUpdate: () => this.run(),
     })
     this.positionRequests = new PositionRequests(this.client, config, {
+      isCurrent: ({ topic, index }, leaderEpoch) => this.metadata.partition(topic, index)?.leaderEpoch === leaderEpoch,
       onMoved: (partition, from, why) => options.onPositionMoved(partition.key, from, partition.position, why),
       onError: (partition, errorCode) => this.backOff(partition, errorCode),
       onSettled: () => this.run(),

@@ -8,6 +8,8 @@ import type { RequestOf } from '../protocol/messages.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 
 export interface PositionListener {
+  /** Is this the newest leader epoch of the partition that is known? */
+  isCurrent(partition: AssignedPartition, leaderEpoch: number): boolean
   /** The position moved without reading. */
   onMoved(partition: AssignedPartition, from: number, why: string): void
   /** It was not answered, or with an error: to be tried again later. */
@@ -80,7 +82,10 @@ export class PositionRequests {
         partition.isAsking = false
         const answer = response.topics[0]?.partitions[0]
         if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
-        this.judge(partition, leaderEpoch, answer.leaderEpoch, answer.endOffset)
+        // Of a leader that is one no more it says nothing: the new one is asked.
+        if (this.listener.isCurrent(partition, leaderEpoch)) {
+          this.judge(partition, leaderEpoch, answer.leaderEpoch, answer.endOffset)
+        }
         this.listener.onSettled()
       },
       onFailure: () => this.unanswered(partition),

@@ -238,6 +238,23 @@ describe('a consumer of assigned partitions', () => {
     expect(fetch.body.topics[0]?.partitions[0]).toMatchObject({ fetchOffset: 9, currentLeaderEpoch: 6 })
   })
 
+  it('takes no word on its position from a leader that was replaced meanwhile, and asks the new one (R-132)', () => {
+    rig.start({ 'metadata.max.age.ms': 2000 })
+    rig.begin(0)
+    rig.fetched(batch(0, 9))
+    rig.elect(2, 6)
+    const asked = () => rig.network.open('OffsetForLeaderEpoch').map(({ to }) => to)
+    expect(asked()).toEqual(['broker-2'])
+    rig.leaders = [{ leader: 3, epoch: 7 }]
+    rig.clock.advance(2000)
+    rig.epochEnds(-1, -1)
+    expect(rig.network.open('ListOffsets')).toEqual([])
+    expect(asked()).toEqual(['broker-3'])
+    rig.epochEnds(5, 9)
+    expect(rig.fetches.at(-1)?.to).toBe('broker-3')
+    expect([rig.position(), rig.moved]).toEqual([9, []])
+  })
+
   describe('after a change of leader it makes sure of its position (KIP-320, R-132)', () => {
     beforeEach(() => {
       rig.start()
