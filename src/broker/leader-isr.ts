@@ -5,7 +5,7 @@ import { unreachable } from '../../sim/assert.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { Errors, errorName } from '../protocol/error-codes.ts'
 import type { IsrViewChanged } from '../trace/kafka-event.ts'
-import type { BrokerContext, IsrChangeOutcome, ReplicaName } from './broker-context.ts'
+import type { BrokerContext, IsrChange, IsrChangeOutcome, ReplicaName } from './broker-context.ts'
 import { isEligible } from './isr-eligibility.ts'
 import { afterRefusal, IsrState, NO_ISR } from './isr-state.ts'
 import { traceIsrView } from './partition-trace.ts'
@@ -85,25 +85,27 @@ export class LeaderIsr {
   private propose(proposal: IsrState, change: IsrViewChanged['change']): void {
     this.isr = proposal
     this.trace(change, null)
-    this.send(proposal)
+    this.send(proposal, this.requestFor(proposal))
   }
 
-  private send(proposal: IsrState): void {
-    const { alterPartitions, id, brokerEpoch } = this.context
+  private requestFor(proposal: IsrState): IsrChange {
+    const { id, brokerEpoch } = this.context
     const { key, topicId, index, leaderEpoch, partitionEpoch, remoteReplicas } = this.leader
     const newIsr = proposal.proposed.map((member) => ({
       brokerId: member,
       brokerEpoch: member === id ? brokerEpoch() : (remoteReplicas.get(member)?.statedBrokerEpoch ?? -1),
     }))
-    alterPartitions.submit({ key, topicId, index, leaderEpoch, partitionEpoch, newIsr }, (outcome) =>
-      this.answered(proposal, outcome),
-    )
+    return { key, topicId, index, leaderEpoch, partitionEpoch, newIsr }
   }
 
-  private answered(proposal: IsrState, outcome: IsrChangeOutcome): void {
+  private send(proposal: IsrState, request: IsrChange): void {
+    this.context.alterPartitions.submit(request, (outcome) => this.answered(proposal, request, outcome))
+  }
+
+  private answered(proposal: IsrState, request: IsrChange, outcome: IsrChangeOutcome): void {
     // Metadata has replaced the pending state meanwhile: the answer says nothing new.
     if (this.isr !== proposal) return
-    if (outcome.errorCode !== Errors.NONE) return this.refused(proposal, outcome.errorCode)
+    if (outcome.errorCode !== Errors.NONE) return this.refused(proposal, request, outcome.errorCode)
     const { leaderEpoch, partitionEpoch } = this.leader
     if (outcome.leaderEpoch !== leaderEpoch || outcome.partitionEpoch < partitionEpoch) return
     // The controller had nothing to change, and the pending change stays pending for ever (KAFKA-12751, RB-15).
@@ -112,7 +114,7 @@ export class LeaderIsr {
     this.leader.isrConfirmed(outcome.partitionEpoch)
   }
 
-  private refused(proposal: IsrState, errorCode: number): void {
+  private refused(proposal: IsrState, request: IsrChange, errorCode: number): void {
     const next = afterRefusal(errorCode)
     switch (next) {
       case 'revert':
@@ -121,7 +123,8 @@ export class LeaderIsr {
       case 'stay-pending':
         return this.trace('rejected', errorName(errorCode))
       case 'retry':
-        return this.send(proposal)
+        // As it was: a member that registered anew meanwhile must not get in on what it has now (KIP-903).
+        return this.send(proposal, request)
       default:
         return unreachable(next, 'what follows a refused ISR change')
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Errors } from '../../src/protocol/error-codes.ts'
-import { brokerEpochOf, Fixture, follow, LAG_MS, produce, state } from './fixture.ts'
+import { ask, brokerEpochOf, Fixture, follow, followerParams, LAG_MS, produce, state } from './fixture.ts'
 
 describe('joining the ISR (R-82)', () => {
   it('needs a log end at the high watermark, not at the log end', () => {
@@ -281,6 +281,16 @@ describe('the answer to an ISR change (R-85)', () => {
     expect(fixture.alter.submitted).toHaveLength(2)
     expect(fixture.alter.last).toEqual(fixture.alter.submitted[0]?.change)
     expect(partition.maximalIsr).toEqual([1, 2, 3])
+  })
+
+  it('the same request again, although the new member has registered anew meanwhile (KIP-903)', () => {
+    const { fixture, partition } = expanding()
+    fixture.register(3, { epoch: 303 })
+    partition.fetch(followerParams(3, { replicaEpoch: 303 }), ask(0), 1_048_576, true, true)
+    expect(partition.remoteReplicas.get(3)?.brokerEpoch).toBe(303)
+    fixture.alter.refuse(Errors.NOT_CONTROLLER)
+    expect(fixture.alter.submitted).toHaveLength(2)
+    expect(fixture.alter.last.newIsr.at(-1)).toEqual({ brokerId: 3, brokerEpoch: brokerEpochOf(3) })
   })
 
   it('is ignored once metadata has replaced the pending state', () => {
