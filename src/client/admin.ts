@@ -74,7 +74,7 @@ export class AdminClient {
       },
       rng,
     )
-    this.deletions = new RecordDeletions(host, this.client, rng, bootstrap, REQUEST_TIMEOUT_MS)
+    this.deletions = new RecordDeletions(host, this.client, rng, bootstrap)
   }
 
   /** Answers once, as all of these: the result of each topic, or undefined if the controller could not be asked. */

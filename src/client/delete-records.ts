@@ -1,9 +1,9 @@
 // Deletion of records as the admin client does it: finds the leaders, asks each for its partitions, and tries again, for
-// a while, where leadership has moved. Left out: batching of partitions that have one leader into one request.
+// a while, where leadership has moved or time was up. Left out: batching of partitions that have one leader into one request.
 
 import type { Rng } from '../../sim/index.ts'
 import type { NetworkClient, NodeAddress } from '../network/network-client.ts'
-import { Errors, refreshesMetadata } from '../protocol/error-codes.ts'
+import { Errors, isRetriable, refreshesMetadata } from '../protocol/error-codes.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import { ClientMetadata } from './client-metadata.ts'
 
@@ -32,18 +32,10 @@ export class RecordDeletions {
   private readonly host: KafkaHost
   private readonly client: NetworkClient
   private readonly metadata: ClientMetadata
-  private readonly requestTimeoutMs: number
 
-  constructor(
-    host: KafkaHost,
-    client: NetworkClient,
-    rng: Rng,
-    bootstrap: readonly NodeAddress[],
-    requestTimeoutMs: number,
-  ) {
+  constructor(host: KafkaHost, client: NetworkClient, rng: Rng, bootstrap: readonly NodeAddress[]) {
     this.host = host
     this.client = client
-    this.requestTimeoutMs = requestTimeoutMs
     this.metadata = new ClientMetadata(host, client, rng, {
       bootstrap,
       maxAgeMs: METADATA_MAX_AGE_MS,
@@ -83,13 +75,14 @@ export class RecordDeletions {
     if (leader === undefined) return again(Errors.REQUEST_TIMED_OUT)
     const body = {
       topics: [{ name: topic, partitions: [{ partitionIndex: partition, offset: beforeOffset }] }],
-      timeoutMs: this.requestTimeoutMs,
+      // Longer than a request may take: a leader that waits for its followers is asked again, on a new connection.
+      timeoutMs: API_TIMEOUT_MS,
     }
     this.client.send(leader, 'DeleteRecords', body, {
       onResponse: (response) => {
         const answer = response.topics[0]?.partitions[0]
         const errorCode = answer?.errorCode ?? Errors.UNKNOWN_SERVER_ERROR
-        if (refreshesMetadata(errorCode)) return again(errorCode)
+        if (refreshesMetadata(errorCode) || isRetriable(errorCode)) return again(errorCode)
         done(errorCode, answer?.lowWatermark ?? -1)
       },
       onFailure: () => again(Errors.NETWORK_EXCEPTION),

@@ -124,4 +124,23 @@ describe('an administrator', () => {
       { topic: 'orders', partition: 0, errorCode: Errors.NONE, lowWatermark: 12 },
     ])
   })
+
+  it('deletes again when time was up for the followers, for as long as a minute', () => {
+    const { rig, admin } = rigged()
+    let results: readonly DeletedRecords[] | undefined
+    admin.deleteRecords([{ topic: 'orders', partition: 0, beforeOffset: 7 }], (answer) => (results = answer))
+    rig.clock.advance(200)
+    const refuse = () => {
+      const request = rig.network.next('DeleteRecords')
+      const partition = { partitionIndex: 0, lowWatermark: 3, errorCode: Errors.REQUEST_TIMED_OUT }
+      request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions: [partition] }] })
+      return request.body.timeoutMs
+    }
+    expect(refuse()).toBe(60_000)
+    rig.clock.advance(100)
+    expect(results).toBeUndefined()
+    rig.clock.advance(59_700)
+    refuse()
+    expect(results).toEqual([{ topic: 'orders', partition: 0, errorCode: Errors.REQUEST_TIMED_OUT, lowWatermark: -1 }])
+  })
 })
