@@ -275,6 +275,7 @@ export class ReplicaFetcher {
     if (!this.context.switches.adoptHwOnDivergence) return this.cut(state, data)
     // Of old, logs were cut when the whole answer had been dealt with: until then readers saw the high watermark.
     state.partition.updateFollowerHighWatermark(data.highWatermark)
+    state.partition.log.maybeIncrementLogStartOffset(data.logStartOffset)
     this.cutLater.push(() => {
       if (this.states.get(state.partition.key) === state) this.cut(state, data)
     })

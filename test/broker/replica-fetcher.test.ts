@@ -62,8 +62,13 @@ describe('a follower', () => {
     it('when told so, and takes nothing else from that answer (KAFKA-14704)', () => {
       rig.hold([1, 4], [2, 4])
       rig.follow(3)
-      rig.answer({ diverging: { epoch: 1, endOffset: 2 }, highWatermark: 6, records: batch(8, 1, 3) })
-      expect([rig.end, rig.highWatermark]).toEqual([2, 0])
+      rig.answer({
+        diverging: { epoch: 1, endOffset: 2 },
+        highWatermark: 6,
+        logStartOffset: 1,
+        records: batch(8, 1, 3),
+      })
+      expect([rig.end, rig.highWatermark, rig.partition.log.logStartOffset]).toEqual([2, 0, 0])
       expect(rig.asked).toMatchObject({ fetchOffset: 2, lastFetchedEpoch: 1 })
     })
 
@@ -77,12 +82,12 @@ describe('a follower', () => {
       expect(rig.end).toBe(3)
     })
 
-    it('adopts the high watermark first with the bug of old (RB-13)', () => {
+    it('adopts high watermark and log start first with the bug of old (RB-13)', () => {
       rig = new FollowerRig({ adoptHwOnDivergence: true })
       rig.hold([1, 4])
       rig.follow(3)
-      rig.answer({ diverging: { epoch: 1, endOffset: 3 }, highWatermark: 4 })
-      expect([rig.end, rig.highWatermark]).toEqual([3, 3])
+      rig.answer({ diverging: { epoch: 1, endOffset: 3 }, highWatermark: 4, logStartOffset: 2 })
+      expect([rig.end, rig.highWatermark, rig.partition.log.logStartOffset]).toEqual([3, 3, 2])
     })
 
     it('to its high watermark before it fetches at all, as before KIP-101 (RB-1)', () => {
