@@ -96,6 +96,21 @@ describe('a controlled shutdown (R-92, R-95)', () => {
     expect(broker?.event).toMatchObject({ role: 'follower', leader: 2 })
   })
 
+  it('follows nobody as soon as it has heard that it left the ISR (R-95)', () => {
+    const followed = new Set<number>()
+    let stepsAsFollower = 0
+    rig.process.terminate()
+    while (rig.process.alive) {
+      if (rig.cluster.partitionsOf(1)?.get('orders-0')?.role === 'follower') {
+        stepsAsFollower += 1
+        for (const leader of rig.cluster.broker(1)?.fetchedFrom('orders-0') ?? []) followed.add(leader)
+      }
+      rig.run(1)
+    }
+    expect(stepsAsFollower).toBeGreaterThan(0)
+    expect([...followed]).toEqual([])
+  })
+
   it('goes only when the others have heard of it: the marker and the fencing come after they did', () => {
     const followers = () => [2, 3].map((id) => rig.cluster.partitionsOf(id)!.get('orders-0')!.leaderId)
     rig.process.terminate()
