@@ -5,7 +5,7 @@ import { assert } from '../../sim/assert.ts'
 import type { Pool, Timer } from '../../sim/index.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 
-/** One waiting request. It completes once: because `tryComplete` found it can, or because its time is up. */
+/** One waiting request. It completes once: because `canComplete` found so, or because its time is up. */
 export abstract class DelayedOperation {
   isCompleted = false
   /** What it watches while it waits; kept by the purgatory. */

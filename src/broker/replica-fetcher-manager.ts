@@ -40,12 +40,6 @@ export class ReplicaFetcherManager implements FollowerFetchers {
     for (const fetcher of this.fetchers.values()) fetcher.close()
     this.fetchers.clear()
   }
-
-  /** Which broker this partition is fetched from; undefined if it is not. */
-  sourceOf(key: string): number | undefined {
-    for (const fetcher of this.fetchers.values()) if (fetcher.isFollowing(key)) return fetcher.leader.id
-    return undefined
-  }
 }
 
 /** Kafka's choice: 31 · hash(topic) + partition, as Java computes it, modulo the number of fetchers. */
