@@ -1,6 +1,6 @@
 // A DeleteRecords request: leaders raise their log starts, never above the high watermark, and the answer waits until the
-// low watermark, the least log start of all replicas that are up, is there too. A leader that loses its office
-// meanwhile says so only at the timeout, as in Kafka. What lies below a log start is not read any more; when whole
+// low watermark, the least log start of all replicas that are up, is there too. One that loses its office
+// meanwhile lets the time run out, as in Kafka. What lies below a log start is not read any more; when whole
 // segments of it go is retention's business.
 
 import { Errors } from '../protocol/error-codes.ts'

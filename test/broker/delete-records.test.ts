@@ -106,7 +106,7 @@ describe('DeleteRecords (R-80)', () => {
     expect(rig.orders.log.logStartOffset).toBe(5)
   })
 
-  it('is refused by a follower and where there is no such partition; one that loses its office says so at the timeout', () => {
+  it('is refused by a follower and where there is no such partition; one that loses its office lets the time run out', () => {
     const rig = new Rig()
     expect(outcome(rig.delete(5, 7))).toEqual([Errors.UNKNOWN_TOPIC_OR_PARTITION, -1])
     const entry = rig.delete(5)
