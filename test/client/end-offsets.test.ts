@@ -72,14 +72,17 @@ describe('asking for the ends of partitions (ListOffsets latest, R-128)', () => 
     expect(open()).toHaveLength(2)
   })
 
-  it('finds the new leader when the old one sends it away, or is not heard of', () => {
+  it.each([
+    ['sends it away', () => answer(Errors.NOT_LEADER_OR_FOLLOWER)],
+    ['is not heard of', () => rig.network.next('ListOffsets').connection.lose()],
+  ])('finds the new leader when the old one %s', (_how, fail) => {
     rig.leaders = [
       { leader: 3, epoch: 7 },
       { leader: 3, epoch: 8 },
     ]
-    answer(Errors.NOT_LEADER_OR_FOLLOWER)
-    rig.network.next('ListOffsets').connection.lose()
+    fail()
     rig.clock.advance(1000)
+    answer(Errors.OFFSET_NOT_AVAILABLE)
     offsets.ask()
     rig.settle()
     expect(rig.network.open('ListOffsets').map(({ to, body }) => [to, body.topics[0]?.partitions.length])).toEqual([
