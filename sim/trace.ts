@@ -5,7 +5,7 @@ import type { EventLoop } from './event-loop.ts'
 import type { Micros, TraceEvent, Tracer } from './host.ts'
 import type { Owner } from './owner.ts'
 
-/** When, where and in which executed event something was emitted. */
+/** When, where and in which executed event something was emitted. True while the listener is called, and not beyond. */
 export interface TraceContext {
   readonly atUs: Micros
   /** Name of the emitting process, or of the world. */
@@ -25,6 +25,9 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
   private subscriptions: readonly Subscription<E>[] = []
   /** Who listens to each type asked for so far. Replaced, never changed, so that one may unsubscribe while listening. */
   private listenersOf = new Map<E['type'], readonly TraceListener<E>[]>()
+  /** Filled anew for each emission, but for those from within a listener: they get their own. */
+  private readonly context = { atUs: 0, node: '', ordinal: 0 }
+  private emitting = false
 
   constructor(loop: EventLoop) {
     this.loop = loop
@@ -49,8 +52,22 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
     if (this.subscriptions.length === 0) return
     const listeners = this.listeners(event.type)
     if (listeners.length === 0) return
-    const context: TraceContext = { atUs: this.loop.nowUs, node, ordinal: this.loop.executed }
-    for (const listener of listeners) listener(event, context)
+    const { loop } = this
+    if (this.emitting) {
+      const own: TraceContext = { atUs: loop.nowUs, node, ordinal: loop.executed }
+      for (const listener of listeners) listener(event, own)
+      return
+    }
+    const { context } = this
+    context.atUs = loop.nowUs
+    context.node = node
+    context.ordinal = loop.executed
+    this.emitting = true
+    try {
+      for (let i = 0; i < listeners.length; i++) listeners[i]!(event, context)
+    } finally {
+      this.emitting = false
+    }
   }
 
   private listeners(type: E['type']): readonly TraceListener<E>[] {

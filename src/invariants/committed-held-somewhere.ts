@@ -8,7 +8,10 @@ import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
+const MAY_LOSE = HAPPENED.truncated | HAPPENED.role
+
 class CommittedHeldSomewhere implements InvariantCheck {
+  readonly concerns = { leader: MAY_LOSE | HAPPENED.committed, follower: MAY_LOSE }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -19,7 +22,7 @@ class CommittedHeldSomewhere implements InvariantCheck {
 
   checkReplica(replica: WatchedReplica): void {
     const { home, trail, happened } = replica
-    if (home.replaced.length > 0 && (happened & (HAPPENED.truncated | HAPPENED.role)) !== 0) this.checkReplaced(home)
+    if (home.replaced.length > 0 && (happened & MAY_LOSE) !== 0) this.checkReplaced(home)
     // Whoever holds everything speaks for all.
     if (trail.holdsAllCommitted || this.cluster.isGone(home)) return
     const { ledger, key } = home

@@ -8,9 +8,10 @@ import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import { ReadRanges } from './read-ranges.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
-import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+import { ANYTHING, HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 class ConsistentRead implements InvariantCheck {
+  readonly concerns = { leader: ANYTHING, follower: 0 }
   readonly hears = ['records-delivered'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
@@ -30,9 +31,9 @@ class ConsistentRead implements InvariantCheck {
   /** A leader without something that was read. */
   checkReplica(replica: WatchedReplica): void {
     const { home, trail, state, broker, happened } = replica
+    if (trail.differsFrom < 0 && ((happened & HAPPENED.role) === 0 || trail.holdsAllCommitted)) return
     const reads = this.reads.get(home)
     if (reads === undefined || state === undefined || !replica.isCurrentLeader) return
-    if (trail.differsFrom < 0 && ((happened & HAPPENED.role) === 0 || trail.holdsAllCommitted)) return
     for (let i = reads.indexOf(Math.max(trail.firstMissing, state.log.logStartOffset)); i < reads.size; i++) {
       const [first, last, epoch, ordinal] = reads.at(i)
       const from = Math.max(first, trail.firstMissing)

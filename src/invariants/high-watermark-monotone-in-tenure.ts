@@ -3,9 +3,13 @@
 import type { ObservedLog } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
-import type { WatchedReplica } from './watched-replica.ts'
+import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+
+/** A log that is cut may take its high watermark along. */
+const MAY_MOVE_IT = HAPPENED.highWatermark | HAPPENED.truncated | HAPPENED.role
 
 class HighWatermarkMonotoneInTenure implements InvariantCheck {
+  readonly concerns = { leader: MAY_MOVE_IT, follower: HAPPENED.role }
   private readonly cluster: WatchedCluster
   private readonly report: Report
   /** By index of the replica: the tenure it was last seen in, −1 for none, and its high watermark then. */

@@ -13,6 +13,7 @@ import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 class HighWatermarkRaiseJustified implements InvariantCheck {
   readonly hears = ['high-watermark-changed', 'follower-fetched'] as const
+  readonly concerns = { leader: HAPPENED.highWatermark, follower: 0 }
   private readonly fetches = new AcceptedFetches()
   private readonly cluster: WatchedCluster
   private readonly report: Report
@@ -71,15 +72,15 @@ class HighWatermarkRaiseJustified implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    const { state, home, happened, broker } = replica
-    if ((happened & HAPPENED.highWatermark) === 0 || state === undefined || state.role !== 'leader') return
+    const { state, home, broker } = replica
+    if (state === undefined) return
     if (home.brokenC1 !== null || home.brokenC2 !== null || replica.trail.differsFrom >= 0) return
     const { ledger } = home
     const committedTo = state.log.highWatermark - 1
     for (let i = 0; i < state.maximalIsr.length; i++) {
       const member = home.replica(state.maximalIsr[i]!)
-      if (member.broker === broker || member.hadBeforeLoss(committedTo) || !this.cluster.isRunning(member)) continue
-      if (member.trail.holds(0, Math.min(committedTo, ledger.endOffset - 1))) continue
+      if (member.broker === broker || member.trail.holds(0, Math.min(committedTo, ledger.endOffset - 1))) continue
+      if (member.hadBeforeLoss(committedTo) || !this.cluster.isRunning(member)) continue
       const since = ledger.ordinal(ledger.indexOf(member.trail.firstMissing))
       const raise = `broker ${broker} has high watermark ${committedTo + 1} in epoch ${state.leaderEpoch}`
       this.report(

@@ -8,6 +8,8 @@ import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 const TRIED = HAPPENED.appended | HAPPENED.highWatermark | HAPPENED.role
+/** And more often than that it is noted how far followers are. */
+const NOTED = TRIED | HAPPENED.isr | HAPPENED.truncated
 
 /** How far each follower was seen to be in one tenure of one leader. */
 class Tenure {
@@ -22,6 +24,7 @@ class Tenure {
 }
 
 class HwEqualsMinIsrLeo implements InvariantCheck {
+  readonly concerns = { leader: NOTED, follower: 0 }
   private readonly report: Report
   private readonly tenures: (Tenure | undefined)[] = []
 

@@ -14,6 +14,7 @@ import {
 import type { ClusterView } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
 import { UpstreamHazard } from './known-upstream.ts'
+import { ReplicaChecks } from './replica-checks.ts'
 import { ViolationLog } from './violation-log.ts'
 import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
 import type { CommittedPartition, WatchedPartition } from './watched-partition.ts'
@@ -23,7 +24,7 @@ export class InvariantChecker implements LoopObserver {
   private readonly cluster: WatchedCluster
   private readonly log: ViolationLog
   private readonly hearers = new Map<KafkaEvent['type'], InvariantCheck[]>()
-  private readonly replicaChecks: InvariantCheck[] = []
+  private readonly replicaChecks = new ReplicaChecks()
   private readonly partitionChecks: InvariantCheck[] = []
   private readonly lastChecks: InvariantCheck[] = []
   private readonly ends: readonly (() => void)[]
@@ -78,8 +79,8 @@ export class InvariantChecker implements LoopObserver {
     for (let i = 0; i < changed.length; i++) changed[i]!.hazard?.update()
     for (let i = 0; i < touched.length; i++) {
       const replica = touched[i]!
-      if (replica.state === undefined) continue
-      for (let j = 0; j < this.replicaChecks.length; j++) this.replicaChecks[j]!.checkReplica!(replica)
+      const { state } = replica
+      if (state !== undefined) this.replicaChecks.of(state.role === 'leader', replica.happened).run(replica)
     }
     if (this.brokersChanged) {
       for (const partition of this.cluster.partitions) this.checkPartition(partition)
@@ -89,7 +90,6 @@ export class InvariantChecker implements LoopObserver {
     for (let replica = touched.pop(); replica !== undefined; replica = touched.pop()) {
       replica.happened = 0
       replica.past.reported()
-      replica.home.ledgerGrew = false
     }
     while (changed.length > 0) changed.pop()
     this.heard = false
@@ -101,7 +101,7 @@ export class InvariantChecker implements LoopObserver {
       this.log.add(invariant, subject, message, since, broker),
     )
     for (const type of check.hears ?? []) this.hearers.set(type, [...(this.hearers.get(type) ?? []), check])
-    if (check.checkReplica !== undefined) this.replicaChecks.push(check)
+    this.replicaChecks.add(check)
     if (check.checkPartition !== undefined) this.partitionChecks.push(check)
     if (check.afterEvent !== undefined) this.lastChecks.push(check)
   }
@@ -203,13 +203,14 @@ export class InvariantChecker implements LoopObserver {
     trail.catchUp(state.log, ordinal)
     if (state.role === 'leader') {
       if (trail.commitTo(state.log.highWatermark, ordinal)) {
-        home.ledgerGrew = true
+        replica.happened |= HAPPENED.committed
         home.compareAll()
         this.cluster.assumptions.judgeLosses(home)
       }
     }
     if (trail.differsFrom >= 0 || state.log.highWatermark > home.ledger.endOffset) home.disagreeing.add(replica)
     else if (home.disagreeing.size > 0) home.disagreeing.delete(replica)
+    if (replica.past.isOdd) replica.happened |= HAPPENED.oddPast
     if (replica.loss !== null) this.cluster.assumptions.recovered(replica)
   }
 

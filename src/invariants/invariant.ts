@@ -43,14 +43,22 @@ export interface Invariant {
   readonly create: (cluster: WatchedCluster, report: Report) => InvariantCheck
 }
 
+/** What of a replica's life can break an invariant, while it leads and while it does not: HAPPENED bits. */
+export interface Concerns {
+  readonly leader: number
+  readonly follower: number
+}
+
 /** An invariant at work in one run. What it does not need, it leaves out. */
 export interface InvariantCheck {
   /** The trace events `hear` is called with. */
   readonly hears?: readonly KafkaEvent['type'][]
   /** At the moment of emission, in the middle of an event: may look at state in memory, never at logs. */
   hear?(event: KafkaEvent, context: TraceContext): void
-  /** After an event that touched this replica, whose process is running. */
+  /** After an event that touched this replica, whose process is running, in a way that `concerns` names. */
   checkReplica?(replica: WatchedReplica): void
+  /** What has to have happened for `checkReplica` to be called; default: anything, to anyone. */
+  readonly concerns?: Concerns
   /** After an event that changed the committed state of this partition, or of brokers. */
   checkPartition?(partition: WatchedPartition): void
   /** After each event with anything to check, last. */

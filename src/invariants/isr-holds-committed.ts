@@ -7,7 +7,10 @@ import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
+const OF_MEMBER = HAPPENED.truncated | HAPPENED.role
+
 class IsrHoldsCommitted implements InvariantCheck {
+  readonly concerns = { leader: OF_MEMBER | HAPPENED.committed, follower: OF_MEMBER }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -18,10 +21,8 @@ class IsrHoldsCommitted implements InvariantCheck {
 
   checkReplica(replica: WatchedReplica): void {
     const { home, happened } = replica
-    if (home.ledgerGrew) this.checkPartition(home)
-    else if ((happened & (HAPPENED.truncated | HAPPENED.role)) !== 0 && home.electable.includes(replica.broker)) {
-      this.checkMember(replica)
-    }
+    if ((happened & HAPPENED.committed) !== 0) this.checkPartition(home)
+    else if (home.electable.includes(replica.broker)) this.checkMember(replica)
   }
 
   checkPartition(partition: WatchedPartition): void {

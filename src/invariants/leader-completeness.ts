@@ -7,7 +7,7 @@ import { describeMissing } from './describe-missing.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
-import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+import { ANYTHING, HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 interface Acked {
   readonly last: number
@@ -17,6 +17,7 @@ interface Acked {
 }
 
 class LeaderCompleteness implements InvariantCheck {
+  readonly concerns = { leader: ANYTHING, follower: 0 }
   readonly hears = ['produce-answered'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
@@ -39,15 +40,16 @@ class LeaderCompleteness implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    if (!replica.isCurrentLeader) return
-    const { trail, home, broker, state } = replica
-    if (!trail.holdsAllCommitted) {
+    const { trail, home, broker, state, happened } = replica
+    const isWhole = trail.holdsAllCommitted
+    if ((isWhole && (happened & HAPPENED.role) === 0) || !replica.isCurrentLeader) return
+    if (!isWhole) {
       const { ledger } = home
       const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
       const what = `broker ${broker} leads epoch ${state?.leaderEpoch}`
       this.report(home.key, `${what} ${describeMissing(replica)}`, since, broker)
     }
-    if ((replica.happened & HAPPENED.role) !== 0) this.checkAcked(replica)
+    if ((happened & HAPPENED.role) !== 0) this.checkAcked(replica)
   }
 
   private checkAcked({ home, broker, state }: WatchedReplica): void {

@@ -10,6 +10,7 @@ import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 const MATTERS = HAPPENED.appended | HAPPENED.highWatermark | HAPPENED.role
 
 class LogMatching implements InvariantCheck {
+  readonly concerns = { leader: MATTERS, follower: MATTERS }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -19,8 +20,8 @@ class LogMatching implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    const { home, happened } = replica
-    if ((happened & MATTERS) === 0 || home.disagreeing.size === 0) return
+    const { home } = replica
+    if (home.disagreeing.size === 0) return
     for (const odd of home.disagreeing) {
       if (odd !== replica) this.compare(odd, replica)
       else for (const other of home.replicas) if (other !== odd) this.compare(odd, other)

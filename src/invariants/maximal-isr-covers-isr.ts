@@ -7,7 +7,10 @@ import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
+const OF_LEADER = HAPPENED.role | HAPPENED.isr
+
 class MaximalIsrCoversIsr implements InvariantCheck {
+  readonly concerns = { leader: OF_LEADER, follower: 0 }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -17,9 +20,7 @@ class MaximalIsrCoversIsr implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    if ((replica.happened & (HAPPENED.role | HAPPENED.isr)) !== 0 && replica.isCurrentLeader) {
-      this.checkPartition(replica.home)
-    }
+    if (replica.isCurrentLeader) this.checkPartition(replica.home)
   }
 
   checkPartition(partition: WatchedPartition): void {

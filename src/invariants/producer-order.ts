@@ -2,6 +2,7 @@
 // producer for idleness (R-46.5) its next batch may be any.
 
 import type { Invariant } from './invariant.ts'
+import { HAPPENED } from './watched-replica.ts'
 
 export const producerOrder: Invariant = {
   id: 'producer-order',
@@ -15,9 +16,8 @@ export const producerOrder: Invariant = {
       if (event.type !== 'producers-expired') return
       cluster.partition(event.partition).replica(event.broker).past.producers.clear()
     },
-    checkReplica({ past, home, broker, state }) {
-      if (past.disorders.length === 0) return
-      if (state?.role !== 'leader') return
+    concerns: { leader: HAPPENED.oddPast, follower: 0 },
+    checkReplica({ past, home, broker }) {
       for (const { producerId, epoch, firstSequence, lastSequence, base, before } of past.disorders) {
         const what = `broker ${broker} appended sequences ${firstSequence}–${lastSequence} at offset ${base}`
         const seen = `epoch ${before.epoch} up to sequence ${before.lastSequence}, at offset ${before.base}`

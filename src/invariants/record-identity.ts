@@ -3,6 +3,7 @@
 // checksum.
 
 import type { Invariant } from './invariant.ts'
+import { HAPPENED } from './watched-replica.ts'
 
 export const recordIdentity: Invariant = {
   id: 'record-identity',
@@ -10,8 +11,8 @@ export const recordIdentity: Invariant = {
   statement: 'Batches at the same offset and of the same leader epoch are one and the same batch, whoever holds them.',
   assumes: ['C4', 'upstream-epoch'],
   create: (_, report) => ({
+    concerns: { leader: HAPPENED.oddPast, follower: HAPPENED.oddPast },
     checkReplica({ past, home, broker }) {
-      if (past.conflicts.length === 0) return
       for (const { kind, base, last, epoch, firstBroker, firstOrdinal } of past.conflicts) {
         if (kind !== 'batch') continue
         const what = `broker ${broker} has another batch at offsets ${base}–${last} of epoch ${epoch}`

@@ -25,6 +25,11 @@ export class ReplicaPast {
     this.broker = broker
   }
 
+  /** Something was found. */
+  get isOdd(): boolean {
+    return this.conflicts.length > 0 || this.disorders.length > 0
+  }
+
   /** What was found has been reported. */
   reported(): void {
     while (this.conflicts.length > 0) this.conflicts.pop()

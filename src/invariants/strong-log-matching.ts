@@ -2,6 +2,7 @@
 // the one before it only; what lies before that was compared when it was read.
 
 import type { Invariant } from './invariant.ts'
+import { HAPPENED } from './watched-replica.ts'
 
 export const strongLogMatching: Invariant = {
   id: 'strong-log-matching',
@@ -9,8 +10,8 @@ export const strongLogMatching: Invariant = {
   statement: 'Two logs with a batch of the same offset and leader epoch are the same below it.',
   assumes: ['C4', 'upstream-epoch'],
   create: (_, report) => ({
+    concerns: { leader: HAPPENED.oddPast, follower: HAPPENED.oddPast },
     checkReplica({ past, home, broker }) {
-      if (past.conflicts.length === 0) return
       for (const { kind, base, epoch, firstBroker, firstOrdinal, detail } of past.conflicts) {
         if (kind !== 'past') continue
         const what = `broker ${broker} has offset ${base} of epoch ${epoch} with ${detail} before it on broker`

@@ -4,9 +4,10 @@
 import { describeMissing } from './describe-missing.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
-import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
+import { ANYTHING, HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
 class TrueHighWatermarkMonotone implements InvariantCheck {
+  readonly concerns = { leader: ANYTHING, follower: 0 }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -16,11 +17,10 @@ class TrueHighWatermarkMonotone implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    if (!replica.isCurrentLeader) return
     const { trail, home, happened, broker, state } = replica
     const differs = trail.differsFrom >= 0
     const tookOffice = (happened & HAPPENED.role) !== 0
-    if (!differs && !(tookOffice && !trail.holdsAllCommitted)) return
+    if ((!differs && !(tookOffice && !trail.holdsAllCommitted)) || !replica.isCurrentLeader) return
     const { ledger } = home
     const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))
     const how = tookOffice ? 'took office in' : 'leads'

@@ -10,6 +10,7 @@ import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 const MATTERS = HAPPENED.role | HAPPENED.truncated
 
 class ValidFetcherState implements InvariantCheck {
+  readonly concerns = { leader: MATTERS, follower: MATTERS }
   readonly hears = ['replica-failed', 'broker-state-changed'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
@@ -33,8 +34,8 @@ class ValidFetcherState implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    const { state, happened, broker, home, index } = replica
-    if ((happened & MATTERS) === 0 || state === undefined) return
+    const { state, broker, home, index } = replica
+    if (state === undefined) return
     const process = this.cluster.view.broker(broker)
     if (process === undefined) return
     const problem = fetcherProblem(process.fetchedFrom(home.key), state, () => {

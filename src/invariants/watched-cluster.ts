@@ -37,6 +37,7 @@ export class WatchedCluster {
   private readonly loop: EventLoop
   private readonly byKey = new Map<string, WatchedPartition>()
   private readonly gone = new Map<string, WatchedPartition>()
+  private last: WatchedPartition | undefined = undefined
   private replicaCount = 0
 
   constructor(view: ClusterView, loop: EventLoop, options: WatchOptions) {
@@ -68,13 +69,19 @@ export class WatchedCluster {
   }
 
   partition(key: string): WatchedPartition {
-    return this.byKey.get(key) ?? this.watch(key)
+    // What an event does, it mostly does to one partition.
+    const { last } = this
+    if (last !== undefined && last.key === key) return last
+    const partition = this.byKey.get(key) ?? this.watch(key)
+    this.last = partition
+    return partition
   }
 
   /** Its topic was deleted: nothing is asked of it any more, and of who holds it still. */
   forget(partition: WatchedPartition): void {
     if (this.byKey.get(partition.key) !== partition) return
     this.byKey.delete(partition.key)
+    this.last = undefined
     this.gone.set(partition.key, partition)
   }
 
@@ -122,6 +129,7 @@ export class WatchedCluster {
     const known = former !== undefined && former.topicId !== '' ? former : undefined
     const partition = new WatchedPartition(key, topicId, () => this.replicaCount++, known)
     this.byKey.set(key, partition)
+    this.last = undefined
     return partition
   }
 }

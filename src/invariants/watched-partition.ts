@@ -33,8 +33,6 @@ export class WatchedPartition {
   committed: CommittedPartition | undefined = undefined
   /** The event in which `committed` became so. */
   committedOrdinal = 0
-  /** In the event being executed: the ledger grew. */
-  ledgerGrew = false
   /** Why C1, C2 do not hold; null while they do. */
   brokenC1: string | null = null
   brokenC2: string | null = null
@@ -48,7 +46,8 @@ export class WatchedPartition {
   hadLoss = false
   /** Whom the controller named leader since which epoch, whenever that changed. */
   private readonly reigns: { readonly leader: number; readonly fromEpoch: number }[] = []
-  private readonly byBroker = new Map<number, WatchedReplica>()
+  /** Those seen so far, in order of appearance: a few, so that looking through them is the quickest way to find one. */
+  private readonly seen: WatchedReplica[] = []
   private readonly nextIndex: () => number
 
   constructor(key: string, topicId: string, nextIndex: () => number, former: WatchedPartition | undefined) {
@@ -61,17 +60,18 @@ export class WatchedPartition {
     this.nextIndex = nextIndex
   }
 
-  /** Those seen so far, in order of appearance. */
-  get replicas(): Iterable<WatchedReplica> {
-    return this.byBroker.values()
+  get replicas(): readonly WatchedReplica[] {
+    return this.seen
   }
 
   replica(broker: number): WatchedReplica {
-    let replica = this.byBroker.get(broker)
-    if (replica === undefined) {
-      replica = new WatchedReplica(broker, this, this.nextIndex())
-      this.byBroker.set(broker, replica)
+    const { seen } = this
+    for (let i = 0; i < seen.length; i++) {
+      const replica = seen[i]!
+      if (replica.broker === broker) return replica
     }
+    const replica = new WatchedReplica(broker, this, this.nextIndex())
+    seen.push(replica)
     return replica
   }
 
@@ -104,7 +104,7 @@ export class WatchedPartition {
 
   /** The ledger grew: what others read before may differ from what was committed now. */
   compareAll(): void {
-    for (const replica of this.byBroker.values()) {
+    for (const replica of this.seen) {
       if (!replica.trail.holdsAllCommitted && replica.trail.differsFrom >= 0) this.disagreeing.add(replica)
     }
   }
@@ -114,7 +114,7 @@ export class WatchedPartition {
     const first = this.ledger.indexOf(offset)
     if (first < this.ledger.size) this.replaced.push(this.ledger.at(first))
     const from = this.ledger.cutFrom(offset)
-    for (const { trail } of this.byBroker.values()) trail.rewind(from)
+    for (const { trail } of this.seen) trail.rewind(from)
   }
 }
 

@@ -6,8 +6,22 @@ import { ReplicaTrail } from './replica-trail.ts'
 import type { UnsyncedLoss } from './unsynced-loss.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 
-/** What happened to a replica in an event: a set of bits. */
-export const HAPPENED = { appended: 1, truncated: 2, highWatermark: 4, role: 8, isr: 16, answered: 32 } as const
+/**
+ * What happened to a replica in an event: a set of bits. As its log is read afterwards: something new is committed by it,
+ * and something does not fit what it or others had before.
+ */
+export const HAPPENED = {
+  appended: 1,
+  truncated: 2,
+  highWatermark: 4,
+  role: 8,
+  isr: 16,
+  answered: 32,
+  committed: 64,
+  oddPast: 128,
+} as const
+/** All of them. */
+export const ANYTHING = 255
 
 export class WatchedReplica {
   readonly broker: number

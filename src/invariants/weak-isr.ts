@@ -2,6 +2,7 @@
 // watermark. One hole by design: a member that lost data counts until it is fenced and the leader has heard.
 
 import { batchAt, firstDifference } from './batch-at.ts'
+import type { ObservedReplica } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
@@ -11,6 +12,7 @@ const OF_LEADER = HAPPENED.highWatermark | HAPPENED.role | HAPPENED.isr
 const OF_MEMBER = HAPPENED.truncated | HAPPENED.role
 
 class WeakIsr implements InvariantCheck {
+  readonly concerns = { leader: OF_LEADER, follower: OF_MEMBER }
   private readonly cluster: WatchedCluster
   private readonly report: Report
 
@@ -20,20 +22,26 @@ class WeakIsr implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
-    const { happened, home, state } = replica
+    const { home, state } = replica
     if (state?.role === 'leader') {
-      if ((happened & OF_LEADER) === 0) return
-      for (let i = 0; i < state.committedIsr.length; i++) this.compare(replica, home.replica(state.committedIsr[i]!))
-    } else if ((happened & OF_MEMBER) !== 0) {
-      for (const leader of home.replicas) if (leader !== replica) this.compare(leader, replica)
+      for (let i = 0; i < state.committedIsr.length; i++) {
+        this.compare(replica, state, home.replica(state.committedIsr[i]!))
+      }
+      return
+    }
+    for (const leader of home.replicas) {
+      if (leader === replica) continue
+      const theirs = this.cluster.stateOf(leader)
+      if (theirs?.role === 'leader' && theirs.committedIsr.includes(replica.broker)) {
+        this.compare(leader, theirs, replica)
+      }
     }
   }
 
-  private compare(leader: WatchedReplica, member: WatchedReplica): void {
+  /** `state`: of the leader. */
+  private compare(leader: WatchedReplica, state: ObservedReplica, member: WatchedReplica): void {
     const { cluster } = this
     if (leader === member) return
-    const state = cluster.stateOf(leader)
-    if (state?.role !== 'leader' || !state.committedIsr.includes(member.broker)) return
     const last = state.log.highWatermark - 1
     if (last < 0 || (member.trail.holds(0, last) && leader.trail.holds(0, last))) return
     if (!cluster.isRunning(member) || !cluster.isRunning(leader) || member.hadBeforeLoss(last)) return

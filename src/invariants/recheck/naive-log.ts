@@ -3,58 +3,47 @@
 
 import { baseOffset, crc, lastOffset, partitionLeaderEpoch, sizeInBytes } from '../../records/record-batch.ts'
 import type { ObservedLog } from '../cluster-view.ts'
+import { BatchList } from './batch-list.ts'
 
-export interface NaiveBatch {
-  readonly base: number
-  readonly last: number
-  readonly epoch: number
-  readonly checksum: number
-}
+const READ_BYTES = 1 << 20
 
 export class NaiveLog {
   readonly log: ObservedLog
-  batches: NaiveBatch[] = []
+  readonly batches = new BatchList()
   /** Index of the first batch that was not known before this reading. */
   freshFrom = 0
   private knownTo = 0
+  private readonly border = new BatchList()
 
   constructor(log: ObservedLog) {
     this.log = log
   }
 
   read(): void {
-    const { log, batches } = this
-    while (batches.length > 0 && batches.at(-1)!.last >= this.knownTo) batches.pop()
-    const border = batches.at(-1)
-    if (border !== undefined && !isSame(border, batchesFrom(log, border.base, 1)[0])) batches.length = 0
-    while (batches.length > 0 && batches[0]!.last < log.logStartOffset) batches.shift()
-    this.freshFrom = batches.length
-    const next = batches.length === 0 ? log.logStartOffset : batches.at(-1)!.last + 1
-    for (const batch of batchesFrom(log, next, 1 << 20)) batches.push(batch)
+    const { log, batches, border } = this
+    batches.cutTo(batches.indexOf(this.knownTo))
+    if (batches.size > 0) {
+      border.cutTo(0)
+      readOnce(log, batches.base(batches.size - 1), 1, border)
+      if (!batches.isSame(batches.size - 1, border, 0)) batches.cutTo(0)
+    }
+    let below = 0
+    while (below < batches.size && batches.last(below) < log.logStartOffset) below++
+    batches.dropFirst(below)
+    this.freshFrom = batches.size
+    let next = batches.size === 0 ? log.logStartOffset : batches.last(batches.size - 1) + 1
+    while (next >= 0 && next < log.logEndOffset) next = readOnce(log, next, READ_BYTES, batches)
     this.knownTo = log.highWatermark
   }
 }
 
-export function isSame(a: NaiveBatch, b: NaiveBatch | undefined): boolean {
-  return b !== undefined && a.base === b.base && a.last === b.last && a.epoch === b.epoch && a.checksum === b.checksum
-}
-
-/** All batches from `offset` on; with a small size the first alone. */
-function batchesFrom(log: ObservedLog, offset: number, sizeBytes: number): NaiveBatch[] {
-  const batches: NaiveBatch[] = []
-  for (let next = offset; next < log.logEndOffset;) {
-    const { bytes, nextOffset } = log.read(next, sizeBytes, log.logEndOffset, true)
-    if (bytes.length === 0) break
-    for (let at = 0; at < bytes.length; at += sizeInBytes(bytes, at)) {
-      batches.push({
-        base: baseOffset(bytes, at),
-        last: lastOffset(bytes, at),
-        epoch: partitionLeaderEpoch(bytes, at),
-        checksum: crc(bytes, at),
-      })
-    }
-    if (sizeBytes === 1) break
-    next = nextOffset
+/** Reads batches from `offset` on into `into`; returns where to read on, −1 if there is nothing. */
+function readOnce(log: ObservedLog, offset: number, sizeBytes: number, into: BatchList): number {
+  if (offset >= log.logEndOffset) return -1
+  const { bytes, nextOffset } = log.read(offset, sizeBytes, log.logEndOffset, true)
+  if (bytes.length === 0) return -1
+  for (let at = 0; at < bytes.length; at += sizeInBytes(bytes, at)) {
+    into.push(baseOffset(bytes, at), lastOffset(bytes, at), partitionLeaderEpoch(bytes, at), crc(bytes, at))
   }
-  return batches
+  return nextOffset
 }

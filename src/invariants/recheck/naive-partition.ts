@@ -4,7 +4,8 @@
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { ObservedReplica } from '../cluster-view.ts'
-import { isSame, type NaiveBatch, NaiveLog } from './naive-log.ts'
+import { BatchList } from './batch-list.ts'
+import { NaiveLog } from './naive-log.ts'
 
 export interface NaiveReplica {
   readonly broker: number
@@ -14,7 +15,7 @@ export interface NaiveReplica {
 }
 
 export class NaivePartition {
-  private committed: NaiveBatch[] = []
+  private readonly committed = new BatchList()
   private readonly logs = new Map<number, NaiveLog>()
 
   /** The next check looks at everything again. */
@@ -24,7 +25,7 @@ export class NaivePartition {
 
   /** It is known already that this was not kept. */
   forgetWhatWasCommitted(): void {
-    this.committed = []
+    this.committed.cutTo(0)
     this.logs.clear()
   }
 
@@ -91,12 +92,13 @@ export class NaivePartition {
         from = 0
       }
       log.read()
-      from = Math.min(from, log.batches[log.freshFrom]?.base ?? state.log.logEndOffset)
+      const isNew = log.freshFrom < log.batches.size
+      from = Math.min(from, isNew ? log.batches.base(log.freshFrom) : state.log.logEndOffset)
     }
     return from
   }
 
-  private batchesOf(broker: number): readonly NaiveBatch[] {
+  private batchesOf(broker: number): BatchList {
     return this.logs.get(broker)!.batches
   }
 
@@ -108,9 +110,9 @@ export class NaivePartition {
     const { committed } = this
     const start = Math.max(from, this.startOf(broker))
     const batches = this.batchesOf(broker)
-    let at = indexOf(batches, start)
-    for (let i = indexOf(committed, start); i < committed.length; i++, at++) {
-      if (!isSame(committed[i]!, batches[at])) return false
+    let at = batches.indexOf(start)
+    for (let i = committed.indexOf(start); i < committed.size; i++, at++) {
+      if (!committed.isSame(i, batches, at)) return false
     }
     return true
   }
@@ -120,12 +122,11 @@ export class NaivePartition {
     const start = Math.max(from, this.startOf(one), this.startOf(other))
     const a = this.batchesOf(one)
     const b = this.batchesOf(other)
-    let i = indexOf(a, start)
-    let j = indexOf(b, start)
-    for (; i < a.length || j < b.length; i++, j++) {
-      const mine = a[i]
-      const theirs = b[j]
-      if (mine === undefined || !isSame(mine, theirs)) return Math.min(mine?.base ?? Infinity, theirs?.base ?? Infinity)
+    let i = a.indexOf(start)
+    let j = b.indexOf(start)
+    for (; i < a.size || j < b.size; i++, j++) {
+      if (a.isSame(i, b, j)) continue
+      return Math.min(i < a.size ? a.base(i) : Infinity, j < b.size ? b.base(j) : Infinity)
     }
     return Infinity
   }
@@ -134,34 +135,26 @@ export class NaivePartition {
   private haveTwins(one: number, other: number): boolean {
     const { batches, freshFrom } = this.logs.get(one)!
     const theirs = this.batchesOf(other)
-    let j = freshFrom < batches.length ? indexOf(theirs, batches[freshFrom]!.base) : theirs.length
-    for (let i = freshFrom; i < batches.length; i++) {
-      const batch = batches[i]!
-      while (j < theirs.length && theirs[j]!.base < batch.base) j++
-      const twin = theirs[j]
-      if (twin !== undefined && twin.base === batch.base && twin.epoch === batch.epoch && !isSame(batch, twin))
-        return true
+    let j = freshFrom < batches.size ? theirs.indexOf(batches.base(freshFrom)) : theirs.size
+    for (let i = freshFrom; i < batches.size; i++) {
+      const base = batches.base(i)
+      while (j < theirs.size && theirs.base(j) < base) j++
+      const areTwins = theirs.base(j) === base && theirs.epoch(j) === batches.epoch(i)
+      if (areTwins && !batches.isSame(i, theirs, j)) return true
     }
     return false
   }
 
   private learn(replicas: readonly NaiveReplica[]): void {
+    const { committed } = this
     for (const { broker, state } of replicas) {
       if (state.role !== 'leader') continue
-      const end = (this.committed.at(-1)?.last ?? -1) + 1
+      const end = committed.last(committed.size - 1) + 1
       if (state.log.highWatermark <= end) continue
       const batches = this.batchesOf(broker)
-      for (let i = indexOf(batches, end); i < batches.length; i++) {
-        const batch = batches[i]!
-        if (batch.base >= end && batch.last < state.log.highWatermark) this.committed.push(batch)
+      for (let i = batches.indexOf(end); i < batches.size; i++) {
+        if (batches.base(i) >= end && batches.last(i) < state.log.highWatermark) committed.pushFrom(batches, i)
       }
     }
   }
-}
-
-/** Of the first batch that reaches `offset` or beyond: mostly near the end. */
-function indexOf(batches: readonly NaiveBatch[], offset: number): number {
-  let index = batches.length
-  while (index > 0 && batches[index - 1]!.last >= offset) index--
-  return index
 }
