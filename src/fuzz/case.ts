@@ -12,6 +12,7 @@ import { literalScenario } from '../scenario/literal-faults.ts'
 import { applyOverrides } from '../scenario/language/overrides.ts'
 import type { RunOutcome, RunResult } from '../scenario/run-result.ts'
 import { plainValue, readSource } from '../scenario/text/source-tree.ts'
+import { RECHECK_EVENTS } from '../scenario/usual-recheck.ts'
 import { loadScenario, runScenario } from '../simulate.ts'
 import { type Base, type PlainScenario, ScenarioArbitrary } from './drawn-scenario.ts'
 import { type CaseFinding, defectFinding, findingOf } from './signature.ts'
@@ -137,7 +138,12 @@ export class Cases {
     const loaded = load(stringify(plain))
     try {
       if (!('name' in loaded)) throw new SettingsError(loaded)
-      const result = runScenario(loaded, { seed: runSeed, underTest: true, rememberedEvents: REMEMBERED_EVENTS })
+      const result = runScenario(loaded, {
+        seed: runSeed,
+        underTest: true,
+        rememberedEvents: REMEMBERED_EVENTS,
+        recheck: RECHECK_EVENTS,
+      })
       return { result, finding: findingOf(result, this.demanded) }
     } catch (error) {
       return { result: undefined, finding: defectFinding(error) }

@@ -27,6 +27,7 @@ import { RunRecord } from './judge/run-record.ts'
 import type { RunResult, Verdict } from './run-result.ts'
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
 import { Timeline } from './judge/timeline.ts'
+import { usualRecheck } from './usual-recheck.ts'
 
 export interface RunOptions {
   readonly seed: number
@@ -34,7 +35,7 @@ export interface RunOptions {
   readonly untilUs?: number
   /** The line that repeats this run. */
   readonly reproduce?: string
-  /** How often a second implementation looks at the invariants again; default after every 1,000th event. */
+  /** How often a second implementation looks at the invariants again; default by the size of the scenario. */
   readonly recheck?: RecheckEvery
   /** Checks invariants after every event; only a benchmark switches it off. */
   readonly invariants?: boolean
@@ -55,8 +56,6 @@ export interface RunOptions {
   /** Every executed event, and the trace hash after it: for finding where two runs part. */
   onEvent?(event: LoggedEvent, traceHash: string): void
 }
-
-const DEFAULT_RECHECK = 1000
 
 /** Progress is told, and settling looked for, this often. */
 const SLICE_US = 100_000
@@ -230,7 +229,7 @@ class ScenarioRun {
   private watchTheChecker(checker: InvariantChecker): Recheck | undefined {
     const { cluster, options, scenario } = this
     const { loop, trace } = cluster.world
-    const { recheck = DEFAULT_RECHECK } = options
+    const { recheck = usualRecheck(scenario) } = options
     if (recheck === 'off') return undefined
     const minIsr = scenario.controller.config['min.insync.replicas']
     return new Recheck(cluster, loop, trace, () => checker.violations, recheck, minIsr)

@@ -1,13 +1,19 @@
 // The naive re-check agrees with the incremental checker on clusters that keep and that break the rules; and each way of
 // being wrong that is planted in the checker is noticed, as a defect of this program.
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Streams } from '../../sim/random/streams.ts'
+import { engine } from '../../src/cli/engine.ts'
 import { type Invariant, INVARIANTS, InvariantChecker, Recheck } from '../../src/invariants/index.ts'
 import { resolveDraws } from '../../src/scenario/build.ts'
 import { loadScenario } from '../../src/scenario/loader.ts'
 import { runScenario } from '../../src/scenario/runner.ts'
+import type { Verdict } from '../../src/scenario/run-result.ts'
+import { usualRecheck } from '../../src/scenario/usual-recheck.ts'
 import { KEY, type MiniCluster, settled } from './mini-cluster.ts'
+
+const BUGS = new URL('../../scenarios/bugs/', import.meta.url)
 
 /** The cluster is checked by these invariants, and they by the re-check. */
 function rechecked(invariants: readonly Invariant[], cluster = settled()): MiniCluster {
@@ -50,6 +56,26 @@ const BREAKS: Readonly<Record<string, (cluster: MiniCluster) => void>> = {
   },
 }
 
+/** The log that lacks something does not change in the event that makes it matter. */
+const LATER: Readonly<Record<string, (cluster: MiniCluster) => void>> = {
+  'a leader commits without a member that it has not heard of': (cluster) => {
+    written(cluster).commit({ isr: [1, 2] })
+    cluster.learn(1)
+    cluster.commit({ isr: [1, 2, 3] })
+    cluster.advance(60_000)
+    cluster.produce(1)
+    cluster.sync(2)
+  },
+  'a replica that lacks records comes back into the ISR': (cluster) => {
+    written(cluster).commit({ isr: [1, 2] })
+    cluster.learn(1)
+    cluster.step(() => cluster.at(3).truncateTo(0))
+    cluster.produce(1)
+    cluster.sync(2)
+    cluster.commit({ isr: [1, 2, 3] })
+  },
+}
+
 function written(cluster: MiniCluster): MiniCluster {
   cluster.produce(1, 3)
   cluster.sync(2, 3)
@@ -64,6 +90,15 @@ describe('the re-check', () => {
   })
 
   it.each(Object.entries(BREAKS))('notices a checker that is blind to %s', (id, breakIt) => {
+    const blind = INVARIANTS.filter((invariant) => invariant.id !== id)
+    expect(() => breakIt(rechecked(blind))).toThrow(`${id} is violated on ${KEY}, and only the re-check found it`)
+  })
+
+  it.each(Object.entries(LATER))('agrees, and is not blind, when %s', (_, breakIt) => {
+    const id = 'isr-holds-committed'
+    const cluster = rechecked(INVARIANTS)
+    breakIt(cluster)
+    expect(cluster.found).toContain(id)
     const blind = INVARIANTS.filter((invariant) => invariant.id !== id)
     expect(() => breakIt(rechecked(blind))).toThrow(`${id} is violated on ${KEY}, and only the re-check found it`)
   })
@@ -95,6 +130,48 @@ faults:
   - { at: 3s, clog: { from: follower(orders-1), to: leader(orders-1) }, for: 2s }
   - { at: 4s, pause: leader(orders-0), for: 2s }
 `
+
+describe('how often it looks', () => {
+  const usual = (text: string) => {
+    const loaded = loadScenario(text, { file: 'size.yaml', set: [] })
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings))
+    const streams = new Streams(1)
+    return usualRecheck(resolveDraws(loaded.scenario, (name) => streams.stream(name)))
+  }
+  const small = `
+duration: 20s
+cluster: { brokers: 3 }
+topics: { orders: { partitions: 3, replication.factor: 3 } }
+producers: { web: { topic: orders, rate: 50/s } }
+`
+
+  it('is after every event of a small scenario', () => {
+    expect(usual(small)).toBe('every')
+    expect(usual(small.replace('50/s', '500/s, total: 900'))).toBe('every')
+  })
+
+  it('is after every 1,000th where there are more partitions, more records or more time', () => {
+    expect(usual(small.replace('partitions: 3', 'partitions: 4'))).toBe(1000)
+    expect(usual(small.replace('50/s', '50/s, count: 2'))).toBe(1000)
+    expect(usual(small.replace('20s', '31s'))).toBe(1000)
+  })
+
+  it.each(readdirSync(BUGS).filter((name) => name.endsWith('.yaml')))(
+    'agrees after every event of %s',
+    { timeout: 60_000 },
+    (name) => {
+      const { scenario, report } = engine.load(name, readFileSync(new URL(name, BUGS), 'utf8'), [])
+      if (scenario === undefined) throw new Error(report)
+      // It throws where it does not.
+      const { outcome, traceHash } = engine.run(scenario, { seed: 1, recheck: 'every' }).verdict
+      expect({ outcome, traceHash }).toEqual(pick(engine.run(scenario, { seed: 1, recheck: 'off' }).verdict))
+    },
+  )
+})
+
+function pick({ outcome, traceHash }: Verdict): Pick<Verdict, 'outcome' | 'traceHash'> {
+  return { outcome, traceHash }
+}
 
 describe('in a whole cluster', () => {
   const run = (more: string, recheck: 'every' | 'off' | number) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AdminClient, type ElectionResult, type TopicResult } from '../../src/client/admin.ts'
 import { INVARIANTS, InvariantChecker, type Violation } from '../../src/invariants/index.ts'
+import { MarkCounter, MARKS } from '../../src/marks/index.ts'
 import { errorName } from '../../src/protocol/error-codes.ts'
 import {
   BROKER_PORT,
@@ -19,6 +20,7 @@ const CONTROLLER = { id: CONTROLLER_ID, host: `controller-${CONTROLLER_ID}`, por
 class Rig {
   readonly cluster = new SimulatedCluster({ seed: 3 })
   readonly violations: Violation[] = []
+  readonly marks: MarkCounter
   private admin: AdminClient | undefined
   private host: KafkaHost | undefined
 
@@ -46,6 +48,7 @@ class Rig {
       this.admin = new AdminClient(host, CONTROLLER, cluster.brokerAddresses)
     })
     const { loop, trace } = cluster.world
+    this.marks = new MarkCounter(MARKS, cluster, trace)
     new InvariantChecker(INVARIANTS, cluster, loop, trace, {}, (violation) => this.violations.push(violation))
     cluster.startServers()
     this.run(2000)
@@ -106,6 +109,7 @@ describe('topics that change while clients are at work', () => {
     expect(rig.hosted(1)).toEqual(['orders-0'])
     rig.cluster.world.process('broker-3').crash()
     const remove = rig.ask<readonly TopicResult[] | undefined>((admin, then) => admin.deleteTopics(['orders'], then))
+    expect(rig.marks.counts()['topic-deleted']).toBe(1)
     expect(remove?.map(({ errorCode }) => errorName(errorCode))).toEqual(['NONE'])
     rig.run(1000)
     expect([rig.topicId, rig.hosted(1), rig.hosted(2)]).toEqual(['', [], []])

@@ -17,16 +17,20 @@ export interface NaiveReplica {
 export class NaivePartition {
   private readonly committed = new BatchList()
   private readonly logs = new Map<number, NaiveLog>()
+  /** Below this all agreed with each other and with what is committed, when this last looked. */
+  private agreedTo = 0
 
   /** The next check looks at everything again. */
   forgetWhatWasRead(): void {
     this.logs.clear()
+    this.agreedTo = 0
   }
 
   /** It is known already that this was not kept. */
   forgetWhatWasCommitted(): void {
     this.committed.cutTo(0)
     this.logs.clear()
+    this.agreedTo = 0
   }
 
   /** Ids of the invariants that are violated now. */
@@ -48,7 +52,9 @@ export class NaivePartition {
     )
     say('valid-isr-and-elr', elr.length > 0 && isr.length >= Math.min(minIsr, state.replicas.length))
 
-    const from = this.readAll(replicas)
+    // What is newly committed is asked of all, and so is what differed the last time: it may matter only now.
+    const from = Math.min(this.readAll(replicas), this.learn(replicas), this.agreedTo)
+    this.agreedTo = Infinity
     for (const { broker, state: replica, hadLoss } of replicas) {
       const { log } = replica
       const { logStartOffset, lastStableOffset, highWatermark, logEndOffset } = log
@@ -62,13 +68,16 @@ export class NaivePartition {
           'maximal-isr-covers-isr',
           isr.some((member) => !replica.maximalIsr.includes(member)),
         )
-      const lacks = !this.holdsCommitted(broker, from)
+      const lacking = this.firstLacking(broker, from)
+      const lacks = lacking < Infinity
+      this.agreedTo = Math.min(this.agreedTo, lacking)
       if (inOffice) say('leader-completeness', lacks)
       if (!hadLoss) say('isr-holds-committed', lacks && (isr.includes(broker) || elr.includes(broker)))
       for (const other of replicas) {
         if (other.broker <= broker) continue
         const theirs = other.state
         const differ = this.firstDifference(broker, other.broker, from)
+        this.agreedTo = Math.min(this.agreedTo, differ)
         if (differ === Infinity) continue
         say('log-matching', differ < Math.min(highWatermark, theirs.log.highWatermark))
         say('record-identity', this.haveTwins(broker, other.broker))
@@ -77,7 +86,6 @@ export class NaivePartition {
         say('weak-isr', (counts && differ < highWatermark) || (isCounted && differ < theirs.log.highWatermark))
       }
     }
-    this.learn(replicas)
     return found
   }
 
@@ -106,15 +114,16 @@ export class NaivePartition {
     return this.logs.get(broker)!.log.logStartOffset
   }
 
-  private holdsCommitted(broker: number, from: number): boolean {
+  /** The first committed offset at or beyond `from` that the log lacks or has other batches at; Infinity if there is none. */
+  private firstLacking(broker: number, from: number): number {
     const { committed } = this
     const start = Math.max(from, this.startOf(broker))
     const batches = this.batchesOf(broker)
     let at = batches.indexOf(start)
     for (let i = committed.indexOf(start); i < committed.size; i++, at++) {
-      if (!committed.isSame(i, batches, at)) return false
+      if (!committed.isSame(i, batches, at)) return committed.base(i)
     }
-    return true
+    return Infinity
   }
 
   /** Offset of the first batch that one has and not the other, at or beyond `from` and both starts; else Infinity. */
@@ -145,8 +154,10 @@ export class NaivePartition {
     return false
   }
 
-  private learn(replicas: readonly NaiveReplica[]): void {
+  /** What is below the high watermark of a leader is committed from now on; returns the offset from which that is new. */
+  private learn(replicas: readonly NaiveReplica[]): number {
     const { committed } = this
+    const before = committed.last(committed.size - 1) + 1
     for (const { broker, state } of replicas) {
       if (state.role !== 'leader') continue
       const end = committed.last(committed.size - 1) + 1
@@ -156,5 +167,6 @@ export class NaivePartition {
         if (batches.base(i) >= end && batches.last(i) < state.log.highWatermark) committed.pushFrom(batches, i)
       }
     }
+    return before
   }
 }
