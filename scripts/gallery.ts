@@ -12,8 +12,8 @@ const TABLE = new URL('../docs/gallery.md', import.meta.url)
 const ABOUT = [
   '# What the fuzzer finds of the bug gallery',
   '',
-  `Made by \`npm run gallery -- --write\`: for each entry the first of at most ${MOST_RUNS} cases of seed ${SEED} in which \`kafkasim fuzz\`,`,
-  'not told what to look for, finds something that the same case without the defect does not show. One worker.',
+  `Made by \`npm run gallery -- --write\`: for each entry how many cases of seed ${SEED} it took until \`kafkasim fuzz\`, not told what`,
+  'to look for, found something that the same case without the defect does not show; or how many were run in vain. One worker.',
 ]
 
 interface Row {

@@ -41,13 +41,13 @@ export const GALLERY: readonly GalleryEntry[] = [
   { id: 'RB-20', set: ['topics.orders.config.unclean.leader.election.enable=true'], base: 'loss.yaml' },
   { id: 'RB-21', set: ['producers.web.config.acks=1'], base: 'loss.yaml' },
   { id: 'RB-22', set: ['topics.orders.config.min.insync.replicas=1'], base: 'loss.yaml' },
-  { id: 'RB-23', set: ['disk.flush=never'], base: 'loss.yaml' },
+  { id: 'RB-23', set: ['topics.orders.config.flush.messages=1000000'], base: 'loss-synced.yaml' },
   {
     id: 'RB-29',
     set: ['producers.web.config.acks=1', 'topics.orders.config.min.insync.replicas=1'],
     base: 'loss.yaml',
   },
-  { ...bySwitch('RB-30', 'elr=false'), base: 'writable.yaml' },
+  { ...bySwitch('RB-30', 'elr=false'), base: 'writable.yaml', breaks: ['writable(orders) gap <= 4s'] },
   bySwitch('RB-40', 'preferIsrOnly=false'),
   bySwitch('RB-41', 'consumerValidatesPosition=false'),
 ]
