@@ -145,6 +145,9 @@ export class ReplicaTrail {
     this.readTo = offset
     this.comparedTo = offset
     this.cursor = this.ledger.indexOf(offset)
+    // What differed below is gone: a follower that was too far behind began anew.
+    if (this.differsTo < offset) this.differsFrom = this.differsTo = -1
+    else this.differsFrom = Math.max(this.differsFrom, offset)
   }
 
   private take(bytes: Uint8Array, log: ObservedLog, ordinal: number): void {
