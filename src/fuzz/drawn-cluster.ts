@@ -49,7 +49,7 @@ export function drawCluster(dice: Dice, character: Character): DrawnCluster {
       },
       topics: Object.fromEntries([...topics].map(([name, { topic, config }]) => [name, { ...topic, config }])),
       ...clients.parts,
-      ...(character === 'calm' ? {} : { ...drawNetwork(dice, lagMs), ...drawDisk(dice) }),
+      ...(character === 'calm' ? {} : { ...drawNetwork(dice, sessionMs, lagMs), ...drawDisk(dice, sessionMs) }),
       ...(character !== 'calm' && dice.chance(50) ? { buggify: true } : {}),
     },
     stage: {
@@ -172,21 +172,33 @@ function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key:
   }
 }
 
-function drawNetwork(dice: Dice, lagMs: number): { network?: { [kind: string]: { latency: string } } } {
+function drawNetwork(
+  dice: Dice,
+  sessionMs: number,
+  lagMs: number,
+): { network?: { [kind: string]: { latency: string } } } {
   const network: { [kind: string]: { latency: string } } = {}
   if (dice.chance(30)) network['default'] = { latency: range(dice, 1, 40) }
   const slowest = dice.chance(20) ? Math.min(500, Math.floor(lagMs / 8)) : 150
   if (dice.chance(45)) network['replication'] = { latency: range(dice, 1, slowest) }
-  if (dice.chance(35)) network['controller'] = { latency: range(dice, 1, 400) }
+  if (dice.chance(35)) network['controller'] = { latency: range(dice, 1, Math.min(400, bearableMs(sessionMs))) }
   if (dice.chance(20)) network['client'] = { latency: range(dice, 1, 100) }
   return Object.keys(network).length > 0 ? { network } : {}
 }
 
-function drawDisk(dice: Dice): { disk?: { [key: string]: string } } {
+/**
+ * A heartbeat that is not answered within half a session is given up. There and back again, with a sync in between, has to
+ * take less, or the session never holds.
+ */
+function bearableMs(sessionMs: number): number {
+  return Math.floor(sessionMs / 8)
+}
+
+function drawDisk(dice: Dice, sessionMs: number): { disk?: { [key: string]: string } } {
   const disk: { [key: string]: string } = {}
   if (dice.chance(50)) disk['flush'] = dice.chance(40) ? 'never' : `${dice.spread(100, 20_000)}ms`
   if (dice.chance(30)) disk['torn-write'] = `${dice.between(1, 100)}%`
   if (dice.chance(20)) disk['zeroed-tail'] = `${dice.between(1, 100)}%`
-  if (dice.chance(15)) disk['sync-latency'] = range(dice, 1, 300)
+  if (dice.chance(15)) disk['sync-latency'] = range(dice, 1, Math.min(300, bearableMs(sessionMs)))
   return Object.keys(disk).length > 0 ? { disk } : {}
 }

@@ -1,11 +1,13 @@
 // What is drawn: every kind of situation that the files in this folder know comes up, and what is expected of a run fits
 // its settings and its faults.
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Cases } from '../../src/fuzz/case.ts'
 import { DRAWN_VERBS } from '../../src/fuzz/faults.ts'
 import { FAULT_VERBS } from '../../src/scenario/faults/fault-schema.ts'
 import { parseTrigger } from '../../src/scenario/faults/trigger.ts'
+import { SWITCH_NAMES } from '../../src/switches/switches.ts'
 
 interface Drawn {
   readonly duration: string
@@ -48,6 +50,35 @@ describe('faults', () => {
     const late = (fault: Drawn['faults'][number]) => JSON.stringify(fault['delay'] ?? '').includes('"api":"Fetch"')
     const both = drawn.filter(({ faults }) => faults.some(late) && faults.some(({ elect }) => elect !== undefined))
     expect(both.length).toBeGreaterThan(10)
+  })
+})
+
+describe('a cluster', () => {
+  /** The most that a drawn `1ms..90ms` may be; 0 if nothing was drawn. */
+  const most = (drawnRange: unknown) => (typeof drawnRange === 'string' ? Number(/(\d+)ms$/.exec(drawnRange)?.[1]) : 0)
+
+  it('can live: a heartbeat and a sync fit into half a session, which is how long an answer is waited for', () => {
+    const tight = drawn.filter(({ network, disk, cluster }) => {
+      const latencyMs = most((network as { controller?: { latency: string } } | undefined)?.controller?.latency)
+      const syncMs = most((disk as { [key: string]: string } | undefined)?.['sync-latency'])
+      return 2 * latencyMs + syncMs >= Number(cluster.config['broker.session.timeout.ms']) / 2
+    })
+    expect(tight).toEqual([])
+    expect(drawn.filter(({ network }) => JSON.stringify(network ?? {}).includes('controller')).length).toBeGreaterThan(
+      40,
+    )
+  })
+})
+
+describe('the fuzzer', () => {
+  it('is not told what to look for: it names no entry of the bug gallery, and no switch', () => {
+    const room = new URL('../../src/fuzz/', import.meta.url)
+    const text = readdirSync(room)
+      .map((file) => readFileSync(new URL(file, room), 'utf8'))
+      .join('\n')
+    expect(text).not.toMatch(/\bRB-\d/)
+    expect(SWITCH_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+    expect(text.length).toBeGreaterThan(10_000)
   })
 })
 
