@@ -21,7 +21,8 @@ export const chained: Shape = (scene, atMs, verbs) => {
     ])
     faults.push({
       ...drawFault(scene, dice.weighted(verbs), from, role),
-      when: { trigger: drawTrigger(scene), afterMs },
+      // A fault that would wait until the run is over is refused by the loader.
+      when: { trigger: drawTrigger(scene), afterMs: Math.max(0, Math.min(afterMs, scene.stage.untilMs - from)) },
     })
     from += dice.spread(10, 1500)
   }

@@ -40,6 +40,16 @@ describe('faults', () => {
     expect(DRAWN_VERBS.filter((verb) => !used.has(verb))).toEqual([])
   })
 
+  it('happen before the end, however long they wait', () => {
+    const ms = (text: unknown) => Number.parseInt(String(text ?? '0ms'), 10)
+    // Cases that once waited too long.
+    const campaign = new Cases({ seed: 9002, file: undefined, settings: [], verify: false })
+    const late = [1788, 3713, 13_428, 14_380]
+      .map((i) => campaign.draw(i).plain as unknown as Drawn)
+      .filter(({ faults, duration }) => faults.some(({ at, after }) => ms(at) + ms(after) >= ms(duration)))
+    expect(late).toEqual([])
+  })
+
   it('wait for what others have led to, of every kind but faults themselves', () => {
     const texts = drawn.flatMap(({ faults }) => faults.map(({ when }) => when)).filter((when) => when !== undefined)
     const kinds = new Set(texts.map((text) => parseTrigger(String(text))?.kind))
