@@ -26,6 +26,7 @@ const IMPORTS: Record<string, readonly string[]> = {
     'fold32',
     'fold64',
     'foldBool',
+    'foldBytes',
     'foldInt32s',
     'foldRecords',
     'foldString',
@@ -33,7 +34,7 @@ const IMPORTS: Record<string, readonly string[]> = {
     'foldUuid',
     'foldUuids',
   ],
-  'field-sizes.ts': ['countSize', 'nullableStringSize', 'nullCountSize', 'recordsSize', 'stringSize', 'taggedSize'],
+  'field-sizes.ts': ['bytesSize', 'countSize', 'nullableStringSize', 'nullCountSize', 'recordsSize', 'stringSize', 'taggedSize'],
   'uuid.ts': ['ZERO_UUID'],
 }
 

@@ -44,6 +44,7 @@ function scalarFold(scalar: string): string {
   if (scalar === 'int64') return 'fold64'
   if (scalar === 'bool') return 'foldBool'
   if (scalar === 'records') return 'foldRecords'
+  if (scalar === 'bytes') return 'foldBytes'
   if (scalar === 'uuid') return 'foldUuid'
   return scalar === 'string' ? 'foldString' : 'fold32'
 }

@@ -11,6 +11,7 @@ const TYPES: Record<Scalar, string> = {
   int64: 'number',
   string: 'string',
   uuid: 'string',
+  bytes: 'Uint8Array',
   records: 'Uint8Array',
 }
 
@@ -76,6 +77,8 @@ export function defaultOf(field: Field): string {
       return `'${field.defaultText ?? ''}'`
     case 'uuid':
       return 'ZERO_UUID'
+    case 'bytes':
+      throw new Error(`${field.name}: no default for bytes so far`)
     case 'records':
       return 'null'
     default:

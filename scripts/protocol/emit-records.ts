@@ -12,6 +12,7 @@ const METHODS: Record<Exclude<Scalar, 'records'>, string> = {
   int64: 'int64',
   string: 'string',
   uuid: 'uuid',
+  bytes: 'bytes',
 }
 
 export function recordCodec(record: Struct): string {

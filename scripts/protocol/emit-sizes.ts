@@ -188,6 +188,10 @@ function conditionOf(versions: Versions, window: Versions): string {
 function scalarSize(field: Field, value: string, flexible: string): string {
   if (field.type.kind !== 'scalar') throw new Error(`${field.name} is no scalar`)
   if (field.type.scalar === 'records') return `recordsSize(${value}, ${flexible})`
+  if (field.type.scalar === 'bytes') {
+    if (field.nullable !== null) throw new Error(`nullable bytes ${field.name}: not needed so far`)
+    return `bytesSize(${value}, ${flexible})`
+  }
   return `${field.nullable === null ? 'stringSize' : 'nullableStringSize'}(${value}, ${flexible})`
 }
 

@@ -31,7 +31,7 @@ export interface Struct {
   readonly window: Versions
 }
 
-const SCALARS = ['bool', 'int8', 'int16', 'uint16', 'int32', 'int64', 'string', 'uuid', 'records'] as const
+const SCALARS = ['bool', 'int8', 'int16', 'uint16', 'int32', 'int64', 'string', 'uuid', 'bytes', 'records'] as const
 
 interface Row {
   readonly owner: string

@@ -49,6 +49,19 @@ export class RequestHandlers {
         return handleApiVersions(request)
       case 'DeleteRecords':
         return handleDeleteRecords(this.context, this.replicas, request)
+      case 'OffsetCommit':
+      case 'OffsetFetch':
+      case 'FindCoordinator':
+      case 'JoinGroup':
+      case 'Heartbeat':
+      case 'LeaveGroup':
+      case 'SyncGroup':
+      case 'DescribeGroups':
+      case 'ListGroups':
+      case 'DeleteGroups':
+      case 'OffsetDelete':
+        // No group coordinator yet.
+        return request.closeConnection()
       case 'CreateTopics':
       case 'DeleteTopics':
       case 'CreatePartitions':

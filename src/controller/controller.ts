@@ -165,6 +165,17 @@ export class Controller {
       case 'InitProducerId':
       case 'OffsetForLeaderEpoch':
       case 'DeleteRecords':
+      case 'OffsetCommit':
+      case 'OffsetFetch':
+      case 'FindCoordinator':
+      case 'JoinGroup':
+      case 'Heartbeat':
+      case 'LeaveGroup':
+      case 'SyncGroup':
+      case 'DescribeGroups':
+      case 'ListGroups':
+      case 'DeleteGroups':
+      case 'OffsetDelete':
         return request.closeConnection()
       default:
         return unreachable(request.api, 'api at a controller')

@@ -51,6 +51,13 @@ export function foldRecords(digest: number, records: Uint8Array | null): number 
   )
 }
 
+/** Folds every byte: what members say of themselves and what they are assigned has no CRC of its own. */
+export function foldBytes(digest: number, bytes: Uint8Array): number {
+  let folded = fold32(digest, bytes.length)
+  for (const byte of bytes) folded = Math.imul(folded ^ byte, MULTIPLIER)
+  return folded ^ (folded >>> 15)
+}
+
 export function foldInt32s(digest: number, values: readonly number[]): number {
   let folded = fold32(digest, values.length)
   for (const value of values) folded = fold32(folded, value)

@@ -13,6 +13,10 @@ export function nullableStringSize(text: string | null, flexible: boolean): numb
   return stringSize(text, flexible)
 }
 
+export function bytesSize(bytes: Uint8Array, flexible: boolean): number {
+  return bytes.length + (flexible ? uvarintSize(bytes.length + 1) : 4)
+}
+
 export function recordsSize(records: Uint8Array | null, flexible: boolean): number {
   if (records === null) return flexible ? 1 : 4
   return records.length + (flexible ? uvarintSize(records.length + 1) : 4)

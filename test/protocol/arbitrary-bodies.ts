@@ -45,6 +45,7 @@ function arbitraryValue(field: Node, type: string, version: number): fc.Arbitrar
         fc.string({ unit: 'grapheme', maxLength: 8 }),
         fc.constantFrom('', 'x'.repeat(126), 'ü'.repeat(64)),
       )
+    case 'bytes':
     case 'records':
       return fc.oneof(fc.uint8Array({ maxLength: 70 }), fc.constantFrom(new Uint8Array(127), new Uint8Array(16_383)))
     default:

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { API_NAMES, APIS, type ApiName } from '../../src/protocol/api-keys.ts'
-import { DIGEST_SEED, foldRecords, foldString, foldUuid } from '../../src/protocol/digest.ts'
+import { DIGEST_SEED, foldBytes, foldRecords, foldString, foldUuid } from '../../src/protocol/digest.ts'
 import { API_CODECS, type ApiCodec } from '../../src/protocol/generated/api-codecs.ts'
 import { arbitraryBody, type Body } from './arbitrary-bodies.ts'
 import { fieldsOf } from './field-rows.ts'
@@ -37,6 +37,13 @@ describe('digests', () => {
     expect(foldRecords(DIGEST_SEED, batch)).not.toBe(before)
     expect(foldRecords(DIGEST_SEED, batch.subarray(0, 79))).not.toBe(foldRecords(DIGEST_SEED, batch))
     expect(foldRecords(DIGEST_SEED, null)).not.toBe(foldRecords(DIGEST_SEED, new Uint8Array(0)))
+  })
+
+  it('tell bytes apart by each of them', () => {
+    const bytes = new Uint8Array(90)
+    const digests = new Set([foldBytes(DIGEST_SEED, bytes), foldBytes(DIGEST_SEED, bytes.subarray(1))])
+    for (let i = 0; i < bytes.length; i++) digests.add(foldBytes(DIGEST_SEED, bytes.with(i, 1)))
+    expect(digests.size).toBe(92)
   })
 
   it('tell ids apart by every character', () => {

@@ -12,6 +12,7 @@ import {
   type FetchRequest,
   type FetchResponse,
 } from '../../src/protocol/generated/fetch.ts'
+import { sizeOfJoinGroupRequest, type JoinGroupRequest } from '../../src/protocol/generated/join-group.ts'
 import { sizeOfMetadataRequest } from '../../src/protocol/generated/metadata.ts'
 import { sizeOfProduceRequest, type ProduceRequest } from '../../src/protocol/generated/produce.ts'
 import { ZERO_UUID } from '../../src/protocol/uuid.ts'
@@ -65,6 +66,21 @@ describe('golden sizes', () => {
     })
     expect(sizeOfProduceRequest(bigger(126), 11)).toBe(124 + 26)
     expect(sizeOfProduceRequest(bigger(127), 11)).toBe(124 + 27 + 1)
+  })
+
+  it('JoinGroup 9 with 128 bytes of metadata: 1+1 + 4+4 + 1 + 1 + 1+8 + 1 (1+5 + 2+128 + 1) + 1 + 1', () => {
+    const join: JoinGroupRequest = {
+      groupId: 'g',
+      sessionTimeoutMs: 45_000,
+      rebalanceTimeoutMs: 300_000,
+      memberId: '',
+      groupInstanceId: null,
+      protocolType: 'consumer',
+      protocols: [{ name: 'range', metadata: new Uint8Array(128) }],
+      reason: null,
+    }
+    expect(sizeOfJoinGroupRequest(join, 9)).toBe(2 + 8 + 1 + 1 + 9 + 1 + 6 + 130 + 1 + 1 + 1)
+    expect(sizeOfJoinGroupRequest(join, 5)).toBe(3 + 8 + 2 + 2 + 10 + 4 + 7 + 132)
   })
 
   const fetch: FetchRequest = {

@@ -58,6 +58,7 @@ function valueBytes(field: Node, value: unknown, version: number, flexible: bool
       const text = [...Buffer.from(value as string, 'utf8')]
       return [...lengthBytes(text.length, 2, flexible), ...text]
     }
+    case 'bytes':
     case 'records': {
       if (value === null) return lengthBytes(-1, 4, flexible)
       const records = [...(value as Uint8Array)]

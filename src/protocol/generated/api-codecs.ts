@@ -35,6 +35,78 @@ import {
   type MetadataResponse,
 } from './metadata.ts'
 import {
+  digestOfOffsetCommitRequest,
+  digestOfOffsetCommitResponse,
+  sizeOfOffsetCommitRequest,
+  sizeOfOffsetCommitResponse,
+  type OffsetCommitRequest,
+  type OffsetCommitResponse,
+} from './offset-commit.ts'
+import {
+  digestOfOffsetFetchRequest,
+  digestOfOffsetFetchResponse,
+  sizeOfOffsetFetchRequest,
+  sizeOfOffsetFetchResponse,
+  type OffsetFetchRequest,
+  type OffsetFetchResponse,
+} from './offset-fetch.ts'
+import {
+  digestOfFindCoordinatorRequest,
+  digestOfFindCoordinatorResponse,
+  sizeOfFindCoordinatorRequest,
+  sizeOfFindCoordinatorResponse,
+  type FindCoordinatorRequest,
+  type FindCoordinatorResponse,
+} from './find-coordinator.ts'
+import {
+  digestOfJoinGroupRequest,
+  digestOfJoinGroupResponse,
+  sizeOfJoinGroupRequest,
+  sizeOfJoinGroupResponse,
+  type JoinGroupRequest,
+  type JoinGroupResponse,
+} from './join-group.ts'
+import {
+  digestOfHeartbeatRequest,
+  digestOfHeartbeatResponse,
+  sizeOfHeartbeatRequest,
+  sizeOfHeartbeatResponse,
+  type HeartbeatRequest,
+  type HeartbeatResponse,
+} from './heartbeat.ts'
+import {
+  digestOfLeaveGroupRequest,
+  digestOfLeaveGroupResponse,
+  sizeOfLeaveGroupRequest,
+  sizeOfLeaveGroupResponse,
+  type LeaveGroupRequest,
+  type LeaveGroupResponse,
+} from './leave-group.ts'
+import {
+  digestOfSyncGroupRequest,
+  digestOfSyncGroupResponse,
+  sizeOfSyncGroupRequest,
+  sizeOfSyncGroupResponse,
+  type SyncGroupRequest,
+  type SyncGroupResponse,
+} from './sync-group.ts'
+import {
+  digestOfDescribeGroupsRequest,
+  digestOfDescribeGroupsResponse,
+  sizeOfDescribeGroupsRequest,
+  sizeOfDescribeGroupsResponse,
+  type DescribeGroupsRequest,
+  type DescribeGroupsResponse,
+} from './describe-groups.ts'
+import {
+  digestOfListGroupsRequest,
+  digestOfListGroupsResponse,
+  sizeOfListGroupsRequest,
+  sizeOfListGroupsResponse,
+  type ListGroupsRequest,
+  type ListGroupsResponse,
+} from './list-groups.ts'
+import {
   digestOfApiVersionsRequest,
   digestOfApiVersionsResponse,
   sizeOfApiVersionsRequest,
@@ -91,6 +163,14 @@ import {
   type CreatePartitionsResponse,
 } from './create-partitions.ts'
 import {
+  digestOfDeleteGroupsRequest,
+  digestOfDeleteGroupsResponse,
+  sizeOfDeleteGroupsRequest,
+  sizeOfDeleteGroupsResponse,
+  type DeleteGroupsRequest,
+  type DeleteGroupsResponse,
+} from './delete-groups.ts'
+import {
   digestOfElectLeadersRequest,
   digestOfElectLeadersResponse,
   sizeOfElectLeadersRequest,
@@ -98,6 +178,14 @@ import {
   type ElectLeadersRequest,
   type ElectLeadersResponse,
 } from './elect-leaders.ts'
+import {
+  digestOfOffsetDeleteRequest,
+  digestOfOffsetDeleteResponse,
+  sizeOfOffsetDeleteRequest,
+  sizeOfOffsetDeleteResponse,
+  type OffsetDeleteRequest,
+  type OffsetDeleteResponse,
+} from './offset-delete.ts'
 import {
   digestOfAlterPartitionRequest,
   digestOfAlterPartitionResponse,
@@ -136,6 +224,15 @@ export interface ApiBodies {
   readonly Fetch: { readonly request: FetchRequest; readonly response: FetchResponse }
   readonly ListOffsets: { readonly request: ListOffsetsRequest; readonly response: ListOffsetsResponse }
   readonly Metadata: { readonly request: MetadataRequest; readonly response: MetadataResponse }
+  readonly OffsetCommit: { readonly request: OffsetCommitRequest; readonly response: OffsetCommitResponse }
+  readonly OffsetFetch: { readonly request: OffsetFetchRequest; readonly response: OffsetFetchResponse }
+  readonly FindCoordinator: { readonly request: FindCoordinatorRequest; readonly response: FindCoordinatorResponse }
+  readonly JoinGroup: { readonly request: JoinGroupRequest; readonly response: JoinGroupResponse }
+  readonly Heartbeat: { readonly request: HeartbeatRequest; readonly response: HeartbeatResponse }
+  readonly LeaveGroup: { readonly request: LeaveGroupRequest; readonly response: LeaveGroupResponse }
+  readonly SyncGroup: { readonly request: SyncGroupRequest; readonly response: SyncGroupResponse }
+  readonly DescribeGroups: { readonly request: DescribeGroupsRequest; readonly response: DescribeGroupsResponse }
+  readonly ListGroups: { readonly request: ListGroupsRequest; readonly response: ListGroupsResponse }
   readonly ApiVersions: { readonly request: ApiVersionsRequest; readonly response: ApiVersionsResponse }
   readonly CreateTopics: { readonly request: CreateTopicsRequest; readonly response: CreateTopicsResponse }
   readonly DeleteTopics: { readonly request: DeleteTopicsRequest; readonly response: DeleteTopicsResponse }
@@ -146,7 +243,9 @@ export interface ApiBodies {
     readonly response: OffsetForLeaderEpochResponse
   }
   readonly CreatePartitions: { readonly request: CreatePartitionsRequest; readonly response: CreatePartitionsResponse }
+  readonly DeleteGroups: { readonly request: DeleteGroupsRequest; readonly response: DeleteGroupsResponse }
   readonly ElectLeaders: { readonly request: ElectLeadersRequest; readonly response: ElectLeadersResponse }
+  readonly OffsetDelete: { readonly request: OffsetDeleteRequest; readonly response: OffsetDeleteResponse }
   readonly AlterPartition: { readonly request: AlterPartitionRequest; readonly response: AlterPartitionResponse }
   readonly BrokerRegistration: {
     readonly request: BrokerRegistrationRequest
@@ -200,6 +299,78 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     sizeOfResponse: sizeOfMetadataResponse,
     digestOfRequest: digestOfMetadataRequest,
     digestOfResponse: digestOfMetadataResponse,
+  },
+  OffsetCommit: {
+    requestKind: 'OffsetCommit.request',
+    responseKind: 'OffsetCommit.response',
+    sizeOfRequest: sizeOfOffsetCommitRequest,
+    sizeOfResponse: sizeOfOffsetCommitResponse,
+    digestOfRequest: digestOfOffsetCommitRequest,
+    digestOfResponse: digestOfOffsetCommitResponse,
+  },
+  OffsetFetch: {
+    requestKind: 'OffsetFetch.request',
+    responseKind: 'OffsetFetch.response',
+    sizeOfRequest: sizeOfOffsetFetchRequest,
+    sizeOfResponse: sizeOfOffsetFetchResponse,
+    digestOfRequest: digestOfOffsetFetchRequest,
+    digestOfResponse: digestOfOffsetFetchResponse,
+  },
+  FindCoordinator: {
+    requestKind: 'FindCoordinator.request',
+    responseKind: 'FindCoordinator.response',
+    sizeOfRequest: sizeOfFindCoordinatorRequest,
+    sizeOfResponse: sizeOfFindCoordinatorResponse,
+    digestOfRequest: digestOfFindCoordinatorRequest,
+    digestOfResponse: digestOfFindCoordinatorResponse,
+  },
+  JoinGroup: {
+    requestKind: 'JoinGroup.request',
+    responseKind: 'JoinGroup.response',
+    sizeOfRequest: sizeOfJoinGroupRequest,
+    sizeOfResponse: sizeOfJoinGroupResponse,
+    digestOfRequest: digestOfJoinGroupRequest,
+    digestOfResponse: digestOfJoinGroupResponse,
+  },
+  Heartbeat: {
+    requestKind: 'Heartbeat.request',
+    responseKind: 'Heartbeat.response',
+    sizeOfRequest: sizeOfHeartbeatRequest,
+    sizeOfResponse: sizeOfHeartbeatResponse,
+    digestOfRequest: digestOfHeartbeatRequest,
+    digestOfResponse: digestOfHeartbeatResponse,
+  },
+  LeaveGroup: {
+    requestKind: 'LeaveGroup.request',
+    responseKind: 'LeaveGroup.response',
+    sizeOfRequest: sizeOfLeaveGroupRequest,
+    sizeOfResponse: sizeOfLeaveGroupResponse,
+    digestOfRequest: digestOfLeaveGroupRequest,
+    digestOfResponse: digestOfLeaveGroupResponse,
+  },
+  SyncGroup: {
+    requestKind: 'SyncGroup.request',
+    responseKind: 'SyncGroup.response',
+    sizeOfRequest: sizeOfSyncGroupRequest,
+    sizeOfResponse: sizeOfSyncGroupResponse,
+    digestOfRequest: digestOfSyncGroupRequest,
+    digestOfResponse: digestOfSyncGroupResponse,
+  },
+  DescribeGroups: {
+    requestKind: 'DescribeGroups.request',
+    responseKind: 'DescribeGroups.response',
+    sizeOfRequest: sizeOfDescribeGroupsRequest,
+    sizeOfResponse: sizeOfDescribeGroupsResponse,
+    digestOfRequest: digestOfDescribeGroupsRequest,
+    digestOfResponse: digestOfDescribeGroupsResponse,
+  },
+  ListGroups: {
+    requestKind: 'ListGroups.request',
+    responseKind: 'ListGroups.response',
+    sizeOfRequest: sizeOfListGroupsRequest,
+    sizeOfResponse: sizeOfListGroupsResponse,
+    digestOfRequest: digestOfListGroupsRequest,
+    digestOfResponse: digestOfListGroupsResponse,
   },
   ApiVersions: {
     requestKind: 'ApiVersions.request',
@@ -257,6 +428,14 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     digestOfRequest: digestOfCreatePartitionsRequest,
     digestOfResponse: digestOfCreatePartitionsResponse,
   },
+  DeleteGroups: {
+    requestKind: 'DeleteGroups.request',
+    responseKind: 'DeleteGroups.response',
+    sizeOfRequest: sizeOfDeleteGroupsRequest,
+    sizeOfResponse: sizeOfDeleteGroupsResponse,
+    digestOfRequest: digestOfDeleteGroupsRequest,
+    digestOfResponse: digestOfDeleteGroupsResponse,
+  },
   ElectLeaders: {
     requestKind: 'ElectLeaders.request',
     responseKind: 'ElectLeaders.response',
@@ -264,6 +443,14 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     sizeOfResponse: sizeOfElectLeadersResponse,
     digestOfRequest: digestOfElectLeadersRequest,
     digestOfResponse: digestOfElectLeadersResponse,
+  },
+  OffsetDelete: {
+    requestKind: 'OffsetDelete.request',
+    responseKind: 'OffsetDelete.response',
+    sizeOfRequest: sizeOfOffsetDeleteRequest,
+    sizeOfResponse: sizeOfOffsetDeleteResponse,
+    digestOfRequest: digestOfOffsetDeleteRequest,
+    digestOfResponse: digestOfOffsetDeleteResponse,
   },
   AlterPartition: {
     requestKind: 'AlterPartition.request',
