@@ -34,7 +34,15 @@ const IMPORTS: Record<string, readonly string[]> = {
     'foldUuid',
     'foldUuids',
   ],
-  'field-sizes.ts': ['bytesSize', 'countSize', 'nullableStringSize', 'nullCountSize', 'recordsSize', 'stringSize', 'taggedSize'],
+  'field-sizes.ts': [
+    'bytesSize',
+    'countSize',
+    'nullableStringSize',
+    'nullCountSize',
+    'recordsSize',
+    'stringSize',
+    'taggedSize',
+  ],
   'uuid.ts': ['ZERO_UUID'],
 }
 

@@ -78,7 +78,7 @@ export function defaultOf(field: Field): string {
     case 'uuid':
       return 'ZERO_UUID'
     case 'bytes':
-      throw new Error(`${field.name}: no default for bytes so far`)
+      return 'new Uint8Array(0)'
     case 'records':
       return 'null'
     default:
