@@ -37,3 +37,10 @@ export function colourLevel(io: Io, output: Output): 0 | 1 {
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 0 : 1
   return output.isTTY && TERM !== 'dumb' ? 1 : 0
 }
+
+/** The same machine, with colours wanted or unwanted whatever its environment says. */
+export function coloured(io: Io, wanted: boolean): Io {
+  const { stdout, stderr, cwd, packageRoot, platform } = io
+  const env = { ...io.env, NO_COLOR: wanted ? undefined : '1', FORCE_COLOR: wanted ? '1' : undefined }
+  return { stdout, stderr, env, cwd, packageRoot, platform, nowMs: () => io.nowMs() }
+}

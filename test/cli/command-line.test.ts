@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Typed } from '../../src/cli/command.ts'
 import { main } from '../../src/cli/command-line.ts'
+import { COMMANDS } from '../../src/cli/commands/all.ts'
 import { fuzzRequest } from '../../src/cli/fuzz-request.ts'
 import { runRequest } from '../../src/cli/run-request.ts'
 import { FakeEngine } from './fake-engine.ts'
@@ -42,32 +44,32 @@ describe('kafkasim', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(Math.min(110, columns))
   })
 
-  it('gives examples that it understands', async () => {
-    const examples: string[] = []
-    for (const line of ['--help', 'run --help', 'fuzz --help', 'list --help']) {
-      const { out } = await type(line, new FakeIo({ isTTY: true, columns: 160 }))
-      examples.push(
-        ...[...(out.split('Examples:')[1] ?? '').matchAll(/^ {2}(kafkasim .+?)(?: {2,}|$)/gm)].map(
-          ([, example = '']) => example,
-        ),
-      )
+  it('helps as well when help is a word', async () => {
+    expect(await type('help')).toEqual(await type('--help'))
+    expect(await type('help fuzz')).toEqual(await type('fuzz --help'))
+    expect(await type('fuzz -h')).toEqual(await type('fuzz --help'))
+    expect((await type('help fuz')).err).toBe('kafkasim: there is no command "fuz"; did you mean "fuzz"?\n')
+  })
+
+  /** What examples come to, with what reads their flags. Nothing is run. */
+  const EXAMPLES = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => ({ name, line })))
+  it.each(EXAMPLES)('understands its example: $line', async ({ line }) => {
+    const read = { run: runRequest, fuzz: fuzzRequest }
+    const [program, ...argv] = line.replace(/ [|>] .*$/, '').split(' ')
+    const io = new FakeIo()
+    const run = (name: string) => (typed: Typed) => {
+      if (name === 'run' || name === 'fuzz') read[name](typed.operands, typed.args)
+      return Promise.resolve(0 as const)
     }
-    expect(examples.length).toBeGreaterThan(10)
-    for (const example of examples) {
-      const [command = '', ...words] = example
-        .replace(/ \|.*$/, '')
-        .split(' ')
-        .slice(1)
-      const operands = words.filter((word) => !word.startsWith('--') && /[./]/.test(word) && !word.includes('='))
-      const args: { [flag: string]: string | boolean } = {}
-      for (const [i, word] of words.entries()) {
-        if (word.startsWith('--')) args[word.slice(2)] = word === '--json' ? true : (words[i + 1] ?? '')
-      }
-      const read = { run: runRequest, fuzz: fuzzRequest }[command]
-      const files = operands.filter((word) => !/\.\.\d/.test(word))
-      if (read === undefined) expect(`${command}: ${(await type(`list ${words.join(' ')}`)).code}`).toBe('list: 0')
-      else expect(() => read(files, args), example).not.toThrow()
-    }
+    const commands = COMMANDS.map((command) => ({ ...command, run: run(command.name) }))
+    const code = await main(argv, io, () => Promise.reject(new Error('not to be loaded')), commands)
+    expect({ program, code, err: io.err }).toEqual({ program: 'kafkasim', code: 0, err: '' })
+  })
+
+  it.each(COMMANDS)('shows what $name is by examples, in a line each', ({ name, summary, examples }) => {
+    expect(examples.length).toBeGreaterThan(0)
+    expect(examples.some(({ line }) => line.startsWith(`kafkasim ${name}`))).toBe(true)
+    for (const text of [summary, ...examples.map(({ says }) => says)]) expect(text).not.toMatch(/\.$|\n/)
   })
 
   it('says its version', async () => {
@@ -92,12 +94,25 @@ describe('kafkasim', () => {
   const complaints: readonly (readonly [string, string])[] = [
     ['', 'kafkasim: name a command'],
     ['rum x', 'there is no command "rum"; did you mean "run"?'],
-    ['zzz', 'there is no command "zzz"; there are run, fuzz, list'],
+    ['zzz', `there is no command "zzz"; there are ${COMMANDS.map(({ name }) => name).join(', ')}`],
+    ['hepl', 'there is no command "hepl"; did you mean "help"?'],
+    ['fu', 'there is no command "fu"; did you mean "fuzz"?'],
+    ['rum x --sed 1', 'there is no command "rum"; did you mean "run"?'],
     ['a.yaml', 'there is no command "a.yaml"; to run a file: kafkasim run a.yaml'],
     ['run', 'run needs a scenario file'],
     ['run a --sed 3', 'there is no option --sed; did you mean --seed?'],
     ['run a --quite --jsn', 'there is no option --jsn; did you mean --json?'],
-    ['run a --qqqqqqqq', 'there is no option --qqqqqqqq\n'],
+    ['run a --seeds 3', 'there is no option --seeds; did you mean --seed?'],
+    ['run a -s 3', 'there is no option -s; did you mean --seed?'],
+    ['run a -seed 3', 'there is no option -seed; did you mean --seed?'],
+    ['run a -seed=3', 'there is no option -seed; did you mean --seed?'],
+    ['run a --ver', 'there is no option --ver; did you mean --verify?'],
+    ['run a --silent', 'there is no option --silent; did you mean --quiet?'],
+    ['fuzz --workers 2', 'there is no option --workers; did you mean --jobs?'],
+    ['fuzz --iterations 2', 'there is no option --iterations; did you mean --runs?'],
+    ['run a --runs 3', 'there is no option --runs for run; fuzz can be told so'],
+    ['--seed 3', 'there is no option --seed without a command; run and fuzz can be told so'],
+    ['run a --qqqqqqqq', 'there is no option --qqqqqqqq; kafkasim help run lists those there are\n'],
     ['run a --no-json', 'there is no option --no-json'],
     ['run a --seed', '--seed needs a value'],
     ['run a --seed=', '--seed needs a value'],

@@ -1,0 +1,8 @@
+// All commands, in the order in which help names them.
+
+import type { Command } from '../command.ts'
+import { fuzzCommand } from './fuzz.ts'
+import { listCommand } from './list.ts'
+import { runCommand } from './run.ts'
+
+export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, listCommand]

@@ -1,0 +1,56 @@
+// Declares `kafkasim run`.
+
+import type { Command } from '../command.ts'
+
+const WHICH = 'Which runs:'
+const CHECK = 'How:'
+const OUTPUT = 'Output:'
+
+export const runCommand: Command = {
+  name: 'run',
+  operands: 'FILE..',
+  summary: 'Run scenario files and judge them',
+  description: 'Runs each scenario file with each seed. The exit code is that of the worst run.',
+  options: {
+    seed: {
+      type: 'string',
+      requiresArg: true,
+      group: WHICH,
+      describe: "Seed, or seeds A..B (both included); default: the scenario's own, or 1",
+    },
+    set: {
+      type: 'string',
+      requiresArg: true,
+      group: WHICH,
+      describe: 'Change a setting, as path=value (repeatable)',
+    },
+    row: { type: 'string', requiresArg: true, group: WHICH, describe: 'Of a matrix: run only the row of this label' },
+    until: { type: 'string', requiresArg: true, group: CHECK, describe: 'Stop at this virtual time, e.g. 30s' },
+    verify: { type: 'boolean', group: CHECK, describe: 'Run everything twice and compare' },
+    json: { type: 'boolean', group: OUTPUT, describe: 'Print verdicts as JSON, one line per run' },
+    quiet: {
+      type: 'boolean',
+      group: OUTPUT,
+      describe: 'Print the verdict and the line that replays it, no more',
+    },
+    trace: {
+      type: 'string',
+      requiresArg: true,
+      group: OUTPUT,
+      describe: 'Write what happened to a file, as JSON Lines',
+    },
+  },
+  examples: [
+    { line: 'kafkasim run scenarios/leader-crash.yaml --seed 42', says: 'One run, told as a timeline' },
+    { line: 'kafkasim run scenarios/*.yaml --seed 1..100', says: 'A hundred seeds of each' },
+    { line: 'kafkasim run x.yaml --set cluster.brokers=5', says: 'The same with another setting' },
+    { line: 'kafkasim run x.yaml --json | jq .outcome', says: 'For machines' },
+  ],
+  completes: { kind: 'files' },
+  run: async ({ operands, args }, { io, loadEngine }) => {
+    const { runRequest } = await import('../run-request.ts')
+    const request = runRequest(operands, args)
+    const [{ run }, engine] = await Promise.all([import('../run.ts'), loadEngine()])
+    return run(request, io, engine)
+  },
+}
