@@ -58,6 +58,8 @@ export type {
   ProduceAnswered,
   ProduceCompleted,
   ProduceInvoked,
+  ProduceRetried,
+  ProduceSent,
   RecordsDelivered,
   ReplicaFailed,
   ReplicaFenced,

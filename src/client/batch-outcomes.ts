@@ -20,6 +20,13 @@ export type BatchListener = (
   error: string | null,
 ) => void
 
+/** Told of every attempt to send a batch. */
+export interface AttemptListener {
+  onSent?(batch: ProducerBatch, broker: number): void
+  /** It goes back to its queue. */
+  onRetry?(batch: ProducerBatch, error: string, isTold: boolean): void
+}
+
 export class BatchOutcomes {
   private readonly host: KafkaHost
   private readonly config: ProducerConfig
@@ -27,6 +34,7 @@ export class BatchOutcomes {
   private readonly sequences: ProducerSequences | undefined
   private readonly backoff: ExponentialBackoff
   private readonly listener: BatchListener
+  private readonly attempts: AttemptListener
   /** On their way, in the order of their departure. */
   private readonly inFlight = new Set<ProducerBatch>()
 
@@ -37,6 +45,7 @@ export class BatchOutcomes {
     sequences: ProducerSequences | undefined,
     rng: Rng,
     listener: BatchListener,
+    attempts: AttemptListener = {},
   ) {
     this.host = host
     this.config = config
@@ -44,10 +53,12 @@ export class BatchOutcomes {
     this.sequences = sequences
     this.backoff = new ExponentialBackoff(config['retry.backoff.ms'], config['retry.backoff.max.ms'], rng)
     this.listener = listener
+    this.attempts = attempts
   }
 
-  sent(batch: ProducerBatch): void {
+  sent(batch: ProducerBatch, broker: number): void {
     this.inFlight.add(batch)
+    this.attempts.onSent?.(batch, broker)
   }
 
   /** acks=0: success is assumed, and nobody ever knows (P-9). */
@@ -55,7 +66,8 @@ export class BatchOutcomes {
     this.finish(batch, 'unknown', -1, null)
   }
 
-  answered(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, baseOffset: number): void {
+  /** `isTold`: by the broker; otherwise the client draws its own conclusion. */
+  answered(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, baseOffset: number, isTold = true): void {
     if (mayHaveAppended(errorCode, this.config.acks)) batch.maybeAppended = true
     const verdict = verdictOn(errorCode)
     switch (verdict) {
@@ -66,9 +78,9 @@ export class BatchOutcomes {
       case 'out-of-order':
         if (this.sequences === undefined || !this.mayRetry(batch)) return this.fail(queue, batch, errorCode, true)
         this.sequences.outOfOrder(queue.key, batch)
-        return this.retry(queue, batch)
+        return this.retry(queue, batch, errorCode, isTold)
       case 'retry':
-        if (this.mayRetry(batch)) return this.retry(queue, batch)
+        if (this.mayRetry(batch)) return this.retry(queue, batch, errorCode, isTold)
         return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
       case 'give-up':
         return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
@@ -79,7 +91,8 @@ export class BatchOutcomes {
 
   /** The connection broke, perhaps because of us: whether the broker has the batch is open (P-6). */
   unanswered(queue: PartitionQueue, batch: ProducerBatch, reason: RequestFailure): void {
-    this.answered(queue, batch, reason === 'timeout' ? Errors.REQUEST_TIMED_OUT : Errors.NETWORK_EXCEPTION, -1)
+    const errorCode = reason === 'timeout' ? Errors.REQUEST_TIMED_OUT : Errors.NETWORK_EXCEPTION
+    this.answered(queue, batch, errorCode, -1, false)
   }
 
   /** Gives up batches older than delivery.timeout.ms, queued or in flight (P-7). Returns when the next one will be. */
@@ -119,7 +132,8 @@ export class BatchOutcomes {
     this.giveUp(batch, errorName(errorCode))
   }
 
-  private retry(queue: PartitionQueue, batch: ProducerBatch): void {
+  private retry(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, isTold: boolean): void {
+    this.attempts.onRetry?.(batch, errorName(errorCode), isTold)
     this.inFlight.delete(batch)
     batch.inRetry = true
     batch.retryAtMs = this.host.clock.monotonicMs() + this.backoff.delayMs(batch.attempts - 1)

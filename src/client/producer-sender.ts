@@ -163,7 +163,7 @@ export class ProducerSender {
       batch.reopened = false
       batch.sentLeaderEpoch = metadata.partition(queue.topic, queue.index)?.leaderEpoch ?? -1
       queue.inFlight += 1
-      outcomes.sent(batch)
+      outcomes.sent(batch, node.id)
       let topic = topicData.find(({ name }) => name === queue.topic)
       if (topic === undefined) {
         topic = { name: queue.topic, partitionData: [] }

@@ -7,7 +7,7 @@ import type { ProducerConfig } from '../config/producer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
-import { BatchOutcomes } from './batch-outcomes.ts'
+import { type AttemptListener, BatchOutcomes } from './batch-outcomes.ts'
 import { ClientMetadata } from './client-metadata.ts'
 import { Partitioner } from './partitioner.ts'
 import type { ProducerBatch } from './producer-batch.ts'
@@ -32,6 +32,7 @@ export interface ProducerOptions {
   readonly config: ProducerConfig
   readonly buggify?: Buggify
   onResult(result: SendResult): void
+  readonly attempts?: AttemptListener
 }
 
 interface Waiting {
@@ -106,6 +107,7 @@ export class KafkaProducer {
       sequences,
       rng,
       (batch, outcome, firstOffset, error) => this.tellResults(batch, outcome, firstOffset, error),
+      options.attempts,
     )
     const ids =
       sequences === undefined

@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly strict?: boolean
   /** How many events back causes are remembered. */
   readonly rememberedEvents?: number
+  /** Called once, before anything happens, with what may be looked at and listened to; it must change nothing. */
+  watch?(cluster: SimulatedCluster): void
   onProgress?(nowUs: number, endUs: number, events: number): void
   /** Every trace event, as plain data. */
   onTrace?(line: {
@@ -118,6 +120,7 @@ class ScenarioRun {
     }
     const { onTrace } = options
     if (onTrace !== undefined) trace.subscribe('all', (event, context) => onTrace({ ...context, event }))
+    options.watch?.(this.cluster)
     const { onEvent } = options
     if (onEvent === undefined) return
     loop.observe({

@@ -23,6 +23,8 @@ export type KafkaEvent =
   | ReplicaFailed
   | ParkedFetchEnded
   | ProduceInvoked
+  | ProduceSent
+  | ProduceRetried
   | ProduceCompleted
   | RecordsDelivered
   | PositionMoved
@@ -198,6 +200,30 @@ export interface ProduceInvoked extends TraceEvent {
   readonly client: string
   readonly n: number
   readonly topic: string
+}
+
+/** A batch leaves its producer for a broker. */
+export interface ProduceSent extends TraceEvent {
+  readonly type: 'produce-sent'
+  readonly client: string
+  readonly partition: string
+  /** Counters of its records, in the order of their offsets. */
+  readonly records: readonly number[]
+  /** Counted from 1. */
+  readonly attempt: number
+  readonly broker: number
+}
+
+/** An attempt to send a batch came to nothing, or to nothing that is known; it will be sent again. */
+export interface ProduceRetried extends TraceEvent {
+  readonly type: 'produce-retried'
+  readonly client: string
+  readonly partition: string
+  readonly records: readonly number[]
+  readonly attempt: number
+  readonly error: string
+  /** False: there was no answer, `error` is what the client makes of that. */
+  readonly answered: boolean
 }
 
 export interface ProduceCompleted extends TraceEvent {

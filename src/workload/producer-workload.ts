@@ -55,6 +55,17 @@ export class ProducerWorkload {
         const type = 'produce-completed'
         host.trace.emit({ type, client: this.client, n: tag, partition, outcome, offset, acks, error })
       },
+      attempts: {
+        onSent: ({ key: partition, tags: records, attempts: attempt }, broker) => {
+          if (!host.trace.wants('produce-sent')) return
+          host.trace.emit({ type: 'produce-sent', client: this.client, partition, records, attempt, broker })
+        },
+        onRetry: ({ key: partition, tags: records, attempts: attempt }, error, answered) => {
+          if (!host.trace.wants('produce-retried')) return
+          const type = 'produce-retried'
+          host.trace.emit({ type, client: this.client, partition, records, attempt, error, answered })
+        },
+      },
     })
     this.sendDue()
   }

@@ -13,6 +13,8 @@ export const PID = 77
 
 export class ProducerRig extends ClientRig {
   readonly results: SendResult[] = []
+  /** Every attempt, as the producer tells it. */
+  readonly attempts: string[] = []
   private producer: KafkaProducer | undefined
   private sent = 0
 
@@ -25,6 +27,12 @@ export class ProducerRig extends ClientRig {
       bootstrap: BOOTSTRAP,
       config: producerConfig({ 'linger.ms': 0, ...config }),
       onResult: (result) => void this.results.push(result),
+      attempts: {
+        onSent: (batch, broker) =>
+          void this.attempts.push(`${batch.tags} of ${batch.key} sent to ${broker}, attempt ${batch.attempts}`),
+        onRetry: (batch, error, isTold) =>
+          void this.attempts.push(`attempt ${batch.attempts}: ${error}, ${isTold ? 'told' : 'not answered'}`),
+      },
     })
   }
 

@@ -133,6 +133,24 @@ describe('a producer', () => {
       expect(rig.outcomes()).toEqual(['0 ok 4'])
     })
 
+    it('tells of every attempt: what was sent to whom, and why again', () => {
+      rig.start()
+      rig.send()
+      rig.leaders = [{ leader: 2, epoch: 6 }]
+      rig.network.next('Produce').connection.lose()
+      rig.clock.advance(500)
+      rig.refuse(Errors.NOT_ENOUGH_REPLICAS)
+      rig.clock.advance(500)
+      rig.ack(4)
+      expect(rig.attempts).toEqual([
+        '0 of orders-0 sent to 1, attempt 1',
+        'attempt 1: NETWORK_EXCEPTION, not answered',
+        '0 of orders-0 sent to 1, attempt 2',
+        'attempt 2: NOT_ENOUGH_REPLICAS, told',
+        '0 of orders-0 sent to 2, attempt 3',
+      ])
+    })
+
     it('asks for metadata, and sends it to the new leader', () => {
       rig.start()
       rig.send()
