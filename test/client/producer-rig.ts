@@ -29,7 +29,7 @@ export class ProducerRig extends ClientRig {
       onResult: (result) => void this.results.push(result),
       attempts: {
         onSent: (batch, broker) =>
-          void this.attempts.push(`${batch.tags} of ${batch.key} sent to ${broker}, attempt ${batch.attempts}`),
+          void this.attempts.push(`${batch.tags.join()} of ${batch.key} sent to ${broker}, attempt ${batch.attempts}`),
         onRetry: (batch, error, isTold) =>
           void this.attempts.push(`attempt ${batch.attempts}: ${error}, ${isTold ? 'told' : 'not answered'}`),
       },
