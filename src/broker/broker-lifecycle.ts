@@ -84,6 +84,10 @@ export class BrokerLifecycle {
     this.register()
   }
 
+  get incarnationId(): string {
+    return this.options.incarnationId
+  }
+
   /** Logs are loaded and the first image is applied: ask to be unfenced. */
   setReadyToUnfence(): void {
     this.readyToUnfence = true

@@ -84,6 +84,10 @@ export class Broker {
     return this.lifecycle.brokerEpoch
   }
 
+  get incarnationId(): string {
+    return this.lifecycle.incarnationId
+  }
+
   /** What this broker has replayed of the metadata log. */
   get metadata(): MetadataImage {
     return this.observer.image

@@ -28,7 +28,8 @@ export function drawCalmPlan(dice: Dice, stage: Stage, requestMs: number): CalmP
   switch (dice.weighted([[4, 'follower'] as const, [2, 'leader'] as const, [4, 'link'] as const])) {
     case 'follower': {
       const verb = dice.pick(['kill', 'stop', 'power-loss', 'pause', 'isolate'])
-      return { faults: [gone(verb, follower)], gapMs: sessionMs + SLACK_MS }
+      // Once it is unfenced again it is waited for, until it fetches or has not been caught up for too long.
+      return { faults: [gone(verb, follower)], gapMs: Math.max(sessionMs, stage.lagMs - lengthMs) + SLACK_MS }
     }
     case 'leader': {
       // Its clients are told of a process that ends; of anything else they learn by waiting.

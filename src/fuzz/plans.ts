@@ -36,7 +36,19 @@ export function drawPlan(dice: Dice, stage: Stage): DrawnFault[] {
     .filter((fault) => fault.atMs < stage.untilMs)
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((fault) => ({ ...fault, atMs: Math.max(1, Math.round(fault.atMs)) }))
+    .filter(isFirstToSlow)
 }
+
+/**
+ * One slow processor and one slow disk a plan: slowness multiplies, and what a thousandfold of a thousandfold began takes
+ * longer than any run lasts.
+ */
+function isFirstToSlow({ fault }: DrawnFault, index: number, all: readonly DrawnFault[]): boolean {
+  const slows = SLOWING.filter((verb) => verb in fault)
+  return slows.every((verb) => all.findIndex((other) => verb in other.fault) === index)
+}
+
+const SLOWING = ['slow-cpu', 'slow-disk'] as const
 
 /** Anything at any time. */
 function scattered(dice: Dice, stage: Stage, verbs: Verbs): DrawnFault[] {

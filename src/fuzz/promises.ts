@@ -30,7 +30,10 @@ export function expectations(
     ...(isClean && clients.monitors.length > 0 ? ['no-offset-regression'] : []),
     'logs-agree-below-hw',
     ...(character === 'lasting' ? [] : ['isr-full']),
-    ...consumers.map(([name]) => `caught-up(${name})`),
+    // One record a batch may be slower than what is sent: then writers are at it to the end, and readers never quite there.
+    ...(character === 'lasting' && producers.some((config) => config['batch.size'] === 1)
+      ? []
+      : consumers.map(([name]) => `caught-up(${name})`)),
     ...(calm === undefined ? [] : [`writable(t1) gap <= ${calm.gapMs}ms`]),
   ]
 }

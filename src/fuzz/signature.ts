@@ -1,6 +1,7 @@
 // What a run found, and by what it is recognised: findings of one signature are one finding. Only the first thing that
 // went wrong counts; what follows from it is named beside it.
 
+import { waitsForUpstream } from '../scenario/cluster/liveness.ts'
 import type { RunResult } from '../scenario/run-result.ts'
 
 export type FindingKind = 'invariant' | 'expectation' | 'stuck' | 'defect' | 'crashed' | 'hung'
@@ -27,10 +28,12 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
   // What was lost with permission explains much, but not that a reader misses what there is (R-132).
   const explains = (text: string): boolean =>
     text === 'no-poll-skip' ? excuses.some((excuse) => !/^C[12]:/.test(excuse)) : excuses.length > 0
+  const waitsForGood = waitsForUpstream(stuckOn)
   // What was not checked in a run that checked nothing is no finding, nor what an excuse explains.
-  const unmet = judged.filter(
-    ({ text, met, vacuous, unknown }) => !met && !vacuous && !unknown && (!explains(text) || demanded.has(text)),
-  )
+  const unmet = judged.filter(({ text, met, vacuous, unknown, liveness }) => {
+    if (met || vacuous || unknown) return false
+    return demanded.has(text) || !(explains(text) || (liveness && waitsForGood))
+  })
   const broken = [...new Set([...violations.map(({ invariant }) => invariant), ...unmet.map(({ text }) => text)])]
   const [first] = violations.toSorted((a, b) => a.atMs - b.atMs)
   if (first !== undefined) {
@@ -61,7 +64,7 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
       broken: own,
     }
   }
-  if (verdict.outcome === 'stuck') {
+  if (verdict.outcome === 'stuck' && !waitsForGood) {
     const message = stuckOn[0] ?? 'nothing says what it waits for'
     const signature = `stuck: ${shapeOf(message.split(';')[0] ?? message, '')}`
     return { signature, kind: 'stuck', id: 'stuck', message, subject: '', atMs, broken: [] }

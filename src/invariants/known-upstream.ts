@@ -1,5 +1,6 @@
 // Where Kafka itself, behaving as its source says, breaks a promise. The simulator behaves alike; what follows is recognised
 // exactly, shown, and excused: for the replicas concerned while it lasts, and for all of the partition once it cost records.
+// What only keeps a cluster waiting is named where the wait is told.
 
 import type { WatchedPartition } from './watched-partition.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
@@ -49,7 +50,18 @@ export const KU_4: KnownUpstream = {
     'scenarios/bugs/rb-34-registration-overtakes-fencing.yaml, seed 7; test/invariants/fenced-in-office.test.ts, "KU-4"',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4]
+/** Breaks no invariant: the cluster waits for that broker for ever (`src/scenario/cluster/liveness.ts`). */
+export const KU_5: KnownUpstream = {
+  id: 'KU-5',
+  statement:
+    'A registration that a dead process sent arrives late and displaces the living one, which is never let in again.',
+  source:
+    'R-89, R-90; ClusterControlManager.registerBroker takes any other incarnation of a broker that is fenced, and BrokerLifecycleManager answers STALE_BROKER_EPOCH with the same heartbeat again',
+  why: 'to the controller the latest registration to arrive is the latest incarnation; the broker does not register twice',
+  shownBy: 'test/scenario/late-registration.test.ts',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5]
 
 interface Forgotten {
   readonly members: readonly number[]

@@ -2,6 +2,7 @@
 // consumers caught up — or the run is stuck, and this says what waits for what.
 
 import type { History } from '../../history/history.ts'
+import { KU_5 } from '../../invariants/known-upstream.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
@@ -62,13 +63,31 @@ export function missingReplicas(cluster: SimulatedCluster): string[] {
 function whyNotInSync(cluster: SimulatedCluster, metadata: MetadataImage, state: PartitionState, id: number): string[] {
   const broker = cluster.broker(id)
   if (broker === undefined) return [`broker ${id} is down${reasonOfHalt(cluster, id)}`]
-  if (metadata.brokers.get(id)?.epoch !== broker.brokerEpoch) return [`broker ${id} is not registered yet`]
+  const registered = metadata.brokers.get(id)
+  if (registered?.epoch !== broker.brokerEpoch) {
+    // It has been registered, and another incarnation after it: each broker has one that lives.
+    const isDisplaced =
+      registered !== undefined &&
+      registered.incarnationId !== broker.incarnationId &&
+      broker.brokerEpoch >= 0 &&
+      registered.epoch > broker.brokerEpoch
+    return [isDisplaced ? displaced(id) : `broker ${id} is not registered yet`]
+  }
   if (!metadata.isActive(id)) return [`broker ${id} is fenced`]
   const partition = broker.partitions?.get(state.key)
   if (broker.state !== 'RUNNING' || partition?.leaderEpoch !== state.leaderEpoch) {
     return [`broker ${id} has not taken its role in epoch ${state.leaderEpoch}`]
   }
   return state.isr.includes(id) ? [] : [`broker ${id} has not caught up`]
+}
+
+function displaced(id: number): string {
+  return `${KU_5.id}: a late request of a process that is gone took the registration of broker ${id}`
+}
+
+/** Whether Kafka itself would wait for ever, of its own fault and not by settings: what waits on it is explained. */
+export function waitsForUpstream(stuckOn: readonly string[]): boolean {
+  return stuckOn.some((line) => line.includes(`${KU_5.id}: `))
 }
 
 function reasonOfHalt(cluster: SimulatedCluster, id: number): string {
