@@ -40,6 +40,16 @@ class LeaderCompleteness implements InvariantCheck {
   }
 
   checkReplica(replica: WatchedReplica): void {
+    this.check(replica)
+    const { home, happened } = replica
+    const leader = home.committed?.leader ?? -1
+    if (leader < 0 || (happened & HAPPENED.committed) === 0) return
+    // An old leader may commit what the one in office lacks, and to that one nothing happens.
+    const inOffice = home.replica(leader)
+    if (inOffice !== replica && inOffice.happened === 0 && this.cluster.isRunning(inOffice)) this.check(inOffice)
+  }
+
+  private check(replica: WatchedReplica): void {
     const { trail, home, broker, state, happened } = replica
     const isWhole = trail.holdsAllCommitted
     if ((isWhole && (happened & HAPPENED.role) === 0) || !replica.isCurrentLeader) return

@@ -120,8 +120,13 @@ export class NaivePartition {
     const start = Math.max(from, this.startOf(broker))
     const batches = this.batchesOf(broker)
     let at = batches.indexOf(start)
+    let end = start
     for (let i = committed.indexOf(start); i < committed.size; i++, at++) {
-      if (!committed.isSame(i, batches, at)) return committed.base(i)
+      const base = committed.base(i)
+      // What was committed and deleted between two looks was never seen here: a log whose start went back may have it.
+      if (base > end) at = batches.indexOf(base)
+      if (!committed.isSame(i, batches, at)) return base
+      end = committed.last(i) + 1
     }
     return Infinity
   }
@@ -154,12 +159,17 @@ export class NaivePartition {
     return false
   }
 
-  /** What is below the high watermark of a leader is committed from now on; returns the offset from which that is new. */
+  /**
+   * What is below the high watermark of a leader is committed from now on; returns the offset from which that is new. Of
+   * two leaders the one of the later epoch was first, as far as this can know: had the other been, then the later one would
+   * have taken office, or lead, without what was committed, and the first look has found that.
+   */
   private learn(replicas: readonly NaiveReplica[]): number {
     const { committed } = this
     const before = committed.last(committed.size - 1) + 1
-    for (const { broker, state } of replicas) {
-      if (state.role !== 'leader') continue
+    const leaders = replicas.filter(({ state }) => state.role === 'leader')
+    if (leaders.length > 1) leaders.sort((one, other) => other.state.leaderEpoch - one.state.leaderEpoch)
+    for (const { broker, state } of leaders) {
       const end = committed.last(committed.size - 1) + 1
       if (state.log.highWatermark <= end) continue
       const batches = this.batchesOf(broker)
