@@ -1,4 +1,4 @@
-// Reads fields in the flexible style (W-5, W-6). What is read has passed a CRC and was written by us, so bytes that make
+// Reads fields: in the flexible style (W-5, W-6) unless their names say the old one. What is read has passed a CRC and was written by us, so bytes that make
 // no sense are a defect.
 
 import { assert } from '../../sim/assert.ts'
@@ -105,6 +105,27 @@ export class ByteReader {
 
   skip(sizeBytes: number): void {
     this.take(sizeBytes)
+  }
+
+  /** In the old style: two bytes of length, −1 for null. */
+  oldNullableString(): string | null {
+    const length = this.int16()
+    if (length < 0) return null
+    const from = this.take(length)
+    return decodeUtf8(this.bytes, from, from + length)
+  }
+
+  oldString(): string {
+    const text = this.oldNullableString()
+    assert(text !== null, 'null where null is not allowed')
+    return text
+  }
+
+  /** In the old style: four bytes of length. A view. */
+  oldBytes(): Uint8Array {
+    const length = this.int32()
+    const from = this.take(length)
+    return this.bytes.subarray(from, from + length)
   }
 
   /** The end of a struct all of whose tagged fields are unknown to us. */

@@ -1,4 +1,4 @@
-// Writes fields in the flexible style (W-5, W-6) into a buffer that grows.
+// Writes fields into a buffer that grows: in the flexible style (W-5, W-6) unless their names say the old one.
 
 import { assert } from '../../sim/assert.ts'
 import { writeInt16, writeInt32, writeInt64 } from '../records/fixed-ints.ts'
@@ -82,6 +82,23 @@ export class ByteWriter {
   nullableString(value: string | null): void {
     if (value === null) this.uvarint(0)
     else this.string(value)
+  }
+
+  /** In the old style: two bytes of length, −1 for null. */
+  oldString(value: string | null): void {
+    if (value === null) return this.int16(-1)
+    const length = utf8Length(value)
+    this.int16(length)
+    this.reserve(length)
+    this.position = encodeUtf8Into(value, this.bytes, this.position)
+  }
+
+  /** In the old style: four bytes of length. */
+  oldBytes(value: Uint8Array): void {
+    this.int32(value.length)
+    this.reserve(value.length)
+    this.bytes.set(value, this.position)
+    this.position += value.length
   }
 
   int32s(values: readonly number[]): void {

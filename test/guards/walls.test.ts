@@ -13,6 +13,7 @@ const ORDER = [
   'src/log',
   'src/client',
   'src/broker',
+  'src/group',
   'src/controller',
   'src/workload',
   'src/history',
