@@ -1,4 +1,5 @@
-// Builds dist/: the library and its types by tsc, the command line as one bundled file.
+// Builds dist/: the library and its types by tsc, the command line as bundled files: what help needs, and the rest, loaded
+// when it is run.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,9 @@ await build({
   entryPoints: { kafkasim: `${root}src/cli/main.ts`, 'fuzz-worker': `${root}src/cli/fuzz-worker.ts` },
   outdir: `${root}dist`,
   bundle: true,
+  splitting: true,
+  // Beside the others: what is in them finds the worker's file next to itself.
+  chunkNames: 'kafkasim-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -1,21 +1,16 @@
 // What was typed, understood: which command, which options, or what is wrong with it. Only assembles: what a command is,
-// it says itself, in commands/.
+// it says itself, in commands/. yargs reads flags; it is loaded only when there are some to be read.
 
-import yargs, { type Argv } from 'yargs'
 import type { Command, Typed } from './command.ts'
 import { COMMANDS } from './commands/all.ts'
-import { clearer, GENERAL_FLAGS, noSuchCommand, singleDashed } from './complaints.ts'
+import { clearer, noSuchCommand, singleDashed } from './complaints.ts'
 import type { Engine } from './engine-interface.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { flag } from './flags.ts'
+import { GENERAL_OPTIONS, helpText } from './help.ts'
 import { columnsOf, coloured, type Io } from './io.ts'
 import { packageVersion } from './package-version.ts'
 import { UsageError } from './usage-error.ts'
-
-const EXIT_CODES_TEXT =
-  'Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 defect in kafkasim, 4 runs differ (--verify)'
-
-const WIDEST_HELP = 110
 
 /**
  * Runs one command. `argv` is what was typed after the program's name; `loadEngine` is called only if something is to be
@@ -30,7 +25,7 @@ export async function main(
   try {
     const understood = await understand(helpAsFlag(argv), io, commands)
     if (typeof understood === 'string') {
-      io.stdout.write(`${understood}\n`)
+      io.stdout.write(understood)
       return EXIT.ok
     }
     const { command, typed } = understood
@@ -58,27 +53,32 @@ interface Understood {
   readonly typed: Typed
 }
 
-/** A command to run, or the help that was asked for. */
+/** A command to run, or the text that was asked for. */
 async function understand(argv: readonly string[], io: Io, commands: readonly Command[]): Promise<Understood | string> {
   const [first] = argv
   // Told before anything is said of flags: without a command nobody knows which there are.
-  if (first !== undefined && !first.startsWith('-')) commandNamed(first, commands)
-  const named = commands.find(({ name }) => argv.includes(name))
-  const dashed = singleDashed(argv, named)
-  if (dashed !== undefined) throw dashed
-
-  const parser = parserFor(io, commands, named)
-  let help = ''
-  const args = await parser.parse([...argv], {}, (_error, _args, output) => {
-    help = output
-  })
-  if (help !== '') return help
-  const [name, ...operands] = args._.map(String)
-  if (name === undefined) {
-    io.stderr.write(`${await parser.getHelp()}\n`)
+  const named =
+    first === undefined || first.startsWith('-')
+      ? commands.find(({ name }) => argv.includes(name))
+      : commandNamed(first, commands)
+  if (given(argv, 'help')) return helpText(commands, named, columnsOf(io, io.stdout))
+  if (given(argv, 'version')) return `${packageVersion(io)}\n`
+  if (argv.length === 0) {
+    io.stderr.write(`${helpText(commands, undefined, columnsOf(io, io.stderr))}\n`)
     throw new UsageError('name a command')
   }
+  const dashed = singleDashed(argv, named)
+  if (dashed !== undefined) throw dashed
+  const args = await parsed(argv, named)
+  const [name, ...operands] = args._.map(String)
+  if (name === undefined) throw new UsageError('name a command; kafkasim help lists them')
   return { command: commandNamed(name, commands), typed: { operands, args } }
+}
+
+function given(argv: readonly string[], name: 'help' | 'version'): boolean {
+  const end = argv.indexOf('--')
+  const flags = end === -1 ? argv : argv.slice(0, end)
+  return flags.some((word) => word === `--${name}` || word === `-${GENERAL_OPTIONS[name].alias}`)
 }
 
 function commandNamed(typed: string, commands: readonly Command[]): Command {
@@ -88,30 +88,19 @@ function commandNamed(typed: string, commands: readonly Command[]): Command {
 }
 
 /** Of --color and --no-color the latter wins, as NO_COLOR does. */
-function withColour(io: Io, args: Readonly<Record<string, unknown>>): Io {
+function withColour(io: Io, args: Typed['args']): Io {
   if (flag(args, 'no-color')) return coloured(io, false)
   return flag(args, 'color') ? coloured(io, true) : io
 }
 
-function parserFor(io: Io, commands: readonly Command[], named: Command | undefined): Argv {
-  const parser = yargs()
-    .scriptName('kafkasim')
-    .usage(
-      'kafkasim COMMAND\n\nRuns a whole Kafka cluster on a virtual clock, breaks it on purpose, and judges what clients saw.',
-    )
-    .options({
-      color: { type: 'boolean', describe: 'Colours, also where no terminal is' },
-      'no-color': { type: 'boolean', describe: 'No colours' },
-    })
-    .help()
-    .alias('help', 'h')
-    .version(packageVersion(io))
-    .alias('version', 'v')
-    .group([...GENERAL_FLAGS], 'General:')
-    .example('kafkasim run scenarios/leader-crash.yaml --seed 42', 'Crash a leader, see what happens')
-    .example('kafkasim fuzz --time 60s', 'Look for trouble for a minute')
-    .example('kafkasim list faults', 'What can be broken')
-    .epilogue(`${EXIT_CODES_TEXT}\nMore on a command: kafkasim help COMMAND`)
+type Args = Typed['args'] & { readonly _: readonly (string | number)[] }
+
+async function parsed(argv: readonly string[], command: Command | undefined): Promise<Args> {
+  const { default: yargs } = await import('yargs')
+  return yargs()
+    .help(false)
+    .version(false)
+    .options({ ...command?.options, ...GENERAL_OPTIONS })
     .strictOptions()
     .parserConfiguration({
       'dot-notation': false,
@@ -121,21 +110,12 @@ function parserFor(io: Io, commands: readonly Command[], named: Command | undefi
       'populate--': false,
     })
     .detectLocale(false)
-    .wrap(Math.min(WIDEST_HELP, columnsOf(io, io.stdout)))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message: string | null, error: Error | undefined) => {
       // yargs may call this twice; the first complaint is thrown and ends the parse.
       if (error !== undefined && error.name !== 'YError') throw error
-      throw clearer(message ?? error?.message ?? 'this cannot be understood', named)
+      throw clearer(message ?? error?.message ?? 'this cannot be understood', command)
     })
-  for (const command of commands) parser.command(command.name, command.summary, (sub) => declared(sub, command))
-  return parser
-}
-
-function declared(parser: Argv, { name, operands, description, options, examples }: Command): Argv {
-  const shape = ['kafkasim', name, operands, ...(Object.keys(options).length > 0 ? ['[options]'] : [])]
-  parser.usage(`${shape.filter(Boolean).join(' ')}\n\n${description}`).options(options)
-  for (const { line, says } of examples) parser.example(line, says)
-  return parser.epilogue(EXIT_CODES_TEXT)
+    .parse([...argv])
 }

@@ -17,12 +17,18 @@ export interface Command {
   /** A sentence or three, for its own help. */
   readonly description: string
   /** By name, without dashes. Without a `group` they are told under `Options:`. */
-  readonly options: Readonly<Record<string, Options>>
+  readonly options: Readonly<Record<string, Option>>
   readonly examples: readonly Example[]
   /** What operands may be, where completion can know. */
   readonly completes?: Completes
   /** Imports what it needs. A UsageError is the typist's fault and ends in exit code 2; anything else thrown is ours. */
   readonly run: (typed: Typed, context: Context) => Promise<ExitCode>
+}
+
+/** As yargs takes them. */
+export interface Option extends Options {
+  /** What help shows after the flag, unless it is a boolean: `SEED`. */
+  readonly value?: string
 }
 
 export interface Example {

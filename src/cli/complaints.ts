@@ -3,10 +3,8 @@
 import { editSuggestion } from '../config/did-you-mean.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands/all.ts'
+import { GENERAL_OPTIONS } from './help.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Flags that every command takes. */
-export const GENERAL_FLAGS = ['help', 'version', 'color', 'no-color'] as const
 
 /** What other test runners, and people, call a flag of ours; the first that the command has is meant. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -69,7 +67,7 @@ export function clearer(message: string, command: Command | undefined): UsageErr
 
 function noSuchFlag(name: string, dashes: string, command: Command | undefined): string {
   const complaint = `there is no option ${dashes}${name}`
-  const known = [...Object.keys(command?.options ?? {}), ...GENERAL_FLAGS]
+  const known = [...Object.keys(command?.options ?? {}), ...Object.keys(GENERAL_OPTIONS)]
   const other = OTHER_NAMES[name.toLowerCase()]?.find((meant) => known.includes(meant))
   const meant = other ?? (known.includes(name) ? name : editSuggestion(name, known)) ?? startsLike(name, known)
   if (meant !== undefined) return `${complaint}; did you mean --${meant}?`

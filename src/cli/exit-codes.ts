@@ -15,6 +15,15 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** In the words of help. */
+export const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
+  0: 'as expected',
+  1: 'not as expected: an expectation or an invariant failed, or nothing was proven',
+  2: 'bad input: a flag, a file, a scenario',
+  3: 'a defect in kafkasim itself',
+  4: 'two runs that should be the same differ (--verify)',
+}
+
 /** Of several: the more a code casts doubt on everything else, the higher it is. */
 export function worst(codes: Iterable<ExitCode>): ExitCode {
   let found: ExitCode = EXIT.ok

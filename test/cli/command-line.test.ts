@@ -17,37 +17,11 @@ async function type(line: string, io = new FakeIo()): Promise<{ code: number; ou
 }
 
 describe('kafkasim', () => {
-  it('helps, with examples and exit codes', async () => {
-    const { code, out, err } = await type('--help')
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toContain('kafkasim run scenarios/leader-crash.yaml --seed 42')
-    expect(out).toContain('Exit codes: 0 as expected')
-  })
-
-  it('helps with each command', async () => {
-    const run = await type('run --help')
-    expect(run.code).toBe(0)
-    for (const option of ['seed', 'set', 'until', 'json', 'verify', 'trace', 'quiet']) {
-      expect(run.out).toContain(`--${option} `)
-    }
-    expect((await type('list --help')).out).toContain('invariants')
-  })
-
-  it.each([60, 80, 100, 140])('describes fuzz without a broken line, %i columns wide', async (columns) => {
-    const { out } = await type('fuzz --help', new FakeIo({ isTTY: true, columns }))
-    const [, description = ''] = out.split('\n\n')
-    const lines = description.split('\n')
-    for (const [i, line] of lines.slice(0, -1).entries()) {
-      const [next = ''] = (lines[i + 1] ?? '').split(' ')
-      expect(`${line} ${next}`.length).toBeGreaterThan(Math.min(110, columns) - 3)
-    }
-    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(Math.min(110, columns))
-  })
-
   it('helps as well when help is a word', async () => {
     expect(await type('help')).toEqual(await type('--help'))
     expect(await type('help fuzz')).toEqual(await type('fuzz --help'))
     expect(await type('fuzz -h')).toEqual(await type('fuzz --help'))
+    expect((await type('--help')).out).toContain('kafkasim run scenarios/leader-crash.yaml --seed 42')
     expect((await type('help fuz')).err).toBe('kafkasim: there is no command "fuz"; did you mean "fuzz"?\n')
   })
 
@@ -95,6 +69,8 @@ describe('kafkasim', () => {
     ['', 'kafkasim: name a command'],
     ['rum x', 'there is no command "rum"; did you mean "run"?'],
     ['zzz', `there is no command "zzz"; there are ${COMMANDS.map(({ name }) => name).join(', ')}`],
+    ['--json', 'there is no option --json without a command; run and fuzz can be told so'],
+    ['--color', 'name a command; kafkasim help lists them'],
     ['hepl', 'there is no command "hepl"; did you mean "help"?'],
     ['fu', 'there is no command "fu"; did you mean "fuzz"?'],
     ['rum x --sed 1', 'there is no command "rum"; did you mean "run"?'],

@@ -15,17 +15,31 @@ export const runCommand: Command = {
     seed: {
       type: 'string',
       requiresArg: true,
+      value: 'N|A..B',
       group: WHICH,
       describe: "Seed, or seeds A..B (both included); default: the scenario's own, or 1",
     },
     set: {
       type: 'string',
       requiresArg: true,
+      value: 'PATH=VALUE',
       group: WHICH,
       describe: 'Change a setting, as path=value (repeatable)',
     },
-    row: { type: 'string', requiresArg: true, group: WHICH, describe: 'Of a matrix: run only the row of this label' },
-    until: { type: 'string', requiresArg: true, group: CHECK, describe: 'Stop at this virtual time, e.g. 30s' },
+    row: {
+      type: 'string',
+      requiresArg: true,
+      value: 'LABEL',
+      group: WHICH,
+      describe: 'Of a matrix: run only the row of this label',
+    },
+    until: {
+      type: 'string',
+      requiresArg: true,
+      value: 'TIME',
+      group: CHECK,
+      describe: 'Stop at this virtual time, e.g. 30s',
+    },
     verify: { type: 'boolean', group: CHECK, describe: 'Run everything twice and compare' },
     json: { type: 'boolean', group: OUTPUT, describe: 'Print verdicts as JSON, one line per run' },
     quiet: {
@@ -36,6 +50,7 @@ export const runCommand: Command = {
     trace: {
       type: 'string',
       requiresArg: true,
+      value: 'FILE',
       group: OUTPUT,
       describe: 'Write what happened to a file, as JSON Lines',
     },
