@@ -8,6 +8,7 @@ import { CheckContext, type ContextMatrix } from './checks/check-context.ts'
 import { checkAllowed, checkExpectations } from './checks/check-expectations.ts'
 import { checkFaults } from './checks/check-faults.ts'
 import { checkNemesis } from './checks/check-nemesis.ts'
+import { warn } from './checks/warn.ts'
 import type { Finding } from './text/diagnostics.ts'
 import { readMatrix } from './language/matrix.ts'
 import { applyOverrides } from './language/overrides.ts'
@@ -75,13 +76,15 @@ function checkFile(
   checkConfigs(context)
   checkFaults(context)
   checkNemesis(context)
-  const expectations = checkExpectations(context)
+  const placed = checkExpectations(context)
   const allowed = checkAllowed(context)
+  warn(context, placed, allowed)
   const { shape } = shaped
   const { name = baseName(file), description = '', seed } = shape
   const row = typeof matrix === 'object' ? matrix.row : undefined
   // A tree holds only what YAML can say, and this one is a mapping.
   const plain = plainValue(root) as PlainMapping
+  const expectations = placed.map(({ expectation }) => expectation)
   return { name, description, seed, shape, plain, row, expectations, allowed }
 }
 

@@ -410,6 +410,55 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS310', 'KS104'],
     text: `${producer('{ acks: 1, enable.idempotence: false }')}faults: [{ at: 5s, kill: "broker:1" }]\nexpect: [no-acked-loss]\nseed: x\n`,
   },
+  {
+    title: 'a topic of one replica that is to stay writable',
+    codes: ['KS302', 'KS104'],
+    text: `${fault('{ at: 5s, kill: leader(orders-0), for: 20s }').replace('replication.factor: 3', 'replication.factor: 1')}expect: [writable(orders) gap <= 5s]\nseed: x\n`,
+  },
+  {
+    title: 'unclean elections where nothing is to be lost',
+    codes: ['KS303', 'KS104'],
+    text: `${fault('{ at: 5s, kill: majority brokers, repeat: every 20s x2, for: 10s }').replace('partitions: 3', 'config: { unclean.leader.election.enable: true }')}expect: [no-acked-loss]\nseed: x\n`,
+  },
+  {
+    title: 'expectations that have nothing to judge, of consumers that have nothing to read',
+    codes: ['KS304', 'KS308', 'KS104'],
+    text: good('expect:', '  - no-acked-loss', '  - caught-up(audit)', '  - acked(orders) >= 5', 'seed: x').replace(
+      'producers: { web: { topic: orders, count: 2 } }\n',
+      '',
+    ),
+  },
+  {
+    title: 'a run that ends before what is expected of it',
+    codes: ['KS306', 'KS104'],
+    text: `${fault('{ at: 5s, kill: "broker:1" }')}settle: 20s\nexpect: [isr-full within 45s]\nseed: x\n`,
+  },
+  {
+    title: 'a broker that cannot be back in time',
+    codes: ['KS306', 'KS104'],
+    text: `${fault('{ at: 55s, kill: "broker:1" }')}settle: 5s\nseed: x\n`,
+  },
+  {
+    title: 'retries that reorder and double',
+    codes: ['KS311', 'KS312', 'KS104'],
+    text: `${producer('{ enable.idempotence: false }')}faults: [{ at: 5s, reset: "broker:1" }]\nexpect: [order-per-partition, no-duplicates-in-log]\nseed: x\n`,
+  },
+  {
+    title: 'one unsynced copy, by the default of min.insync.replicas',
+    codes: ['KS313', 'KS104'],
+    text: good(
+      'faults:',
+      '  - { at: 5s, kill: "broker:1", for: 20s }',
+      '  - { at: 9s, power-loss: leader(orders-0), for: 5s }',
+      'expect: [no-acked-loss]',
+      'seed: x',
+    ),
+  },
+  {
+    title: 'darkness',
+    codes: ['KS314', 'KS104'],
+    text: `${fault('{ at: 5s, power-loss: ["rack:a", "rack:b"], for: 5s }')}expect: [no-acked-loss]\nseed: x\n`,
+  },
   { title: '--set without a value', codes: ['KS401'], text: GOOD, set: ['duration', 'seed='] },
   {
     title: '--set of a place that is not there',

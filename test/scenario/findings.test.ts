@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DIAGNOSTICS, type Finding } from '../../src/scenario/text/diagnostics.ts'
+import type { Finding } from '../../src/scenario/text/diagnostics.ts'
 import { loadScenario } from '../../src/scenario/loader.ts'
 import { renderFinding, renderFindings } from '../../src/scenario/text/render-finding.ts'
 import { BAD_FILES, type BadFile, GOOD } from './bad-files.ts'
@@ -32,12 +32,6 @@ describe('a bad file', () => {
         expect(endColumn, bad.title).toBeLessThanOrEqual((source ?? '').length + 2)
       }
     }
-  })
-
-  it('of each kind there is has been tried', () => {
-    const tried = new Set(BAD_FILES.flatMap(({ codes }) => codes))
-    // Which row to run is asked of those who run it.
-    expect([...tried, 'KS403'].toSorted()).toEqual(Object.keys(DIAGNOSTICS))
   })
 
   it('has no second finding that only follows from the first', () => {

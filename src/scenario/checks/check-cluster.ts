@@ -3,7 +3,7 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext, NamedSection } from './check-context.ts'
 import { checkVersions } from './check-versions.ts'
-import { type Draw, extremes, highest } from '../text/draw.ts'
+import { extremes, highest } from '../text/draw.ts'
 import type { SourcePath } from '../text/source-tree.ts'
 import { formatDuration } from '../text/units.ts'
 
@@ -99,7 +99,6 @@ function checkTopic(context: CheckContext, name: string): void {
       context.report(factor === undefined ? path : [...path, 'replication.factor'], { code: 'KS141', message })
     }
   }
-  warnOfMinIsr(context, name, factor)
 }
 
 function checkReplicas(
@@ -139,18 +138,6 @@ function checkReplicas(
       })
     }
   }
-}
-
-function warnOfMinIsr(context: CheckContext, name: string, factor: Draw<number> | undefined): void {
-  const path = ['topics', name, 'replication.factor']
-  const config = context.shape.topics[name]?.config?.['min.insync.replicas']
-  const minIsr = config?.kind === 'fixed' ? Number(config.value) : configNumber(context, 'min.insync.replicas')
-  if (factor?.kind !== 'fixed' || minIsr === undefined || (config !== undefined && config.kind !== 'fixed')) return
-  // A minimum above the number of replicas counts as that number (R-37).
-  if (factor.value < 2 || minIsr < factor.value) return
-  const both = `replication.factor ${factor.value} with min.insync.replicas ${minIsr}`
-  const message = `${both}: any single broker stop blocks acks=all writes`
-  context.report(path, { code: 'KS301', severity: 'warn', message })
 }
 
 function checkConsumer(context: CheckContext, name: string): void {

@@ -22,6 +22,7 @@ export class CheckContext {
   private readonly root: SourceNode
   private readonly file: ShapedFile
   private readonly reporter: Reporter
+  private readonly wrong = new Set<string>()
 
   /** `root` is the whole file; `invariants` the ids that `finds:` may name. */
   constructor(
@@ -40,11 +41,22 @@ export class CheckContext {
   }
 
   report(path: SourcePath, problem: Problem): void {
+    this.note(path, problem)
     this.reporter.at(path, problem, this.file.tree)
   }
 
   reportKey(path: SourcePath, problem: Problem): void {
+    this.note(path, problem)
     this.reporter.atKey(path, problem, this.file.tree)
+  }
+
+  /** Was something refused in this part of the file? */
+  hasErrorIn(section: string): boolean {
+    return this.wrong.has(section)
+  }
+
+  private note([section]: SourcePath, { severity = 'error' }: Problem): void {
+    if (severity === 'error' && section !== undefined) this.wrong.add(String(section))
   }
 
   /** `14:11`, where the key at the end of the path stands. */

@@ -3,7 +3,6 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkTopicReference } from './check-cluster.ts'
-import { extremes } from '../text/draw.ts'
 import {
   type Claim,
   type Expectation,
@@ -24,11 +23,17 @@ interface Written {
   readonly path: SourcePath
 }
 
+/** An expectation, and where it stands. */
+export interface PlacedExpectation {
+  readonly expectation: Expectation
+  readonly path: SourcePath
+}
+
 /** Reports what is wrong and returns what is right. */
-export function checkExpectations(context: CheckContext): Expectation[] {
-  const expectations = writtenIn(context).flatMap((written) => readOne(context, written))
-  warnOfLoss(context, expectations)
-  return expectations
+export function checkExpectations(context: CheckContext): PlacedExpectation[] {
+  return writtenIn(context).flatMap((written) =>
+    readOne(context, written).map((expectation) => ({ expectation, path: written.path })),
+  )
 }
 
 export function checkAllowed(context: CheckContext): Allowance[] {
@@ -176,21 +181,4 @@ function checkMetric(context: CheckContext, { metric }: MetricClaim, path: Sourc
     code: 'KS212',
     message: `${topic} has no partition ${index}: it has ${count}, counted from 0`,
   })
-}
-
-/** What was acknowledged by the leader alone does not survive the leader. */
-function warnOfLoss(context: CheckContext, expectations: readonly Expectation[]): void {
-  const hopes = expectations.some(
-    ({ finds, claim }) => !finds && claim.kind === 'safety' && claim.id === 'no-acked-loss',
-  )
-  const crashes = (context.shape.faults ?? []).some(
-    (fault) => fault.kill !== undefined || fault['power-loss'] !== undefined,
-  )
-  if (!hopes || !crashes) return
-  for (const [name, { config }] of Object.entries(context.shape.producers ?? {})) {
-    const acks = config?.['acks']
-    if (acks === undefined || !extremes(acks).some((value) => value === 1 || value === '1')) continue
-    const message = 'acks=1 and expect no-acked-loss: this cannot hold under kill/power-loss; run will probably FAIL'
-    context.report(['producers', name, 'config', 'acks'], { code: 'KS310', severity: 'warn', message })
-  }
 }

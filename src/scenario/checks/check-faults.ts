@@ -3,10 +3,11 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkTopicReference } from './check-cluster.ts'
-import { extremes, highest, lowest } from '../text/draw.ts'
-import { FAULT_VERBS, type FaultShape, type FaultVerb, INSTANT_VERBS, verbsOf } from '../faults/fault-schema.ts'
+import { highest, lowest } from '../text/draw.ts'
+import { FAULT_VERBS, type FaultShape, INSTANT_VERBS, verbsOf } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'
 import { checkTrigger } from './check-trigger.ts'
+import { targetsIn } from './fault-targets.ts'
 import type { Target } from '../faults/target.ts'
 import { formatDuration } from '../text/units.ts'
 
@@ -32,7 +33,6 @@ export function checkFaults(context: CheckContext): void {
       context.report([...path, 'id'], { code: 'KS207', message: `two faults have the id "${fault.id}"` })
     ids.add(fault.id)
   }
-  warnOfShortPauses(context)
 }
 
 function checkVerbs(context: CheckContext, fault: FaultShape, path: SourcePath): void {
@@ -158,25 +158,6 @@ function partitionsAdded(context: CheckContext, topic: string): number[] {
   return added.filter((each) => each.topic === topic).map(({ to }) => to)
 }
 
-function* targetsIn(fault: FaultShape, path: SourcePath): Generator<{ target: Target; at: SourcePath }> {
-  for (const verb of FAULT_VERBS) {
-    const value = fault[verb]
-    if (value === undefined) continue
-    for (const group of groupsIn(value)) {
-      for (const target of group === undefined || group === 'others' ? [] : group) yield { target, at: [...path, verb] }
-    }
-  }
-}
-
-type Group = readonly Target[] | 'others' | undefined
-
-function groupsIn(value: NonNullable<FaultShape[FaultVerb]>): Group[] {
-  if ('length' in value) return value.flatMap((item): Group[] => ('from' in item ? [item.from, item.to] : [[item]]))
-  if ('type' in value || 'topic' in value || 'partitions' in value) return []
-  const { on, from, to }: { on?: Group; from?: Group; to?: Group } = value
-  return [on, from, to]
-}
-
 export function checkTarget(context: CheckContext, target: Target, path: SourcePath): void {
   const refuse = (message: string, suggestion?: string) =>
     context.report(path, { code: 'KS204', message: `"${target.text}": ${message}`, suggestion })
@@ -229,23 +210,4 @@ function checkClient(
   const count = kind === 'producer' ? context.shape.producers?.[name]?.count : undefined
   const least = count === undefined ? 1 : lowest(count)
   if (index >= least) refuse(`${name} has ${least} ${least === 1 ? 'instance' : 'instances'}, counted from 0`)
-}
-
-/** Pauses that nobody notices, in a file that has no others: perhaps the two times were mixed up. */
-function warnOfShortPauses(context: CheckContext): void {
-  const session = context.shape.cluster.config?.['broker.session.timeout.ms']
-  const numbers = session === undefined ? [9000] : extremes(session).map(Number)
-  const leastMs = Math.min(...numbers)
-  if (!Number.isFinite(leastMs)) return
-  const pauses = (context.shape.faults ?? []).flatMap((fault, i) => {
-    const brokers = fault.pause?.every(
-      ({ kind }) => kind !== 'producer' && kind !== 'consumer' && kind !== 'controller',
-    )
-    return brokers === true && fault.for !== undefined ? [{ i, longestUs: highest(fault.for) }] : []
-  })
-  if (pauses.some(({ longestUs }) => longestUs > leastMs * 1000)) return
-  for (const { i, longestUs } of pauses) {
-    const message = `pause ${formatDuration(longestUs)} < broker.session.timeout.ms ${leastMs}: broker will not be fenced (intended?)`
-    context.reportKey(['faults', i, 'pause'], { code: 'KS305', severity: 'warn', message })
-  }
 }
