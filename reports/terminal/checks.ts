@@ -1,5 +1,5 @@
 // What was expected and what was broken: expectations met or not, violations (the excused ones marked as such), faults that
-// never fired, what waits for what, configs without effect.
+// never fired, what waits for what.
 
 import type { ExpectationResult, RunResult, Verdict } from '../../src/scenario/run-result.ts'
 import { count, counted, virtualTime } from '../figures.ts'
@@ -60,13 +60,10 @@ export function stuckLines(layout: Layout, stuckOn: readonly string[]): string[]
   return stuckOn.flatMap((text) => hanging(layout, `  ${layout.palette.bad('…')} `, 4, text))
 }
 
-/** What makes the run less of a test than it seems: faults that never fired, configs that have no effect here. */
+/** What makes the run less of a test than it seems: faults that never fired. */
 export function remarkLines(layout: Layout, result: RunResult): string[] {
   const { palette } = layout
-  return [
-    ...result.verdict.notFired.flatMap((text) => hanging(layout, `  ${palette.bad('never fired')}  `, 15, text)),
-    ...result.withoutEffect.flatMap((text) => hanging(layout, `  ${palette.notable('without effect')}  `, 18, text)),
-  ]
+  return result.verdict.notFired.flatMap((text) => hanging(layout, `  ${palette.bad('never fired')}  `, 15, text))
 }
 
 function eventsText([first, second]: readonly [number, number]): string {

@@ -2,6 +2,7 @@
 // replicas' logs side by side.
 
 import type { LoggedEvent } from '../../sim/index.ts'
+import { wholeStory } from '../../src/scenario/judge/condense.ts'
 import type { Explanation } from '../../src/scenario/run-result.ts'
 import { count, virtualTime } from '../figures.ts'
 import { printable, wrap } from './cell-text.ts'
@@ -24,7 +25,10 @@ export function explanationLines(layout: Layout, explanation: Explanation): stri
     '',
     ...heading,
     ...part('chain of causes, first cause first', chainLines(layout, chain)),
-    ...part(`what happened last to ${printable(subject)}`, timelineLines(layout, lastEvents, MAX_LAST_EVENTS, 4)),
+    ...part(
+      `what happened last to ${printable(subject)}`,
+      timelineLines(layout, wholeStory(lastEvents.slice(-MAX_LAST_EVENTS)), 4),
+    ),
     ...part('the logs of its replicas, by leader epoch', logLines(layout, logs, 4)),
   ]
 }

@@ -2,13 +2,15 @@
 // ended, what was expected, why it broke, and the line that brings it again. It reads a finished run and returns text.
 
 import type { ChalkInstance } from 'chalk'
+import { condense, wholeStory } from '../../src/scenario/judge/condense.ts'
 import type { RunResult } from '../../src/scenario/run-result.ts'
 import { flowText } from '../../src/scenario/text/to-yaml.ts'
 import { expectationLines, remarkLines, stuckLines, violationLines } from './checks.ts'
 import { clientLines } from './clients.ts'
 import { clusterLines } from './cluster.ts'
-import { printable, wrap } from './cell-text.ts'
+import { printable } from './cell-text.ts'
 import { explanationLines } from './explanation.ts'
+import { headerLines } from './header.ts'
 import { type Layout, section } from './layout.ts'
 import { palette } from './palette.ts'
 import { timelineLines } from './timeline.ts'
@@ -24,6 +26,10 @@ export interface TerminalOptions {
   readonly quiet?: boolean
   /** A second run did the same. */
   readonly verified?: boolean
+  /** Default `short`: what repeats itself is counted. */
+  readonly timeline?: 'short' | 'all'
+  /** Default `short`: of a chain of causes the last links, and of logs only where they differ. */
+  readonly why?: 'short' | 'all'
 }
 
 const MAX_TIMELINE = 60
@@ -33,18 +39,20 @@ const MAX_EXPLANATIONS = 4
 export function terminalReport(result: RunResult, options: TerminalOptions): string {
   const layout: Layout = { palette: palette(options.chalk), columns: Math.max(40, options.columns) }
   const verdict = verdictLines(layout.palette, result.verdict, options.wallMs, options.verified === true)
-  const lines = options.quiet === true ? verdict : [...storyLines(layout, result), '', ...verdict]
+  const lines =
+    options.quiet === true ? verdict : [...storyLines(layout, result, options.timeline === 'all'), '', ...verdict]
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function storyLines(layout: Layout, result: RunResult): string[] {
+function storyLines(layout: Layout, result: RunResult, all: boolean): string[] {
+  const story = all ? wholeStory(result.timeline) : condense(result.timeline, MAX_TIMELINE)
   const { verdict } = result
   const explained = result.explanations.slice(0, MAX_EXPLANATIONS)
   const more = result.explanations.length - explained.length
   const left = more === 0 ? [] : ['', layout.palette.faint(`… ${more} explanations more, of the same kind or later`)]
   return [
     ...headerLines(layout, result),
-    ...section(layout, 'Timeline', timelineLines(layout, result.timeline, MAX_TIMELINE)),
+    ...section(layout, 'Timeline', timelineLines(layout, story, 2, all ? '' : ' (--timeline all)')),
     ...section(layout, 'Faults the nemesis chose', chosenFaultLines(result)),
     ...section(layout, 'Clients', clientLines(layout, result)),
     ...section(layout, 'Cluster at the end', clusterLines(layout, verdict.cluster.partitions)),
@@ -60,11 +68,4 @@ function storyLines(layout: Layout, result: RunResult): string[] {
 /** As they can stand in the file instead of the nemesis. */
 function chosenFaultLines({ chosenFaults }: RunResult): string[] {
   return chosenFaults.map((fault) => `  - ${printable(flowText(fault))}`)
-}
-
-function headerLines(layout: Layout, { verdict, description }: RunResult): string[] {
-  const { palette: paint } = layout
-  const facts = paint.faint(`seed ${verdict.seed}  Kafka ${printable(verdict.kafka)}`)
-  const about = description.trim() === '' ? [] : wrap(description, layout.columns - 2).map((line) => `  ${line}`)
-  return [`${paint.heading(printable(verdict.scenario))}  ${facts}`, ...about]
 }

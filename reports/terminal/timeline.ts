@@ -1,6 +1,8 @@
-// What happened, one entry a line: when, what kind (a glyph and a colour), to whom, and the text. A long timeline keeps its
-// beginning, its end, and of its middle what people did to the cluster and what broke; the rest is counted.
+// What happened, line by line: when, what kind (a glyph and a colour), to whom, and the text. What is left out of a long
+// story was decided before (judge/condense.ts); this says so where it was.
 
+import { unreachable } from '../../sim/index.ts'
+import type { StoryLine } from '../../src/scenario/judge/condense.ts'
 import type { TimelineEntry } from '../../src/scenario/run-result.ts'
 import { counted, virtualTime } from '../figures.ts'
 import { padEnd, padStart, printable, truncate, widthOf } from './cell-text.ts'
@@ -46,41 +48,104 @@ const NOUNS: { readonly [Kind in EntryKind]: readonly [string, string] } = {
   note: ['note', 'notes'],
 }
 
-/** What people did to the cluster, and what broke. */
-const IMPORTANT: ReadonlySet<EntryKind> = new Set<EntryKind>(['fault', 'heal', 'violation'])
-
 const MAX_SUBJECT = 24
 
-/** Entries in order of their time. `maxEntries` is at least 3; a gap's own line counts as none of them. */
+/** A line as it is drawn. */
+interface Row {
+  /** Undefined of what stands between two times. */
+  readonly atUs: number | undefined
+  readonly glyph: string
+  readonly paint: (text: string) => string
+  readonly subject: string
+  readonly text: string
+  readonly paintText: ((text: string) => string) | undefined
+}
+
+/** `hint` says how to see what was left out. */
 export function timelineLines(
   layout: Layout,
-  entries: readonly TimelineEntry[],
-  maxEntries: number,
+  story: readonly StoryLine[],
   indent: number = 2,
+  hint: string = '',
 ): string[] {
-  const kept = shortened(
-    entries.toSorted((a, b) => a.atUs - b.atUs),
-    maxEntries,
-  )
-  const shown = kept.filter((item): item is TimelineEntry => !isGap(item))
-  const timeWidth = Math.max(0, ...shown.map(({ atUs }) => widthOf(virtualTime(atUs / 1000))))
-  const subjectWidth = Math.max(0, ...shown.map(({ subject }) => widthOf(shortSubject(printable(subject)))))
+  const rows = story.map((line) => rowOf(line, layout.palette, hint))
+  const timeWidth = Math.max(0, ...rows.map(({ atUs }) => (atUs === undefined ? 0 : widthOf(timeText(atUs)))))
+  const subjectWidth = Math.max(0, ...rows.map(({ subject }) => widthOf(shortSubject(printable(subject)))))
   const { palette } = layout
   const margin = ' '.repeat(indent)
-  const leadWidth = indent + timeWidth + 4 + subjectWidth + 2
-  return kept.flatMap((item) => {
-    if (isGap(item)) {
-      const lead = `${margin}${' '.repeat(timeWidth)}  ${palette.faint('⋮')} `
-      return hanging(layout, lead, indent + timeWidth + 4, gapText(item), palette.faint)
-    }
-    const paint = palette[PAINTS[item.kind]]
-    const time = palette.faint(padStart(virtualTime(item.atUs / 1000), timeWidth))
-    const whole = printable(item.subject)
+  return rows.flatMap(({ atUs, glyph, paint, subject: name, text, paintText }) => {
+    const time = palette.faint(padStart(atUs === undefined ? '' : timeText(atUs), timeWidth))
+    const whole = printable(name)
     const subject = shortSubject(whole)
-    const lead = `${margin}${time}  ${paint(GLYPHS[item.kind])} ${palette.strong(padEnd(subject, subjectWidth))}  `
-    const text = subject === whole ? item.text : `${item.text} (${whole})`
-    return hanging(layout, lead, leadWidth, text, item.kind === 'violation' ? palette.bad : undefined)
+    const lead = `${margin}${time}  ${paint(glyph)} ${palette.strong(padEnd(subject, subjectWidth))}  `
+    const leadWidth = indent + timeWidth + 4 + subjectWidth + 2
+    if (whole === '')
+      return hanging(layout, `${margin}${time}  ${paint(glyph)} `, indent + timeWidth + 4, text, paintText)
+    return hanging(layout, lead, leadWidth, subject === whole ? text : `${text} (${whole})`, paintText)
   })
+}
+
+function rowOf(line: StoryLine, palette: Palette, hint: string): Row {
+  switch (line.kind) {
+    case 'entry': {
+      const { atUs, kind, subject, text, grave } = line.entry
+      const paintText =
+        kind === 'violation' || grave === true ? (grave === true ? palette.bad : palette.notable) : undefined
+      return { atUs, glyph: glyphOf(line.entry), paint: paintOf(line.entry, palette), subject, text, paintText }
+    }
+    case 'shared': {
+      const { first, untilUs, subject, sharers, text } = line
+      const until = untilUs - first.atUs < NOTABLE_US ? '' : `, until ${timeText(untilUs)}`
+      const told = `(${counted(sharers, first.kind === 'broker' ? 'broker' : 'partition')}) ${text}${until}`
+      return {
+        atUs: first.atUs,
+        glyph: glyphOf(first),
+        paint: paintOf(first, palette),
+        subject,
+        text: told,
+        paintText: undefined,
+      }
+    }
+    case 'more': {
+      const { count, untilUs, like } = line
+      const text = `… ${count} more like this until ${timeText(untilUs)}${hint}`
+      return {
+        atUs: undefined,
+        glyph: '⋮',
+        paint: palette.faint,
+        subject: like.subject,
+        text,
+        paintText: palette.faint,
+      }
+    }
+    case 'gap':
+      return {
+        atUs: undefined,
+        glyph: '⋮',
+        paint: palette.faint,
+        subject: '',
+        text: gapText(line.omitted) + hint,
+        paintText: palette.faint,
+      }
+    default:
+      return unreachable(line, 'a line of the story')
+  }
+}
+
+/** Shorter is at once. */
+const NOTABLE_US = 100_000
+
+function glyphOf({ kind, grave }: TimelineEntry): string {
+  return kind === 'violation' && grave !== true ? '~' : GLYPHS[kind]
+}
+
+function paintOf({ kind, grave }: TimelineEntry, palette: Palette): (text: string) => string {
+  if (grave === true) return palette.bad
+  return palette[kind === 'violation' ? 'notable' : PAINTS[kind]]
+}
+
+function timeText(atUs: number): string {
+  return virtualTime(atUs / 1000)
 }
 
 /** What fits; of several names the first ones, and how many more there are. */
@@ -94,42 +159,8 @@ function shortSubject(whole: string): string {
   return truncate(whole, MAX_SUBJECT)
 }
 
-/** Entries left out, in a row. */
-interface Gap {
-  readonly omitted: readonly TimelineEntry[]
-}
-
-function isGap(item: TimelineEntry | Gap): item is Gap {
-  return 'omitted' in item
-}
-
-/** A third at the beginning, a third at the end, and a third for the middle's faults and violations, earliest first. */
-function shortened(entries: readonly TimelineEntry[], maxEntries: number): (TimelineEntry | Gap)[] {
-  if (entries.length <= maxEntries) return [...entries]
-  const edge = Math.floor(maxEntries / 3)
-  const middle = entries.slice(edge, entries.length - edge)
-  const important = new Set(middle.filter(({ kind }) => IMPORTANT.has(kind)).slice(0, maxEntries - 2 * edge))
-  // What the middle does not need goes to the two ends.
-  const spare = maxEntries - 2 * edge - important.size
-  const head = edge + Math.ceil(spare / 2)
-  const tail = entries.length - edge - Math.floor(spare / 2)
-  const kept: (TimelineEntry | Gap)[] = []
-  let omitted: TimelineEntry[] = []
-  for (const [index, entry] of entries.entries()) {
-    if (index >= head && index < tail && !important.has(entry)) {
-      omitted.push(entry)
-      continue
-    }
-    if (omitted.length > 0) kept.push({ omitted })
-    omitted = []
-    kept.push(entry)
-  }
-  return kept
-}
-
-function gapText({ omitted }: Gap): string {
-  const counts = new Map<EntryKind, number>()
-  for (const { kind } of omitted) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  const parts = [...counts].map(([kind, n]) => counted(n, ...NOUNS[kind]))
-  return `${counted(omitted.length, 'line')} left out: ${parts.join(', ')}`
+function gapText(omitted: ReadonlyMap<EntryKind, number>): string {
+  const total = [...omitted.values()].reduce((a, b) => a + b, 0)
+  const parts = [...omitted].map(([kind, n]) => counted(n, ...NOUNS[kind]))
+  return `${counted(total, 'line')} left out: ${parts.join(', ')}`
 }

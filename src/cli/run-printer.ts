@@ -31,9 +31,13 @@ export interface RunPrinter {
   end(): void
 }
 
-export function runPrinter(request: Pick<RunRequest, 'json' | 'quiet'>, io: Io, several: boolean): RunPrinter {
+export function runPrinter(
+  request: Pick<RunRequest, 'json' | 'quiet' | 'timeline' | 'why'>,
+  io: Io,
+  several: boolean,
+): RunPrinter {
   if (request.json) return jsonPrinter(io)
-  return several ? new SummaryPrinter(io, request.quiet) : storyPrinter(io, request.quiet)
+  return several ? new SummaryPrinter(io, request.quiet) : storyPrinter(io, request)
 }
 
 function jsonPrinter(io: Io): RunPrinter {
@@ -45,12 +49,12 @@ function jsonPrinter(io: Io): RunPrinter {
   }
 }
 
-function storyPrinter(io: Io, quiet: boolean): RunPrinter {
+function storyPrinter(io: Io, { quiet, timeline, why }: Pick<RunRequest, 'quiet' | 'timeline' | 'why'>): RunPrinter {
   const chalk = new Chalk({ level: colourLevel(io, io.stdout) })
   const columns = columnsOf(io, io.stdout)
   return {
     run: ({ result, wallMs, verified }) =>
-      io.stdout.write(terminalReport(result, { chalk, columns, wallMs, quiet, verified })),
+      io.stdout.write(terminalReport(result, { chalk, columns, wallMs, quiet, verified, timeline, why })),
     series: () => undefined,
     matrix: () => undefined,
     end: () => undefined,

@@ -20,9 +20,15 @@ export interface RunRequest {
   readonly json: boolean
   readonly verify: boolean
   readonly quiet: boolean
+  /** How much of the timeline, and of the causes, is told. */
+  readonly timeline: Detail
+  readonly why: Detail
   /** Where to write the trace. */
   readonly traceFile: string | undefined
 }
+
+const DETAILS = ['short', 'all'] as const
+export type Detail = (typeof DETAILS)[number]
 
 /** Both included. */
 export interface SeedRange {
@@ -55,6 +61,8 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     json: flag(args, 'json'),
     verify: flag(args, 'verify'),
     quiet: flag(args, 'quiet'),
+    timeline: detailOf(args, 'timeline'),
+    why: detailOf(args, 'why'),
     traceFile,
   }
 }
@@ -67,6 +75,13 @@ export function parseSeeds(text: string): SeedRange {
   const last = parts[2] === undefined ? first : seedOf(parts[2])
   if (last < first) throw new UsageError(`--seed ${text}: the range is empty; did you mean ${last}..${first}?`)
   return { first, last }
+}
+
+function detailOf(args: Readonly<Record<string, unknown>>, name: 'timeline' | 'why'): Detail {
+  const typed = once(args, name) ?? 'short'
+  const detail = DETAILS.find((each) => each === typed)
+  if (detail === undefined) throw new UsageError(`--${name} ${typed}: expected short or all`)
+  return detail
 }
 
 function parseUntil(text: string): number {

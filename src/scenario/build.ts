@@ -12,7 +12,9 @@ import { resolveSwitches, type Switches } from '../switches/switches.ts'
 import type { ConfigDraws } from './language/config-literals.ts'
 import { type Draw, type DrawNow, drawValue, type StreamOf } from './text/draw.ts'
 import type { Expectation } from './language/expectation.ts'
+import type { Drawn } from './drawn-settings.ts'
 import type { MatrixRow } from './language/matrix.ts'
+import type { Origins } from './origins.ts'
 import { buildFaults, faultIds } from './faults/build-faults.ts'
 import { faultSchema } from './faults/fault-schema.ts'
 import { chooseFaults } from './nemesis/nemesis.ts'
@@ -41,6 +43,8 @@ export interface LoadedScenario {
   readonly plain: PlainMapping
   /** Undefined without a matrix. */
   readonly row: MatrixRow | undefined
+  /** Where the file says what. */
+  readonly origins: Origins
   readonly expectations: readonly Expectation[]
   readonly allowed: readonly Allowance[]
 }
@@ -53,7 +57,12 @@ const DEFAULT_VALUE_BYTES = 100
 /** The scenario of one run. `streamOf` opens streams of chance named `draw/<path>`, one for each setting to be drawn. */
 export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenario {
   const { shape } = loaded
-  const draw: DrawNow = (value, path) => drawValue(value, path, streamOf)
+  const drawn: Drawn[] = []
+  const draw: DrawNow = (value, path) => {
+    const chosen = drawValue(value, path, streamOf)
+    if (value.kind !== 'fixed') drawn.push({ draw: value, path, value: chosen })
+    return chosen
+  }
   const kafka = drawVersion(shape.kafka, 'kafka', draw) ?? DEFAULT_KAFKA_VERSION
   const builder = new Builder(kafka, shape, draw)
   const brokers = builder.brokers()
@@ -87,6 +96,8 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     expectations: loaded.expectations,
     allowed: loaded.allowed,
     withoutEffect: builder.withoutEffect,
+    drawn,
+    origins: loaded.origins,
   }
 }
 

@@ -12,6 +12,7 @@ import { warn } from './checks/warn.ts'
 import type { Finding } from './text/diagnostics.ts'
 import { readMatrix } from './language/matrix.ts'
 import { applyOverrides } from './language/overrides.ts'
+import { originsOf } from './origins.ts'
 import { Reporter } from './text/reporter.ts'
 import { shapeOf } from './language/shape.ts'
 import { childOf, plainValue, readSource, type SourceNode } from './text/source-tree.ts'
@@ -85,7 +86,7 @@ function checkFile(
   // A tree holds only what YAML can say, and this one is a mapping.
   const plain = plainValue(root) as PlainMapping
   const expectations = placed.map(({ expectation }) => expectation)
-  return { name, description, seed, shape, plain, row, expectations, allowed }
+  return { name, description, seed, shape, plain, row, origins: originsOf(root), expectations, allowed }
 }
 
 /** Without directories and the ending. */

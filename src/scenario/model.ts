@@ -12,6 +12,8 @@ import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
+import type { Drawn } from './drawn-settings.ts'
+import type { Origins } from './origins.ts'
 import type { PlainMapping } from './text/to-yaml.ts'
 
 export interface Scenario {
@@ -51,6 +53,10 @@ export interface Scenario {
   readonly allowed: readonly Allowance[]
   /** Configs the file sets that change nothing here, e.g. `topics.orders.config.segment.ms (segments are …)`. */
   readonly withoutEffect: readonly string[]
+  /** What was left to chance, and what came of it. */
+  readonly drawn: readonly Drawn[]
+  /** Where the file says what. */
+  readonly origins: Origins
 }
 
 export interface BrokerSpec {

@@ -2,6 +2,7 @@
 // goes out as JSON is a contract (`verdict`); the rest is for people.
 
 import type { LoggedEvent } from '../../sim/index.ts'
+import type { RunSetup } from './run-setup.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
 import type { MarkCounts } from '../marks/mark-counter.ts'
 import type { PlainMapping } from './text/to-yaml.ts'
@@ -82,6 +83,20 @@ export interface TimelineEntry {
   /** Who: `broker-2`, `orders-0`, `controller`. */
   readonly subject: string
   readonly text: string
+  /** It happened to several partitions for one cause. */
+  readonly shared?: SharedChange
+  /** It cost acknowledged records, or broke a promise that nothing excuses: never left out. */
+  readonly grave?: true
+}
+
+/** What entries about several partitions have in common, and what differs: one line says it of all of them. */
+export interface SharedChange {
+  /** Entries with the same one that follow each other closely are one happening. */
+  readonly cause: string
+  /** What happened, for all of them, with `…` in place of what differs. */
+  readonly text: string
+  /** What stands in place of `…`; '' if nothing does. */
+  readonly differs: string
 }
 
 /** One replica's log around the place where something went wrong: for logs side by side. */
@@ -111,6 +126,7 @@ export interface RunResult {
   /** What a nemesis chose, as literal faults of a file. */
   readonly chosenFaults: readonly PlainMapping[]
   readonly description: string
+  readonly setup: RunSetup
   readonly timeline: readonly TimelineEntry[]
   readonly violations: readonly Violation[]
   /** The verdict's expectations, with why one is not met. */

@@ -26,6 +26,7 @@ import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
 import type { RunResult, Verdict } from './run-result.ts'
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
+import { setupOf } from './run-setup.ts'
 import { Timeline } from './judge/timeline.ts'
 import { usualRecheck } from './usual-recheck.ts'
 
@@ -101,7 +102,7 @@ class ScenarioRun {
     loop.record(this.events)
     this.timeline = new Timeline(trace)
     this.history = new History(trace)
-    this.record = new RunRecord(trace)
+    this.record = new RunRecord(trace, scenario.faults)
     this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
     this.recheck = this.checker === undefined ? undefined : this.watchTheChecker(this.checker)
@@ -193,7 +194,8 @@ class ScenarioRun {
       verdict,
       chosenFaults: scenario.chosenFaults,
       description: scenario.description,
-      timeline: this.timeline.entries,
+      setup: setupOf(scenario, this.record.drawnTargets),
+      timeline: this.timeline.withLosses(findings.lost, record),
       violations,
       judged: expectations,
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
@@ -223,9 +225,7 @@ class ScenarioRun {
     }
     return new InvariantChecker(INVARIANTS, cluster, loop, trace, options, (violation) => {
       this.violations.push(violation)
-      const excuse = violation.excused === null ? '' : ` — excused: ${violation.excused}`
-      const text = `${violation.invariant} (${violation.rule}): ${violation.message}${excuse}`
-      this.timeline.add({ atUs: violation.atUs, kind: 'violation', subject: violation.subject, text })
+      this.timeline.violated(violation)
     })
   }
 
@@ -280,8 +280,7 @@ class ScenarioRun {
       const detail = `${bytes} bytes`
       this.checker?.lostUnsynced(Number(broker), partition, detail)
       this.recheck?.lostUnsynced(Number(broker), partition)
-      const text = `${process} loses ${detail} that were not synced`
-      this.timeline.add({ atUs: report.atUs, kind: 'note', subject: partition, text })
+      this.timeline.lostUnsynced(process, partition, detail, report.atUs)
     }
   }
 

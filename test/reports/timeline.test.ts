@@ -2,6 +2,7 @@
 
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
+import { wholeStory } from '../../src/scenario/judge/condense.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import { timelineLines } from '../../reports/terminal/timeline.ts'
 
@@ -9,8 +10,7 @@ describe('whom an entry of the timeline is about', () => {
   const line = (subject: string) =>
     timelineLines(
       { palette: palette(new Chalk({ level: 0 })), columns: 200 },
-      [{ atUs: 1_000_000, kind: 'fault', subject, text: 'kill' }],
-      3,
+      wholeStory([{ atUs: 1_000_000, kind: 'fault', subject, text: 'kill' }]),
     )[0]
 
   it('is named whole where it fits', () => {

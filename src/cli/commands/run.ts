@@ -47,6 +47,18 @@ export const runCommand: Command = {
       group: OUTPUT,
       describe: 'Print the verdict and the line that replays it, no more',
     },
+    timeline: {
+      type: 'string',
+      requiresArg: true,
+      group: OUTPUT,
+      describe: 'all: leave nothing out of the timeline',
+    },
+    why: {
+      type: 'string',
+      requiresArg: true,
+      group: OUTPUT,
+      describe: 'all: every link of the chains of causes, and the logs at greater length',
+    },
     trace: {
       type: 'string',
       requiresArg: true,

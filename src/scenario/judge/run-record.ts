@@ -1,9 +1,11 @@
 // What a run remembers for its judgement beside history and invariants: elections, ISR changes, truncations,
-// fencings.
+// fencings; and whom chance chose for faults.
 
 import type { TraceBus } from '../../../sim/index.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
 import type { ApiName } from '../../protocol/api-keys.ts'
+import type { DrawnSetting } from '../drawn-settings.ts'
+import type { FaultSpec } from '../faults/fault-model.ts'
 import type { KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
 
 /** How the controller explains what it changed as a broker registered. */
@@ -47,11 +49,16 @@ export class RunRecord {
   readonly truncations: Truncation[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
+  /** Whom faults hit that leave it to chance; each time. */
+  readonly drawnTargets: DrawnSetting[] = []
   private readonly partitions = new Map<string, PartitionChanged>()
 
-  constructor(trace: TraceBus<KafkaEvent>) {
+  constructor(trace: TraceBus<KafkaEvent>, faults: readonly FaultSpec[] = []) {
     trace.subscribe(['fault-applied'], (event) => {
-      if (event.type !== 'fault-applied' || event.verb !== 'delete-records') return
+      if (event.type !== 'fault-applied') return
+      const fault = faults.find(({ id }) => id === event.fault)
+      if (fault !== undefined) this.noteTargets(fault, event.targets)
+      if (event.verb !== 'delete-records') return
       for (const partition of event.targets) this.deletionsAsked.add(partition)
     })
     trace.subscribe(['partition-changed', 'log-truncated', 'broker-state-changed'], (event, { atUs, ordinal }) => {
@@ -75,6 +82,14 @@ export class RunRecord {
     return this.truncations.findLast(
       (cut) => cut.partition === partition && cut.toOffset <= offset && offset < cut.fromOffset,
     )
+  }
+
+  /** Whom `one broker` was, and the like: drawn as the fault happens. */
+  private noteTargets({ id, action, text }: FaultSpec, processes: readonly string[]): void {
+    const targets = 'targets' in action ? action.targets : []
+    if (!targets.some((target) => target.kind === 'brokers' && target.which !== 'all')) return
+    const from = text.startsWith(`${action.verb} `) ? text.slice(action.verb.length + 1) : text
+    this.drawnTargets.push({ path: `faults.${id}.${action.verb}`, value: targetsText(processes), from })
   }
 
   private partitionChanged(event: PartitionChanged, atUs: number, ordinal: number): void {
@@ -102,4 +117,10 @@ function isClean(before: PartitionChanged, { leader, reason }: PartitionChanged)
   if (before.isr.includes(leader)) return true
   const asLastKnown = reason === REGISTRATION && before.lastKnownElr.includes(leader)
   return before.elr.includes(leader) && !asLastKnown
+}
+
+/** As a file names them. */
+function targetsText(processes: readonly string[]): string {
+  const targets = processes.map((process) => process.replace(/^broker-/, 'broker:'))
+  return targets.length === 1 ? targets.join() : `[${targets.join(', ')}]`
 }

@@ -1,9 +1,12 @@
 // The story of a run, one line for each thing that matters, gathered from the trace as it happens.
 
 import type { TraceBus } from '../../../sim/index.ts'
+import type { FoundRecord } from '../../history/checkers.ts'
+import type { Violation } from '../../invariants/invariant.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
 import type { AdminAnswered, KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
-import type { TimelineEntry } from '../run-result.ts'
+import type { SharedChange, TimelineEntry } from '../run-result.ts'
+import type { RunRecord } from './run-record.ts'
 
 const TOLD = [
   'fault-applied',
@@ -28,8 +31,44 @@ export class Timeline {
     })
   }
 
-  add(entry: TimelineEntry): void {
-    this.entries.push(entry)
+  violated({ invariant, rule, message, excused, atUs, subject }: Violation): void {
+    const name = `${invariant} (${rule})`
+    const text = `${name}: ${message}`
+    this.entries.push(
+      excused === null
+        ? { atUs, kind: 'violation', subject, text, grave: true }
+        : {
+            atUs,
+            kind: 'violation',
+            subject,
+            text: `${text} — excused (${excused.split(':', 1)[0] ?? ''})`,
+            shared: { cause: name, text: `${name} — excused`, differs: '' },
+          },
+    )
+  }
+
+  lostUnsynced(process: string, partition: string, what: string, atUs: number): void {
+    const text = `${process} loses ${what} that were not synced`
+    const shared = { cause: `unsynced ${process}`, text: `${process} loses bytes that were not synced`, differs: '' }
+    this.entries.push({ atUs, kind: 'note', subject: partition, text, shared })
+  }
+
+  /** What happened, with what each cut cost: it is known only when all has been judged. */
+  withLosses(lost: readonly FoundRecord[], record: RunRecord): TimelineEntry[] {
+    const costs = new Map<string, number>()
+    for (const { partition, offset } of lost) {
+      const cut = record.truncationOf(partition, offset)
+      if (cut === undefined) continue
+      const key = `${cut.atUs} ${partition} broker-${cut.broker}`
+      costs.set(key, (costs.get(key) ?? 0) + 1)
+    }
+    if (costs.size === 0) return this.entries
+    return this.entries.map((entry) => {
+      if (entry.kind !== 'truncation') return entry
+      const cost = costs.get(`${entry.atUs} ${entry.subject} ${entry.text.split(' ', 1)[0] ?? ''}`)
+      if (cost === undefined) return entry
+      return { ...entry, text: `${entry.text}: ${cost} acknowledged records are gone`, grave: true }
+    })
   }
 
   /** The last `count` things that happened to this subject, up to `atUs`. */
@@ -52,6 +91,7 @@ export class Timeline {
           kind: 'broker',
           subject: `broker-${event.broker}`,
           text: `${event.state} (broker epoch ${event.brokerEpoch})`,
+          shared: { cause: event.state, text: event.state, differs: '' },
         }
       case 'partition-changed':
         return this.partitionChanged(event)
@@ -60,6 +100,7 @@ export class Timeline {
           kind: 'truncation',
           subject: event.partition,
           text: `${node} truncates from ${event.fromOffset} to ${event.toOffset}`,
+          shared: { cause: `truncation ${node}`, text: `${node} truncates its logs`, differs: '' },
         }
       case 'log-recovered':
         return event.clean
@@ -68,12 +109,18 @@ export class Timeline {
               kind: 'note',
               subject: event.partition,
               text: `${node} recovered its log: end ${event.logEndOffset}, high watermark ${event.highWatermark}`,
+              shared: { cause: `recovery ${node}`, text: `${node} recovered its logs`, differs: '' },
             }
       case 'position-moved':
         return {
           kind: 'note',
           subject: event.partition,
           text: `${event.client} moves from ${event.from} to ${event.to}: ${event.why}`,
+          shared: {
+            cause: `position ${event.client} ${event.why}`,
+            text: `${event.client} moves: ${event.why}`,
+            differs: '',
+          },
         }
       default:
         return undefined
@@ -86,24 +133,37 @@ export class Timeline {
     if (before !== undefined && before.partitionEpoch === event.partitionEpoch) return undefined
     const eligible = event.elr.length === 0 ? '' : `, eligible [${event.elr.join(',')}]`
     const isr = `isr [${event.isr.join(',')}]${eligible}`
+    const { reason, partition, leader } = event
     if (before === undefined) {
-      const text = `created: leader ${event.leader}, replicas [${event.replicas.join(',')}]`
-      return { kind: 'election', subject: event.partition, text }
+      const text = `created: leader ${leader}, replicas [${event.replicas.join(',')}]`
+      const shared = { cause: 'created', text: 'created: leader …', differs: String(leader) }
+      return { kind: 'election', subject: partition, text, shared }
     }
-    if (event.leader !== before.leader || event.leaderEpoch !== before.leaderEpoch) {
-      const leader = `leader ${named(before.leader)} → ${named(event.leader)}`
-      return {
-        kind: 'election',
-        subject: event.partition,
-        text: `${leader}, epoch ${event.leaderEpoch}, ${isr} (${event.reason})`,
-      }
+    if (leader !== before.leader || event.leaderEpoch !== before.leaderEpoch) {
+      const from = `leader ${named(before.leader)} →`
+      const shared = { cause: `${from} ${reason}`, text: `${from} … (${reason})`, differs: named(leader) }
+      const text = `${from} ${named(leader)}, epoch ${event.leaderEpoch}, ${isr} (${reason})`
+      return { kind: 'election', subject: partition, text, shared }
     }
-    const text =
-      event.isr.join() === before.isr.join() && event.elr.join() !== before.elr.join()
-        ? `eligible leader replicas change from [${before.elr.join(',')}] to [${event.elr.join(',')}] (${event.reason})`
-        : isrChange(event.isr, before.isr, `${eligible} (${event.reason})`)
-    return { kind: 'isr', subject: event.partition, text }
+    if (event.isr.join() === before.isr.join() && event.elr.join() !== before.elr.join()) {
+      const change = `eligible leader replicas change from [${before.elr.join(',')}] to [${event.elr.join(',')}]`
+      return { kind: 'isr', subject: partition, text: `${change} (${reason})` }
+    }
+    const text = isrChange(event.isr, before.isr, `${eligible} (${reason})`)
+    return { kind: 'isr', subject: partition, text, shared: membersChange(event, before) }
   }
+}
+
+/** Who joined or left, whatever else is in the ISR. */
+function membersChange({ isr, reason }: PartitionChanged, { isr: before }: PartitionChanged): SharedChange {
+  const joined = isr.filter((id) => !before.includes(id)).toSorted((a, b) => a - b)
+  const left = before.filter((id) => !isr.includes(id)).toSorted((a, b) => a - b)
+  const told = [
+    ...(joined.length > 0 ? [`ISR expands by ${joined.join(',')}`] : []),
+    ...(left.length > 0 ? [`ISR shrinks by ${left.join(',')}`] : []),
+  ]
+  const text = `${told.length === 0 ? 'ISR stays' : told.join(', ')} (${reason})`
+  return { cause: text, text, differs: '' }
 }
 
 function isrChange(now: readonly number[], before: readonly number[], rest: string): string {
