@@ -13,9 +13,10 @@ import type { WatchedReplica } from './watched-replica.ts'
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
  * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, nobody in office
- * whom the controller put or left there fenced, and no leader that returns to an epoch it led before.
+ * whom the controller put or left there fenced, no leader that returns to an epoch it led before, and no log with a hole.
  */
-export type Assumption = 'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch'
+export type Assumption =
+  'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch' | 'upstream-hole'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
@@ -118,6 +119,8 @@ export class Assumptions {
         return partition?.hazard?.excusesData(broker) ?? null
       case 'upstream-epoch':
         return partition?.hazard?.excusesEpoch ?? null
+      case 'upstream-hole':
+        return partition?.hazard?.excusesHole(broker) ?? null
       case 'upstream-office':
         return partition === undefined || broker === undefined ? null : this.office.excuses(partition, broker)
       default:

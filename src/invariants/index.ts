@@ -28,6 +28,7 @@ export { CONTROLLER_FIXES } from './fenced-in-office.ts'
 export type { ClusterView, ObservedBroker, ObservedLog, ObservedReplica } from './cluster-view.ts'
 export type { Invariant, Violation } from './invariant.ts'
 export { InvariantChecker } from './invariant-checker.ts'
+export type { SegmentRest } from './log-hole.ts'
 export { Recheck, type RecheckEvery } from './recheck/recheck.ts'
 export type { WatchOptions } from './watched-cluster.ts'
 

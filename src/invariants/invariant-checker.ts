@@ -14,6 +14,7 @@ import {
 import type { ClusterView } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
 import { UpstreamHazard } from './known-upstream.ts'
+import type { SegmentRest } from './log-hole.ts'
 import { ReplicaChecks } from './replica-checks.ts'
 import { ViolationLog } from './violation-log.ts'
 import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
@@ -62,10 +63,15 @@ export class InvariantChecker implements LoopObserver {
 
   /**
    * The world knows that a broker lost bytes of a partition's log that it had not synced (C2): to be called when the
-   * power fails. `detail` says what, e.g. '3 batches'.
+   * power fails. `detail` says what, e.g. '3 batches'; `rests` are the segments that are shorter now.
    */
-  lostUnsynced(broker: number, partition: string, detail: string): void {
+  lostUnsynced(broker: number, partition: string, detail: string, rests: readonly SegmentRest[] = []): void {
     const { cluster } = this
+    if (rests.length > 0) {
+      const home = cluster.partition(partition)
+      home.hazard ??= new UpstreamHazard(cluster, home)
+      home.hazard.lostTails(broker, rests)
+    }
     const brokerEpoch = cluster.metadata?.brokers.get(broker)?.epoch ?? -1
     cluster.assumptions.lostUnsynced(cluster.partition(partition).replica(broker), brokerEpoch, detail, cluster.nowUs)
   }

@@ -2,6 +2,7 @@
 // exactly, shown, and excused: for the replicas concerned while it lasts, and for all of the partition once it cost records.
 // What only keeps a cluster waiting is named where the wait is told.
 
+import { isLostTail, type SegmentRest } from './log-hole.ts'
 import type { WatchedPartition } from './watched-partition.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 
@@ -61,7 +62,17 @@ export const KU_5: KnownUpstream = {
   shownBy: 'test/scenario/late-registration.test.ts',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5]
+export const KU_6: KnownUpstream = {
+  id: 'KU-6',
+  statement: 'A log comes out of a power loss with a hole between two segments, and nobody notices.',
+  source:
+    'R-2, R-6, R-25; LogLoader.recoverLog drops what follows a segment that LogSegment.recover had to cut, and looks at no gap between segments',
+  why: 'a rolled segment is synced in the background: its tail may be gone when the next one was written back; the replica fetches on from its end',
+  shownBy:
+    'scenarios/known/ku-06-hole-after-power-loss.yaml; test/log/power-loss.test.ts; test/invariants/known-upstream.test.ts, "KU-6"',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6]
 
 interface Forgotten {
   readonly members: readonly number[]
@@ -84,6 +95,10 @@ export class UpstreamHazard {
   /** Members whose new registration overtook their fencing, with bytes they had lost. */
   private readonly overtaken = new Set<number>()
   private forked: string | null = null
+  /** What power losses left of the segments that they took bytes of, by broker. */
+  private readonly rests = new Map<number, SegmentRest[]>()
+  /** A log with a hole became the leader's: what others hold, and copy, is measured by it. */
+  private holed: string | null = null
 
   constructor(cluster: WatchedCluster, partition: WatchedPartition) {
     this.cluster = cluster
@@ -108,11 +123,19 @@ export class UpstreamHazard {
     this.short.set(member, text)
   }
 
+  /** KU-6: the log of `member`, when it is loaded again, may have a hole behind one of these segments. */
+  lostTails(member: number, rests: readonly SegmentRest[]): void {
+    this.rests.set(member, [...(this.rests.get(member) ?? []), ...rests])
+  }
+
   /** After what an event did to the partition, before anything is checked. */
   update(): void {
     const { committed } = this.partition
     if (committed === undefined) return
     if (this.forgotten !== null) this.watchForgotten(this.forgotten)
+    if (this.rests.size > 0 && this.holed === null && committed.leader >= 0) {
+      if (this.partition.replica(committed.leader).isCurrentLeader) this.holed = this.holeOf(committed.leader)
+    }
     for (const [member, text] of this.short) {
       const replica = this.partition.replica(member)
       // Its log may not be loaded yet: what is known of it is from before.
@@ -134,14 +157,36 @@ export class UpstreamHazard {
   /** Why `member` (undefined: some member) may lack records that were committed. */
   excusesData(member: number | undefined): string | null {
     if (this.lost !== null) return this.lost
+    const hole = this.excusesHole(member)
+    if (hole !== null) return hole
     if (member !== undefined) return this.short.get(member) ?? null
     for (const text of this.short.values()) return text
+    return null
+  }
+
+  /** Why the log of `member` (undefined: of some member) may lack batches that it once had, and go on behind them. */
+  excusesHole(member: number | undefined): string | null {
+    if (this.holed !== null || this.rests.size === 0) return this.holed
+    if (member !== undefined) return this.holeOf(member)
+    for (const broker of this.rests.keys()) {
+      const text = this.holeOf(broker)
+      if (text !== null) return text
+    }
     return null
   }
 
   /** Why a leader may write other records in an epoch in which it had led before. */
   get excusesEpoch(): string | null {
     return this.forked
+  }
+
+  private holeOf(broker: number): string | null {
+    const { log, holes } = this.partition.replica(broker).trail
+    const rests = this.rests.get(broker)
+    if (holes.length === 0 || log === undefined || rests === undefined) return null
+    if (!holes.every((hole) => isLostTail(log, hole, rests))) return null
+    const { from, to } = holes[0]!
+    return `${KU_6.id}: a power loss left the log of broker ${broker} without offsets ${from}–${to - 1}`
   }
 
   private watchForgotten(forgotten: Forgotten): void {

@@ -1,11 +1,12 @@
 // What one replica's log holds, compared with what is committed: every batch header is read once, after the event that
 // appended it, and compared once, when its offset is committed. So the trail also knows what a dead process's log held.
-// Gaps made by compaction are left out: they would look like batches that are missing.
+// Gaps made by compaction are left out: they would look like batches that are missing. Other gaps are remembered.
 
 import { baseOffset, BatchWalk, crc, lastOffset, partitionLeaderEpoch } from '../records/record-batch.ts'
 import { BatchQueue } from './batch-queue.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { CommittedLedger } from './committed-ledger.ts'
+import type { LogHole } from './log-hole.ts'
 import type { ReplicaPast } from './replica-past.ts'
 
 const READ_BYTES = 1 << 20
@@ -18,6 +19,8 @@ export class ReplicaTrail {
   differsTo = -1
   /** The log that is read; another object after a restart, and undefined before anything was seen. */
   log: ObservedLog | undefined = undefined
+  /** Offsets within the log that it has no batch for, in order; mostly none. */
+  holes: LogHole[] = []
   /** Offset up to which the log has been read. */
   private readTo = 0
   private readonly ledger: CommittedLedger
@@ -65,8 +68,10 @@ export class ReplicaTrail {
     if (this.readTo < end) this.past.prepare(log, this.readTo)
     while (this.readTo < end) {
       const { bytes, nextOffset } = log.read(this.readTo, READ_BYTES, end, true)
-      if (bytes.length === 0) this.readTo = end
-      else {
+      if (bytes.length === 0) {
+        this.holes.push({ from: this.readTo, to: end })
+        this.readTo = end
+      } else {
         this.take(bytes, log, ordinal)
         this.readTo = nextOffset
       }
@@ -78,6 +83,7 @@ export class ReplicaTrail {
   truncated(offset: number): void {
     if (offset >= this.readTo) return
     this.readTo = this.waiting.cutFrom(offset)
+    this.cutHoles()
     this.past.cutTo(this.readTo)
     if (this.readTo < this.comparedTo) this.rewind(this.readTo)
   }
@@ -90,6 +96,7 @@ export class ReplicaTrail {
     const base = this.cursor < this.ledger.size ? this.ledger.baseOffset(this.cursor) : offset
     this.comparedTo = Math.min(offset, base)
     this.readTo = this.comparedTo
+    this.cutHoles()
     this.past.cutTo(this.readTo)
     this.waiting.clear()
     if (this.differsFrom >= this.comparedTo) this.differsFrom = this.differsTo = -1
@@ -131,6 +138,7 @@ export class ReplicaTrail {
     this.log = log
     this.past.startAnew()
     this.waiting.clear()
+    this.holes = []
     this.comparedTo = 0
     this.readTo = 0
     this.cursor = 0
@@ -143,6 +151,7 @@ export class ReplicaTrail {
     this.waiting.clear()
     this.past.startAnew()
     this.readTo = offset
+    this.holes = this.holes.filter(({ to }) => to > offset)
     this.comparedTo = offset
     this.cursor = this.ledger.indexOf(offset)
     // What differed below is gone: a follower that was too far behind began anew (R-60).
@@ -152,15 +161,25 @@ export class ReplicaTrail {
 
   private take(bytes: Uint8Array, log: ObservedLog, ordinal: number): void {
     const walk = new BatchWalk(bytes, 0, bytes.length)
+    let expected = this.readTo
     while (walk.next()) {
       const at = walk.position
       const base = baseOffset(bytes, at)
       const last = lastOffset(bytes, at)
+      if (base > expected) this.holes.push({ from: expected, to: base })
+      expected = last + 1
       const epoch = partitionLeaderEpoch(bytes, at)
       const checksum = crc(bytes, at)
       this.waiting.push(base, last, epoch, checksum)
       this.past.take(bytes, at, base, last, epoch, checksum, log, ordinal)
     }
+  }
+
+  /** Reading goes on at `readTo`: what lies beyond will be found again. */
+  private cutHoles(): void {
+    if (this.holes.length === 0) return
+    const { readTo } = this
+    this.holes = this.holes.flatMap(({ from, to }) => (from < readTo ? [{ from, to: Math.min(to, readTo) }] : []))
   }
 
   private differs(from: number, to: number): void {

@@ -11,6 +11,7 @@ import {
   INVARIANTS,
   Recheck,
   type RecheckEvery,
+  type SegmentRest,
   type Violation,
 } from '../invariants/index.ts'
 import { MarkCounter, MARKS } from '../marks/index.ts'
@@ -275,10 +276,10 @@ class ScenarioRun {
 
   private powerLost(process: string, report: PowerLossReport): void {
     const broker = /^broker-(\d+)$/.exec(process)?.[1]
-    for (const [partition, bytes] of lostOfLogs(report)) {
+    for (const [partition, { bytes, rests }] of lostOfLogs(report)) {
       if (broker === undefined) continue
       const detail = `${bytes} bytes`
-      this.checker?.lostUnsynced(Number(broker), partition, detail)
+      this.checker?.lostUnsynced(Number(broker), partition, detail, rests)
       this.recheck?.lostUnsynced(Number(broker), partition)
       this.timeline.lostUnsynced(process, partition, detail, report.atUs)
     }
@@ -323,12 +324,15 @@ function milliseconds(us: number): number {
   return Math.round(us) / 1000
 }
 
-/** How many bytes each partition lost. */
-function lostOfLogs({ files }: PowerLossReport): Map<string, number> {
-  const lost = new Map<string, number>()
+/** How many bytes each partition lost, and what is left of its segments. */
+function lostOfLogs({ files }: PowerLossReport): Map<string, { bytes: number; rests: SegmentRest[] }> {
+  const lost = new Map<string, { bytes: number; rests: SegmentRest[] }>()
   for (const { path, sizeBefore, sizeAfter } of files) {
-    const partition = /^data\/(.+)\/\d{20}\.log$/.exec(path)?.[1]
-    if (partition !== undefined) lost.set(partition, (lost.get(partition) ?? 0) + sizeBefore - sizeAfter)
+    const [, partition, baseOffset] = /^data\/(.+)\/(\d{20})\.log$/.exec(path) ?? []
+    if (partition === undefined) continue
+    const { bytes, rests } = lost.get(partition) ?? { bytes: 0, rests: [] }
+    rests.push({ baseOffset: Number(baseOffset), sizeBytes: sizeAfter })
+    lost.set(partition, { bytes: bytes + sizeBefore - sizeAfter, rests })
   }
   return lost
 }

@@ -160,3 +160,78 @@ describe('KU-2: log ends trusted over an office that was lost meanwhile (RB-47)'
     expect(cluster.found).toEqual([])
   })
 })
+
+/** Bytes of the first two batches, of five. */
+const sizeOfTwo = (cluster: MiniCluster) => cluster.at(1).log.read(0, 1 << 20, 2, true).bytes.length
+
+/**
+ * Broker 3 lost power, and its log is without offsets 2 and 3 of five. The world knows what was left of the segment that begins
+ * at 0, which is `extraBytes` more than the two batches before the hole.
+ */
+function holed(extraBytes = 0, baseOffset = 0): MiniCluster {
+  const cluster = settled({ isr: [1, 2] })
+  const take = (from: number, to: number) => {
+    const { bytes } = cluster.at(1).log.read(from, 1 << 20, to, true)
+    cluster.step(() => void cluster.at(3).log.appendAsFollower(bytes))
+  }
+  for (let i = 0; i < 2; i++) cluster.produce(1)
+  cluster.fetch(3)
+  const two = cluster.snapshot(3)
+  for (let i = 0; i < 3; i++) cluster.produce(1)
+  cluster.sync(2, 3)
+  cluster.losePower(3, two, [{ baseOffset, sizeBytes: sizeOfTwo(cluster) + extraBytes }])
+  cluster.start(3)
+  // Known to have been gone: nothing is let off for what it held before.
+  cluster.step(() => cluster.emit({ type: 'broker-state-changed', broker: 3, state: 'registered', brokerEpoch: 200 }))
+  // As recovery would have found it: the next segment begins with offset 4.
+  take(4, 5)
+  cluster.learn(3)
+  return cluster
+}
+
+describe('KU-6: a hole that a power loss left between two segments', () => {
+  const joins = (cluster: MiniCluster) => {
+    cluster.commit({ isr: [1, 2, 3] })
+    cluster.learn(1, 2, 3)
+    return cluster
+  }
+
+  it('is shown, and fails nothing: outside the ISR, in it, and in office', () => {
+    const cluster = joins(holed())
+    expect(excuses(cluster)).toEqual([
+      ['strong-log-matching', 'KU-6'],
+      ['isr-holds-committed', 'KU-6'],
+      ['weak-isr', 'KU-6'],
+    ])
+    cluster.elect(3, [1, 2, 3])
+    cluster.learn(1, 2, 3)
+    cluster.produce(3)
+    cluster.sync(1, 2)
+    expect(cluster.found).toContain('leader-completeness')
+    expect(cluster.unexcused).toEqual([])
+  })
+
+  it('explains no hole behind a segment that recovery had to cut: it should have dropped what follows', () => {
+    expect(joins(holed(12)).unexcused).toContain('isr-holds-committed')
+    expect(joins(holed(-1)).unexcused).toContain('isr-holds-committed')
+  })
+
+  it('explains no hole in or before another segment', () => {
+    expect(joins(holed(0, 1)).unexcused).toContain('isr-holds-committed')
+    expect(joins(holed(0, 3)).unexcused).toContain('isr-holds-committed')
+  })
+
+  it('explains nothing of others, and nothing when the hole is gone', () => {
+    const cluster = joins(holed())
+    cluster.step(() => cluster.at(2).truncateTo(0))
+    expect(cluster.unexcused).toEqual(['isr-holds-committed', 'weak-isr'])
+    const mended = holed()
+    mended.step(() => mended.at(3).truncateTo(2))
+    mended.sync(3)
+    const before = mended.found.length
+    joins(mended)
+    expect(mended.found).toHaveLength(before)
+    mended.step(() => mended.at(3).truncateTo(2))
+    expect(mended.unexcused).toEqual(['isr-holds-committed', 'weak-isr'])
+  })
+})

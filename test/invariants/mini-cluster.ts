@@ -16,6 +16,7 @@ import {
   type ClusterView,
   type ObservedBroker,
   type ObservedReplica,
+  type SegmentRest,
   type WatchOptions,
 } from '../../src/invariants/index.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
@@ -206,13 +207,13 @@ export class MiniCluster {
     return this.brokers.get(id)!.disk.copy()
   }
 
-  /** The power fails: the disk is as it once was, which the world knows. */
-  losePower(id: number, disk: MemoryDisk): void {
+  /** The power fails: the disk is as it once was, which the world knows, and what is left of its segments. */
+  losePower(id: number, disk: MemoryDisk, rests: readonly SegmentRest[] = []): void {
     this.step(() => {
       const broker = this.brokers.get(id)!
       broker.partition = undefined
       broker.disk = disk
-      this.checker.lostUnsynced(id, KEY, 'some batches')
+      this.checker.lostUnsynced(id, KEY, 'some batches', rests)
     })
   }
 
