@@ -11,6 +11,14 @@ import {
   writeVerdicts,
 } from './golden/golden-files.ts'
 import { checkRow, verdictChanges, verdictsNow } from './golden/golden-runs.ts'
+import {
+  GOLDEN_STORIES,
+  goldenStory,
+  readStory,
+  STORY_COLUMNS,
+  storyText,
+  writeStory,
+} from './golden/golden-stories.ts'
 
 const checkOnly = process.argv.includes('--check')
 const changes: string[] = []
@@ -35,6 +43,16 @@ for (const scenario of scenarioNames()) {
     ),
   )
   if (!checkOnly) await writeVerdicts(scenario, verdicts)
+}
+
+for (const golden of GOLDEN_STORIES) {
+  const story = goldenStory(golden)
+  for (const columns of STORY_COLUMNS) {
+    const text = storyText(story, columns)
+    if (text === readStory(golden.name, columns)) continue
+    report([`story of ${golden.record} in ${golden.scenario} (${golden.name}, ${columns} columns)`])
+    if (!checkOnly) writeStory(golden.name, columns, text)
+  }
 }
 
 if (changes.length === 0) console.log('nothing has changed')

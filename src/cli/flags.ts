@@ -1,5 +1,6 @@
 // Flags as the parser leaves them, read one by one: a flag given twice is a list.
 
+import { parseDuration } from '../scenario/text/units.ts'
 import { UsageError } from './usage-error.ts'
 
 type Args = Readonly<Record<string, unknown>>
@@ -41,4 +42,13 @@ export function seedOf(digits: string): number {
   const seed = Number(digits)
   if (seed > MAX_SEED) throw new UsageError(`--seed ${digits}: a seed is at most ${MAX_SEED}`)
   return seed
+}
+
+/** A virtual time, in µs. */
+export function parseUntil(text: string): number {
+  const us = parseDuration(text)
+  if (us === undefined || us === 0) {
+    throw new UsageError(`--until ${text}: expected a time such as 30s, 500ms or 1h30m`)
+  }
+  return us
 }

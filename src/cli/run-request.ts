@@ -1,7 +1,6 @@
 // What `kafkasim run` was asked to do: its flags, understood and checked, before anything is loaded.
 
-import { parseDuration } from '../scenario/text/units.ts'
-import { flag, once, seedOf, settingsOf } from './flags.ts'
+import { flag, once, parseUntil, seedOf, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface RunRequest {
@@ -82,12 +81,4 @@ function detailOf(args: Readonly<Record<string, unknown>>, name: 'timeline' | 'w
   const detail = DETAILS.find((each) => each === typed)
   if (detail === undefined) throw new UsageError(`--${name} ${typed}: expected short or all`)
   return detail
-}
-
-function parseUntil(text: string): number {
-  const us = parseDuration(text)
-  if (us === undefined || us === 0) {
-    throw new UsageError(`--until ${text}: expected a time such as 30s, 500ms or 1h30m`)
-  }
-  return us
 }

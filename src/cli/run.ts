@@ -8,6 +8,7 @@ import type { RunResult, Verdict } from '../scenario/run-result.ts'
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { RunOptions } from '../scenario/runner.ts'
 import { onlyMissed, SeriesTally, type SeriesVerdict } from '../scenario/judge/series.ts'
+import { DEFAULT_SEED } from './default-seed.ts'
 import { defectReport } from './defect.ts'
 import type { Engine } from './engine-interface.ts'
 import { EXIT, type ExitCode, worst } from './exit-codes.ts'
@@ -20,9 +21,6 @@ import { readScenario } from './scenario-file.ts'
 import { TraceFile } from './trace-file.ts'
 import { UsageError } from './usage-error.ts'
 import { difference, same } from './verify.ts'
-
-/** A run without a seed would not be the same twice. */
-const DEFAULT_SEED = 1
 
 interface Input {
   readonly file: string

@@ -87,7 +87,7 @@ describe('kafkasim', () => {
     ['fuzz --workers 2', 'there is no option --workers; did you mean --jobs?'],
     ['fuzz --iterations 2', 'there is no option --iterations; did you mean --runs?'],
     ['run a --runs 3', 'there is no option --runs for run; fuzz can be told so'],
-    ['--seed 3', 'there is no option --seed without a command; run and fuzz can be told so'],
+    ['--verify', 'there is no option --verify without a command; run and fuzz can be told so'],
     ['run a --qqqqqqqq', 'there is no option --qqqqqqqq; kafkasim help run lists those there are\n'],
     ['run a --no-json', 'there is no option --no-json'],
     ['run a --seed', '--seed needs a value'],

@@ -1,8 +1,9 @@
 // All commands, in the order in which help names them.
 
 import type { Command } from '../command.ts'
+import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { listCommand } from './list.ts'
 import { runCommand } from './run.ts'
 
-export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, listCommand]
+export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, explainCommand, listCommand]

@@ -38,12 +38,12 @@ export class RecordScout {
     )
   }
 
-  /** Of the leader that counts: `[start, end)`; undefined without one. */
-  extent(partition: string): { readonly start: number; readonly end: number } | undefined {
+  /** Of the leader that counts; undefined without one. */
+  logEndOffset(partition: string): number | undefined {
     for (const { name, partitions } of this.cluster.metadata?.topics.values() ?? []) {
       const index = partitions.find(({ key }) => key === partition)?.index
       const log = index === undefined ? undefined : this.cluster.currentLeader(name, index)?.log
-      if (log !== undefined) return { start: log.logStartOffset, end: log.logEndOffset }
+      if (log !== undefined) return log.logEndOffset
     }
     return undefined
   }

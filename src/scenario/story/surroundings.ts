@@ -83,7 +83,7 @@ export class Surroundings {
         const leaderHasIt = account.places.some((place) => place.partition === partition && place.copies.has(leader))
         const whose = { from: before.leader, to: leader, leaderEpoch, isr, reason, unclean, leaderHasIt }
         steps.push({ kind: 'election', atMs, who: partition, ...whose })
-      } else if (isr.toSorted().join() !== before.isr.toSorted().join()) {
+      } else if (isr.length !== before.isr.length || !isr.every((member) => before.isr.includes(member))) {
         steps.push({ kind: 'isr', atMs, who: partition, from: before.isr, to: isr, reason })
       }
     }

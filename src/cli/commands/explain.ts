@@ -1,0 +1,58 @@
+// Declares `kafkasim explain`: one file in explain/ for each kind of thing that it explains.
+
+import type { Command } from '../command.ts'
+import { once } from '../flags.ts'
+import { UsageError } from '../usage-error.ts'
+
+const RECORD = 'A record of a run:'
+
+export const explainCommand: Command = {
+  name: 'explain',
+  operands: 'FILE',
+  summary: 'Explain what became of one record in a run',
+  description:
+    'With --record: runs FILE and tells the story of one record of it: who sent it and when, which replicas got it, when it was committed and acknowledged, who read it, and who lost it, by what.',
+  options: {
+    record: {
+      type: 'string',
+      requiresArg: true,
+      group: RECORD,
+      describe: "PARTITION@OFFSET, e.g. orders-0@4711, or CLIENT#N, e.g. 'web[0]#4711'",
+    },
+    seed: {
+      type: 'string',
+      requiresArg: true,
+      group: RECORD,
+      describe: "Seed of the run; default: the scenario's own, or 1",
+    },
+    set: {
+      type: 'string',
+      requiresArg: true,
+      group: RECORD,
+      describe: 'Change a setting, as path=value (repeatable)',
+    },
+    row: { type: 'string', requiresArg: true, group: RECORD, describe: 'Of a matrix: the row of this label' },
+    until: { type: 'string', requiresArg: true, group: RECORD, describe: 'Stop at this virtual time, e.g. 30s' },
+    json: { type: 'boolean', describe: 'Print what is known as JSON' },
+  },
+  examples: [
+    {
+      line: 'kafkasim explain --record orders-0@4822 scenarios/acks1-loss.yaml --seed 42',
+      says: 'Why an acknowledged record is gone',
+    },
+    {
+      line: "kafkasim explain --record 'web[0]#17' scenarios/leader-crash.yaml",
+      says: 'By the name that reports give it',
+    },
+  ],
+  completes: { kind: 'files' },
+  run: async ({ operands, args }, { io, loadEngine }) => {
+    const record = once(args, 'record')
+    if (record === undefined) {
+      throw new UsageError('explain what? kafkasim explain --record orders-0@4711 FILE tells the story of a record')
+    }
+    const { explainRecord, recordRequest } = await import('../explain/record.ts')
+    const request = recordRequest(record, operands, args)
+    return explainRecord(request, io, await loadEngine())
+  },
+}
