@@ -69,7 +69,7 @@ describe('kafkasim', () => {
     ['', 'kafkasim: name a command'],
     ['rum x', 'there is no command "rum"; did you mean "run"?'],
     ['zzz', `there is no command "zzz"; there are ${COMMANDS.map(({ name }) => name).join(', ')}`],
-    ['--json', 'there is no option --json without a command; run and fuzz can be told so'],
+    ['--verify', 'there is no option --verify without a command; run and fuzz can be told so'],
     ['--color', 'name a command; kafkasim help lists them'],
     ['hepl', 'there is no command "hepl"; did you mean "help"?'],
     ['fu', 'there is no command "fu"; did you mean "fuzz"?'],
