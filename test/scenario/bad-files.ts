@@ -59,6 +59,14 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS103'],
     text: GOOD.replace('partitions: 3', 'config: { min.insync.replica: 2 }'),
   },
+  {
+    title: 'keys that nearly exist, in other places',
+    codes: ['KS101', 'KS103'],
+    text: good('replicaton.factor: 3', 'min.insync.replica: 2').replace(
+      'partitions: 3',
+      'config: { replication.factor: 3, linger.mss: 5, partitons: 2 }',
+    ),
+  },
   { title: 'a mapping where a list is meant', codes: ['KS104'], text: good('faults: { at: 5s, kill: controller }') },
   { title: 'nothing where a mapping is meant', codes: ['KS104'], text: good('network:') },
   { title: 'out of range', codes: ['KS105'], text: GOOD.replace('brokers: 3', 'brokers: 0') },

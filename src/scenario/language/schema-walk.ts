@@ -22,6 +22,17 @@ export function placesOfKey(key: string): readonly string[] {
   return KEY_PLACES.get(key) ?? []
 }
 
+/** Every key of the format, Kafka configs aside. */
+export function allKeys(): readonly string[] {
+  return [...KEY_PLACES.keys()]
+}
+
+/** The default of the setting at this path, as its description has it; undefined if it has none. */
+export function defaultAt(path: readonly (string | number)[]): string | undefined {
+  const descriptions = schemasAt(path).map((schema) => z.globalRegistry.get(schema)?.description ?? '')
+  return descriptions.flatMap((text) => /\bdefault:? ([^;:,]+?)(?:\.$|[;:,]| from )/i.exec(text)?.[1] ?? []).at(0)
+}
+
 const KEY_PLACES = collectKeys()
 
 function schemasAt(path: readonly (string | number)[]): z.core.$ZodType[] {

@@ -3,9 +3,8 @@
 
 import type { z } from 'zod'
 import { assert, DefectError } from '../../../sim/index.ts'
-import { checkKey, homeOf } from '../../config/check-config.ts'
+import { checkKey } from '../../config/check-config.ts'
 import { editSuggestion } from '../../config/did-you-mean.ts'
-import { scopesOf } from '../../config/config-tables.ts'
 import { CONFIG_SCOPES, type ConfigScope } from '../../config/key-definition.ts'
 import type { Problem } from '../text/diagnostics.ts'
 import { describeValue, isMapping } from '../text/literals.ts'
@@ -14,7 +13,8 @@ import { insteadOf, isNotBuilt } from './not-built.ts'
 import { FAULT_PLAIN_KEYS, FAULT_VERBS } from '../faults/fault-schema.ts'
 import { NEMESIS_VERBS } from '../nemesis/nemesis-schema.ts'
 import { type ScenarioShape, scenarioSchema } from './schema.ts'
-import { placeAt, placesOfKey } from './schema-walk.ts'
+import { defaultAt, placeAt } from './schema-walk.ts'
+import { suggestConfigKey, suggestKey, suggestVerb } from './suggest-key.ts'
 import {
   copyOf,
   nodeAt,
@@ -123,7 +123,9 @@ function cut(path: SourcePath, { cuts }: Round): void {
 function withKey(path: SourcePath, problem: Problem): Problem {
   const key = path.findLast((step) => typeof step === 'string')
   if (key === undefined || !problem.message.startsWith('expected')) return problem
-  return { ...problem, message: `${key}: ${problem.message}` }
+  const byDefault = defaultAt(path)
+  const suggestion = problem.suggestion ?? (byDefault === undefined ? undefined : `the default is ${byDefault}`)
+  return { ...problem, message: `${key}: ${problem.message}`, suggestion }
 }
 
 /** Issues of literals carry their problem (`schemaOf`). */
@@ -153,7 +155,8 @@ function unknownKey(path: SourcePath, key: string): Problem {
   if (scope !== undefined) {
     const problem = checkKey(scope, key)
     const code = problem?.kind === 'wrong-scope' ? 'KS110' : 'KS103'
-    return { code, message: problem?.message ?? `unknown config "${key}"`, suggestion: problem?.suggestion }
+    const suggestion = code === 'KS110' ? problem?.suggestion : suggestConfigKey(scope, key)
+    return { code, message: problem?.message ?? `unknown config "${key}"`, suggestion }
   }
   const place = placeAt(path)
   const known = place?.kind === 'mapping' ? place.keys : path[0] === 'nemesis' ? NEMESIS_VERBS : []
@@ -161,23 +164,12 @@ function unknownKey(path: SourcePath, key: string): Problem {
   const code = isFault && looksLikeVerb(key) ? 'KS202' : 'KS101'
   const where = path.length === 0 ? 'at the top level' : `in ${path.join('.')}`
   const message = code === 'KS202' ? `unknown fault verb "${key}"` : `unknown key "${key}" ${where}`
-  return { code, message, suggestion: suggestPlace(key, known, isFault) }
+  return { code, message, suggestion: isFault ? suggestVerb(key, known, FAULT_VERBS) : suggestKey(key, known) }
 }
 
 /** In a fault, what is not one of its plain keys misspelt is taken for a verb. */
 function looksLikeVerb(key: string): boolean {
   return editSuggestion(key, FAULT_PLAIN_KEYS) === undefined
-}
-
-function suggestPlace(key: string, known: readonly string[], isFault: boolean): string | undefined {
-  const near = editSuggestion(key, known)
-  if (near !== undefined) return `did you mean "${near}"?`
-  const places = placesOfKey(key)
-  if (places.length > 0) return `"${key}" belongs in ${places.slice(0, 3).join(' or ')}`
-  const scopes = scopesOf(key)
-  if (scopes.length > 0) return `"${key}" is a Kafka config: it belongs in ${scopes.map(homeOf).join(' or ')}`
-  if (isFault) return `verbs are ${FAULT_VERBS.join(', ')}`
-  return known.length > 0 && known.length <= 20 ? `known keys are ${known.join(', ')}` : undefined
 }
 
 /** The scope of the config mapping at this path, if it is one. */
