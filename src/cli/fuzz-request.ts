@@ -1,7 +1,9 @@
 // What `kafkasim fuzz` was asked to do: its flags, understood and checked, before anything is drawn.
 
 import { availableParallelism } from 'node:os'
+import type { FindingsFormat } from '../../reports/findings.ts'
 import { parseDuration } from '../scenario/text/units.ts'
+import { findingsFormat } from './findings-format.ts'
 import { flag, listOf, once, parseSeed, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,6 +19,8 @@ export interface FuzzRequest {
   readonly out: string
   readonly settings: readonly string[]
   readonly json: boolean
+  /** Of findings about the file. */
+  readonly format: FindingsFormat
   readonly verify: boolean
   /** Scenarios tried to make a finding smaller. */
   readonly shrinkAttempts: number
@@ -49,6 +53,7 @@ export function fuzzRequest(operands: readonly string[], args: Readonly<Record<s
     out: once(args, 'out') ?? 'failures',
     settings,
     json: flag(args, 'json'),
+    format: findingsFormat(args, 'text'),
     verify: flag(args, 'verify'),
     shrinkAttempts: wholeNumber(args, 'shrink', 0) ?? DEFAULT_SHRINK_ATTEMPTS,
     caseLimitMs: DEFAULT_CASE_LIMIT_MS,

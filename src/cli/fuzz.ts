@@ -4,13 +4,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Chalk } from 'chalk'
+import { findingsReport, type FindingsFormat } from '../../reports/findings.ts'
 import { fuzzJson, fuzzLines, type FuzzReport, type WrittenFinding } from '../../reports/fuzz.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import { Campaign, type FoundGroup } from '../fuzz/campaign.ts'
 import { Cases, type CampaignSetup, type CaseReport, SettingsError, type Shrunk } from '../fuzz/case.ts'
 import { failureName, failureText } from '../fuzz/failure-file.ts'
 import type { CaseFinding } from '../fuzz/signature.ts'
-import { renderFindings } from '../scenario/text/render-finding.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FuzzProgress } from './fuzz-progress.ts'
 import type { FuzzRequest } from './fuzz-request.ts'
@@ -40,7 +40,7 @@ export async function fuzz(
     settings,
     verify,
   }
-  const cases = openCases(setup, io)
+  const cases = openCases(setup, request.format, io)
   if (cases === undefined) return EXIT.badInput
   const lanes = Array.from({ length: jobs }, (): FuzzLane => new Lane(workerScript, { setup }))
   try {
@@ -51,7 +51,7 @@ export async function fuzz(
 }
 
 /** What is wrong with the file or the settings is told before anything is run. */
-function openCases(setup: CampaignSetup, io: Io): Cases | undefined {
+function openCases(setup: CampaignSetup, format: FindingsFormat, io: Io): Cases | undefined {
   try {
     const cases = new Cases(setup)
     if (setup.file === undefined && setup.settings.length > 0) cases.check(0)
@@ -62,7 +62,7 @@ function openCases(setup: CampaignSetup, io: Io): Cases | undefined {
       [setup.file?.name ?? 'fuzz', setup.file?.text],
       ['--set', setup.settings.join('\n')],
     ])
-    io.stderr.write(`${renderFindings(error.findings, (name) => sources.get(name))}\n`)
+    io.stderr.write(findingsReport(error.findings, format, (name) => sources.get(name)))
     return undefined
   }
 }

@@ -1,5 +1,7 @@
 // What `kafkasim run` was asked to do: its flags, understood and checked, before anything is loaded.
 
+import type { FindingsFormat } from '../../reports/findings.ts'
+import { findingsFormat } from './findings-format.ts'
 import { flag, once, parseUntil, seedOf, settingsOf } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -22,6 +24,8 @@ export interface RunRequest {
   /** How much of the timeline, and of the causes, is told. */
   readonly timeline: Detail
   readonly why: Detail
+  /** Of findings about files. */
+  readonly format: FindingsFormat
   /** Where to write the trace. */
   readonly traceFile: string | undefined
 }
@@ -62,6 +66,7 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     quiet: flag(args, 'quiet'),
     timeline: detailOf(args, 'timeline'),
     why: detailOf(args, 'why'),
+    format: findingsFormat(args, 'text'),
     traceFile,
   }
 }

@@ -64,7 +64,7 @@ function loadAll(request: RunRequest, io: Io, engine: Engine): Input[] | undefin
     try {
       const text = readScenario(file, io)
       refuseOverwriting(file, request.traceFile, io)
-      const { scenario, rows, report } = engine.load(file, text, request.settings)
+      const { scenario, rows, report } = engine.load(file, text, request.settings, request.format)
       if (report !== '') io.stderr.write(report)
       if (scenario === undefined) continue
       const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)

@@ -1,7 +1,7 @@
 // A scenario file's text in, a good scenario out, or everything that is wrong with it at once. Reads no files: the
 // command line does.
 
-import { type LoadedScenario } from './build.ts'
+import type { LoadedScenario } from './build.ts'
 import { checkCluster } from './checks/check-cluster.ts'
 import { checkConfigs } from './checks/check-configs.ts'
 import { CheckContext, type ContextMatrix } from './checks/check-context.ts'

@@ -1,9 +1,10 @@
 // All commands, in the order in which help names them.
 
 import type { Command } from '../command.ts'
+import { checkCommand } from './check.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { listCommand } from './list.ts'
 import { runCommand } from './run.ts'
 
-export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, explainCommand, listCommand]
+export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, checkCommand, explainCommand, listCommand]

@@ -57,6 +57,13 @@ export const fuzzCommand: Command = {
       group: OUTPUT,
       describe: 'Where findings are written; default failures',
     },
+    format: {
+      type: 'string',
+      requiresArg: true,
+      value: 'FORMAT',
+      group: OUTPUT,
+      describe: 'Of what is wrong with a file: text, json or github',
+    },
     json: { type: 'boolean', group: OUTPUT, describe: 'Print findings and a summary as JSON Lines' },
   },
   examples: [

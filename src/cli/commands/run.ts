@@ -59,6 +59,13 @@ export const runCommand: Command = {
       group: OUTPUT,
       describe: 'all: every link of the chains of causes, and the logs at greater length',
     },
+    format: {
+      type: 'string',
+      requiresArg: true,
+      value: 'FORMAT',
+      group: OUTPUT,
+      describe: 'Of what is wrong with a file: text, json or github',
+    },
     trace: {
       type: 'string',
       requiresArg: true,
