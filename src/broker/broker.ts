@@ -17,6 +17,8 @@ import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
 import { BrokerShutdown } from './broker-shutdown.ts'
 import { BrokerToController } from './controller-channel.ts'
 import { MetadataObserver } from './metadata-observer.ts'
+import type { GroupService, GroupServiceFactory } from './group-service.ts'
+import { InternalTopics } from './internal-topics.ts'
 import { LogTrace } from './partition-trace.ts'
 import type { Partition } from './partition.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
@@ -47,14 +49,20 @@ export class Broker {
   private readonly lifecycle: BrokerLifecycle
   private manager: ReplicaManager | undefined
   private fetchers: ReplicaFetcherManager | undefined
+  private groups: GroupService | undefined
   private shutdown: BrokerShutdown | undefined
+  private readonly newGroups: GroupServiceFactory | undefined
 
-  constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY) {
+  constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY, newGroups?: GroupServiceFactory) {
     this.host = host
     this.boot = boot
     this.buggify = buggify
+    this.newGroups = newGroups
     this.id = boot.brokerId
-    const publish = (delta: MetadataDelta) => this.manager?.applyDelta(delta, this.observer.image)
+    const publish = (delta: MetadataDelta) => {
+      this.manager?.applyDelta(delta, this.observer.image)
+      this.groups?.applyDelta(delta, this.observer.image)
+    }
     this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, publish, buggify)
     const ids = host.random.stream('ids')
     this.lifecycle = new BrokerLifecycle(host, {
@@ -165,6 +173,8 @@ export class Broker {
     const manager = new ReplicaManager(context, fetchers)
     this.manager = manager
     this.fetchers = fetchers
+    const internalTopics = new InternalTopics(config, forwarding)
+    this.groups = this.newGroups?.({ context, replicas: manager, internalTopics })
     manager.start()
     this.observer.startPublishing()
     const handlers = new RequestHandlers(
@@ -172,6 +182,7 @@ export class Broker {
       boot.clusterId,
       manager,
       new ProducerIdManager(id, forwarding, brokerEpoch),
+      this.groups,
     )
     const threads = host.jobs.pool('io', config['num.io.threads'])
     const server = new RequestServer(host, boot.port, threads, (request) => handlers.handle(request))
@@ -181,8 +192,17 @@ export class Broker {
       lifecycle: this.lifecycle,
       replicas: manager,
       logs,
-      // In Kafka's order: no requests, no metadata, no replication.
-      services: [server, this.observer, fetchers, manager, alterPartitions, alterChannel, forwarding],
+      // In Kafka's order: no requests, no metadata, no groups, no replication.
+      services: [
+        server,
+        this.observer,
+        ...(this.groups === undefined ? [] : [this.groups]),
+        fetchers,
+        manager,
+        alterPartitions,
+        alterChannel,
+        forwarding,
+      ],
     })
     const waitMs = buggify.delayMs('slow-unfence')
     if (waitMs === 0) this.lifecycle.setReadyToUnfence()

@@ -9,6 +9,7 @@ import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import { ZERO_UUID } from '../protocol/uuid.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { METADATA_COST_US } from './costs.ts'
+import { isInternalTopic } from './internal-topics.ts'
 
 type TopicReply = ResponseOf<'Metadata'>['topics'][number]
 type AskedTopic = NonNullable<RequestOf<'Metadata'>['topics']>[number]
@@ -71,7 +72,7 @@ function found(image: MetadataImage, topic: TopicState): TopicReply {
     errorCode: Errors.NONE,
     name: topic.name,
     topicId: topic.id,
-    isInternal: false,
+    isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.map((partition) => describe(image, partition)),
     topicAuthorizedOperations: NO_OPERATIONS,
   }

@@ -4,6 +4,7 @@ import { Errors } from '../protocol/error-codes.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { bytesCostUs, PRODUCE_KIB_COST_US, PRODUCE_PARTITION_COST_US } from './costs.ts'
 import type { ProduceEntry } from './delayed-produce.ts'
+import { isInternalTopic } from './internal-topics.ts'
 import { notHostedError } from './hosted-partitions.ts'
 import type { LeaderAppendOrigin } from './partition.ts'
 import { onlyBatchOf } from './produce-request-check.ts'
@@ -19,6 +20,10 @@ export function appendEntry(
   const missing = partition === undefined ? notHostedError(context.metadata, entry.topic, entry.index) : Errors.NONE
   if (missing === Errors.UNKNOWN_TOPIC_OR_PARTITION) {
     entry.errorCode = missing
+    return
+  }
+  if (origin === 'client' && isInternalTopic(entry.topic)) {
+    entry.errorCode = Errors.INVALID_TOPIC_EXCEPTION
     return
   }
   const records = origin === 'client' ? onlyBatchOf(entry.records) : entry.records

@@ -37,6 +37,8 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly delayedDeletions: Purgatory
   private readonly background: Pool
   private readonly duties: Timer[] = []
+  /** Who wants to know when the high watermark of a led partition rises, by key. */
+  private readonly listeners = new Map<string, () => void>()
   private stopping = false
   private closed = false
 
@@ -310,9 +312,18 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
 
   // ------------------------------------------------------------------------------------------------------- waking
 
+  /** Calls `fn` each time the high watermark of a partition that we lead has risen; one listener a partition. */
+  onHighWatermark(key: string, fn: () => void): () => void {
+    this.listeners.set(key, fn)
+    return () => {
+      if (this.listeners.get(key) === fn) this.listeners.delete(key)
+    }
+  }
+
   wakeAll(partition: { readonly key: string }): void {
     this.leaderIsGone(partition)
     this.wakeDeletions(partition)
+    if (this.listeners.size > 0) this.listeners.get(partition.key)?.()
   }
 
   wakeDeletions(partition: { readonly key: string }): void {

@@ -12,6 +12,7 @@ import { handleListOffsets } from './list-offsets-handler.ts'
 import { handleMetadata } from './metadata-handler.ts'
 import { handleOffsetForLeaderEpoch } from './offset-for-leader-epoch-handler.ts'
 import { handleProduce } from './produce-handler.ts'
+import type { GroupService } from './group-service.ts'
 import type { ProducerIdManager } from './producer-id-manager.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 
@@ -21,8 +22,16 @@ export class RequestHandlers {
   private readonly replicas: ReplicaManager
   private readonly producerIds: ProducerIdManager
   private readonly sessions: FetchSessionCache
+  private readonly groups: GroupService | undefined
 
-  constructor(context: BrokerContext, clusterId: string, replicas: ReplicaManager, producerIds: ProducerIdManager) {
+  constructor(
+    context: BrokerContext,
+    clusterId: string,
+    replicas: ReplicaManager,
+    producerIds: ProducerIdManager,
+    groups?: GroupService,
+  ) {
+    this.groups = groups
     this.context = context
     this.clusterId = clusterId
     this.replicas = replicas
@@ -60,8 +69,7 @@ export class RequestHandlers {
       case 'ListGroups':
       case 'DeleteGroups':
       case 'OffsetDelete':
-        // No group coordinator yet.
-        return request.closeConnection()
+        return this.groups === undefined ? request.closeConnection() : this.groups.handle(request)
       case 'CreateTopics':
       case 'DeleteTopics':
       case 'CreatePartitions':

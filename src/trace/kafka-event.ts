@@ -29,6 +29,13 @@ export type KafkaEvent =
   | RecordsDelivered
   | PositionMoved
   | EndOffsetListed
+  | CoordinatorChanged
+  | GroupChanged
+  | GroupMemberChanged
+  | GroupJoinAnswered
+  | GroupSyncAnswered
+  | GroupOffsetCommitted
+  | GroupOffsetRemoved
   | FaultApplied
   | FaultHealed
   | AdminAnswered
@@ -271,6 +278,104 @@ export interface EndOffsetListed extends TraceEvent {
   readonly partition: string
   readonly offset: number
   readonly leaderEpoch: number
+}
+
+/** A broker took or gave up the coordination of the groups of one partition of __consumer_offsets. */
+export interface CoordinatorChanged extends TraceEvent {
+  readonly type: 'coordinator-changed'
+  readonly broker: number
+  readonly partition: string
+  readonly state: 'loading' | 'active' | 'failed' | 'resigned'
+  /** Leader epoch of the partition in which it took it. */
+  readonly epoch: number
+  /** Groups it has in memory. */
+  readonly groups: number
+}
+
+export type GroupStateName = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
+
+/** A coordinator moved a group to another state; `from` is null where it came to be, or was loaded, in its first. */
+export interface GroupChanged extends TraceEvent {
+  readonly type: 'group-changed'
+  readonly broker: number
+  readonly partition: string
+  /** Leader epoch in which the coordinator took office. */
+  readonly epoch: number
+  readonly group: string
+  readonly from: GroupStateName | null
+  readonly to: GroupStateName
+  readonly generation: number
+  readonly protocol: string | null
+  readonly leader: string | null
+  readonly members: readonly string[]
+  readonly reason: string
+}
+
+/**
+ * A member came, went, or was given an id to come with. `expired`: its session ended. `removed`: it did not take part in a
+ * join phase, or did not send SyncGroup. `replaced`: another process came with its instance id.
+ */
+export interface GroupMemberChanged extends TraceEvent {
+  readonly type: 'group-member-changed'
+  readonly broker: number
+  readonly group: string
+  readonly generation: number
+  readonly member: string
+  readonly instance: string | null
+  readonly clientId: string
+  readonly change: 'given-id' | 'joined' | 'left' | 'expired' | 'removed' | 'replaced'
+}
+
+/** A coordinator answers JoinGroup: the moment the answer is decided. */
+export interface GroupJoinAnswered extends TraceEvent {
+  readonly type: 'group-join-answered'
+  readonly broker: number
+  readonly group: string
+  readonly member: string
+  readonly error: string | null
+  /** −1 with an error. */
+  readonly generation: number
+  readonly protocol: string | null
+  readonly leader: string
+  /** Given to the leader only. */
+  readonly members: readonly string[]
+}
+
+/** A coordinator answers SyncGroup. */
+export interface GroupSyncAnswered extends TraceEvent {
+  readonly type: 'group-sync-answered'
+  readonly broker: number
+  readonly group: string
+  readonly member: string
+  readonly error: string | null
+  /** The group's, at the time. */
+  readonly generation: number
+  readonly assignment: Uint8Array
+}
+
+/** A coordinator took an offset into a write, or (`acknowledged`) told the client that it is safe. */
+export interface GroupOffsetCommitted extends TraceEvent {
+  readonly type: 'group-offset-committed'
+  readonly broker: number
+  readonly group: string
+  readonly member: string
+  /** As the request says; −1 for a commit from outside the group. */
+  readonly generation: number
+  readonly groupGeneration: number
+  readonly groupState: GroupStateName
+  readonly partition: string
+  readonly offset: number
+  readonly acknowledged: boolean
+}
+
+/** A coordinator wrote a tombstone for a committed offset. */
+export interface GroupOffsetRemoved extends TraceEvent {
+  readonly type: 'group-offset-removed'
+  readonly broker: number
+  readonly group: string
+  readonly groupState: GroupStateName
+  readonly partition: string
+  readonly why: 'expired' | 'deleted' | 'group-deleted' | 'topic-deleted'
 }
 
 export interface FaultApplied extends TraceEvent {

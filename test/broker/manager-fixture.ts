@@ -34,7 +34,7 @@ export class ManagerFixture extends Fixture {
   }
 
   /** Metadata now says this of the partitions; all of it arrives at once. */
-  publish(...states: readonly PartitionState[]): void {
+  publish(...states: readonly PartitionState[]): MetadataDelta {
     const delta = new MetadataDelta()
     for (const partition of states) {
       let topic = this.metadata.topics.get(partition.topic)
@@ -47,16 +47,18 @@ export class ManagerFixture extends Fixture {
       delta.partition(partition.topic, partition.index)
     }
     this.replicas.applyDelta(delta, this.metadata)
+    return delta
   }
 
   /** The topic is deleted. */
-  unpublish(topicName: string): void {
+  unpublish(topicName: string): MetadataDelta {
     const topic = this.metadata.topics.get(topicName)!
     this.metadata.topics.delete(topicName)
     this.metadata.topicNames.delete(topic.id)
     const delta = new MetadataDelta()
     delta.removedTopics.add(topic)
     this.replicas.applyDelta(delta, this.metadata)
+    return delta
   }
 
   get orders(): Partition {

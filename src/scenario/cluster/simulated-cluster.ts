@@ -5,6 +5,8 @@ import { World, type DiskSettings, type NetworkSettings, type SimProcess } from 
 import { Buggify, type BuggifyCounts, type BuggifyPlan, sumCounts } from '../../buggify/buggify.ts'
 import { Broker, type BrokerBoot } from '../../broker/broker.ts'
 import type { Partition } from '../../broker/partition.ts'
+import type { GroupServiceParts } from '../../broker/group-service.ts'
+import { GroupCoordinator } from '../../group/group-coordinator.ts'
 import { Controller, type ControllerBoot } from '../../controller/controller.ts'
 import type { ClusterView } from '../../invariants/cluster-view.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
@@ -65,7 +67,8 @@ export class SimulatedCluster implements ClusterView {
     const process = this.world.addProcess(`broker-${boot.brokerId}`, {
       ...(boot.rack === null ? {} : { rack: boot.rack }),
       boot: (host) => {
-        this.liveBrokers.set(boot.brokerId, new Broker(host, boot, this.buggify(host)))
+        const groups = (parts: GroupServiceParts) => new GroupCoordinator(parts)
+        this.liveBrokers.set(boot.brokerId, new Broker(host, boot, this.buggify(host), groups))
       },
     })
     this.brokerProcesses.set(boot.brokerId, process)
