@@ -24,11 +24,11 @@ const CONSUMER = -1
 const UNDEFINED = -1
 
 export class PositionRequests {
-  private readonly client: NetworkClient
+  private readonly client: Pick<NetworkClient, 'send'>
   private readonly config: ConsumerConfig
   private readonly listener: PositionListener
 
-  constructor(client: NetworkClient, config: ConsumerConfig, listener: PositionListener) {
+  constructor(client: Pick<NetworkClient, 'send'>, config: ConsumerConfig, listener: PositionListener) {
     this.client = client
     this.config = config
     this.listener = listener
