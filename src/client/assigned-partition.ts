@@ -3,8 +3,11 @@
 
 import type { PartitionInfo } from './client-metadata.ts'
 
-/** `awaiting-reset` has no position; `awaiting-validation` may not fetch; `failed` is for the application to solve. */
-export type PositionState = 'awaiting-reset' | 'fetching' | 'awaiting-validation' | 'failed'
+/**
+ * `initializing` waits for the group's committed offset; `awaiting-reset` has no position; `awaiting-validation` may not
+ * fetch; `failed` is for the application to solve.
+ */
+export type PositionState = 'initializing' | 'awaiting-reset' | 'fetching' | 'awaiting-validation' | 'failed'
 
 export class AssignedPartition {
   readonly topic: string
@@ -20,6 +23,10 @@ export class AssignedPartition {
   failure = ''
   /** Not asked for before this time, after an error. */
   retryAtMs = 0
+  /** The application wants nothing of it for now. */
+  paused = false
+  /** It is about to be given up: nothing more is handed over (B-6). */
+  pendingRevocation = false
   /** A request about the position is on its way. */
   isAsking = false
   /** The follower to read from (KIP-392), until `preferredUntilMs`; −1: the leader. */
@@ -73,6 +80,19 @@ export class AssignedPartition {
   fail(why: string): void {
     this.state = 'failed'
     this.failure = why
+  }
+
+  /** Goes on where the group left off; with an epoch (−1: unknown) the leader is asked first (C-6). */
+  startAt(offset: number, epoch: number): void {
+    this.state = 'fetching'
+    this.position = offset
+    this.positionEpoch = epoch
+    this.validatedEpoch = -1
+  }
+
+  /** The application says where to go on (C-23). */
+  seek(offset: number): void {
+    this.startAt(offset, -1)
   }
 
   /** The position is known, by policy: the epoch of the record before it is not. */

@@ -18,6 +18,8 @@ export interface PartitionInfo {
   readonly key: string
   readonly leader: NodeAddress | undefined
   readonly leaderEpoch: number
+  /** Racks of its replicas, as far as their brokers are known. */
+  readonly racks: ReadonlySet<string>
   /** Replicas that can be read from. */
   readonly onlineReplicas: readonly number[]
 }
@@ -55,6 +57,8 @@ export class ClientMetadata {
   private readonly backoff: ExponentialBackoff
   private readonly topics = new Map<string, TopicInfo>()
   private readonly wanted = new Set<string>()
+  /** How many answers it has had. */
+  version = 0
   private brokers: readonly NodeAddress[] = []
   private inFlight = false
   private updateWanted = false
@@ -75,6 +79,11 @@ export class ClientMetadata {
     if (this.wanted.has(topic)) return
     this.wanted.add(topic)
     this.requestUpdate()
+  }
+
+  /** An answer is waited for, or will be asked for as soon as that is allowed. */
+  get updateRequested(): boolean {
+    return this.updateWanted || this.inFlight
   }
 
   topic(name: string): TopicInfo | undefined {
@@ -161,7 +170,9 @@ export class ClientMetadata {
 
   private answered(response: ResponseOf<'Metadata'>): void {
     this.inFlight = false
+    this.version += 1
     this.brokers = response.brokers.map(addressOf)
+    const rackOf = new Map(response.brokers.map(({ nodeId, rack }) => [nodeId, rack]))
     let incomplete = false
     for (const topic of response.topics) {
       if (topic.errorCode !== Errors.NONE || topic.name === null) {
@@ -180,7 +191,9 @@ export class ClientMetadata {
         const believed = old === undefined || leaderEpoch >= old.leaderEpoch
         const onlineReplicas = fresh.replicaNodes.filter((id) => !fresh.offlineReplicas.includes(id))
         const key = `${name}-${index}`
-        partitions.push(believed ? { topic: name, topicId, index, key, leader, leaderEpoch, onlineReplicas } : old)
+        const racks = racksOf(fresh.replicaNodes, rackOf)
+        const info = { topic: name, topicId, index, key, leader, leaderEpoch, racks, onlineReplicas }
+        partitions.push(believed ? info : old)
       }
       this.topics.set(name, { name, id: topicId, partitions })
     }
@@ -198,6 +211,19 @@ export class ClientMetadata {
     this.notBeforeMs = this.host.clock.monotonicMs() + this.backoff.delayMs(this.attempts - 1)
     this.arm(this.notBeforeMs)
   }
+}
+
+const NO_RACKS: ReadonlySet<string> = new Set()
+
+function racksOf(replicas: readonly number[], rackOf: ReadonlyMap<number, string | null>): ReadonlySet<string> {
+  let racks: Set<string> | undefined
+  for (const id of replicas) {
+    const rack = rackOf.get(id)
+    if (rack === null || rack === undefined) continue
+    racks ??= new Set()
+    racks.add(rack)
+  }
+  return racks ?? NO_RACKS
 }
 
 function addressOf({ nodeId, host, port }: NodeEndpoint): NodeAddress {

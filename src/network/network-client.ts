@@ -68,6 +68,11 @@ export class NetworkClient {
     return connection.canSend
   }
 
+  /** Its connection failed, and it is too early to try again. */
+  isUnavailable(nodeId: number): boolean {
+    return this.nodes.get(nodeId)?.isBackingOff ?? false
+  }
+
   /** Requests that are on their way to the node, or wait to be. */
   inFlight(nodeId: number): number {
     return this.nodes.get(nodeId)?.requestCount ?? 0

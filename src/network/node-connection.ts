@@ -74,6 +74,10 @@ export class NodeConnection {
     return this.state === 'connected' && this.inFlight.length < this.options.maxInFlight
   }
 
+  get isBackingOff(): boolean {
+    return this.state === 'idle' && this.failures > 0 && this.host.clock.monotonicMs() < this.connectNotBeforeMs
+  }
+
   get requestCount(): number {
     return this.inFlight.length + this.waiting.length
   }

@@ -17,6 +17,7 @@ function topic(partitions: number, withLeader: (index: number) => boolean = () =
       key: `orders-${index}`,
       leader: withLeader(index) ? leader : undefined,
       leaderEpoch: 0,
+      racks: new Set<string>(),
       onlineReplicas: [1],
     })),
   }

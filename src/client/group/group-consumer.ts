@@ -1,0 +1,368 @@
+// A consumer of a group, as Java's classic KafkaConsumer: subscribe, poll, commit, pause, seek, close. Its calls block the
+// thread that makes them; between them nothing happens but what the heartbeat thread does (C-1). Left out: topics by
+// pattern, changing the subscription, manual assignment.
+
+import { type Buggify, NO_BUGGIFY } from '../../buggify/buggify.ts'
+import type { ConsumerConfig } from '../../config/consumer-config.ts'
+import { ExponentialBackoff } from '../../network/exponential-backoff.ts'
+import { NetworkClient, type NodeAddress } from '../../network/network-client.ts'
+import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
+import type { KafkaHost } from '../../trace/kafka-event.ts'
+import type { AssignedPartition } from '../assigned-partition.ts'
+import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
+import { ClientMetadata } from '../client-metadata.ts'
+import { Fetcher } from '../fetcher.ts'
+import { type Blocking, BlockingThread } from './blocking.ts'
+import { CommittedOffsetsSource } from './committed-offsets.ts'
+import { CoordinatorLink } from './coordinator-link.ts'
+import { FetchBuffer, type PolledRecords } from './fetch-buffer.ts'
+import type { Generation } from './generation.ts'
+import { HeartbeatThread } from './heartbeat-thread.ts'
+import { HeartbeatTimers } from './heartbeat-timers.ts'
+import { Membership } from './membership.ts'
+import { type CommitKind, OffsetCommits, type OffsetToCommit } from './offset-commits.ts'
+import { ConsumerError } from './pending.ts'
+import { PolledNetwork } from './polled-network.ts'
+import { type RebalanceListener, Rebalancing } from './rebalancing.ts'
+import { isFetchable, Subscription } from './subscription.ts'
+
+export interface GroupConsumerOptions {
+  readonly clientId: string
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly bootstrap: readonly NodeAddress[]
+  readonly config: ConsumerConfig
+  readonly buggify?: Buggify
+  /** What the client's version does; today's if not given. */
+  readonly validatesPosition?: boolean
+  readonly listener: RebalanceListener
+  onPositionMoved(partition: string, from: number, to: number, why: string): void
+  onCommitted(
+    kind: CommitKind,
+    generation: Generation,
+    offsets: readonly OffsetToCommit[],
+    error: ConsumerError | undefined,
+  ): void
+  /** It said good-bye, or (a static member) just stopped. */
+  onLeft(reason: string): void
+}
+
+/** More than a consumer ever has: fetches, questions about positions, and what it asks its coordinator. */
+const MAX_IN_FLIGHT = 100
+const WAKEUP = 'WakeupException'
+
+export class GroupConsumer {
+  private readonly host: KafkaHost
+  private readonly options: GroupConsumerOptions
+  private readonly network: PolledNetwork
+  private readonly metadata: ClientMetadata
+  private readonly fetcher: Fetcher
+  private readonly buffer = new FetchBuffer()
+  private readonly link: CoordinatorLink
+  private readonly timers: HeartbeatTimers
+  private readonly membership: Membership
+  private readonly heartbeats: HeartbeatThread
+  private readonly subscription: Subscription
+  private readonly rebalancing: Rebalancing
+  private readonly commits: OffsetCommits
+  private readonly committed: CommittedOffsetsSource
+  private readonly thread: BlockingThread
+  /** The application's thread is within a call of ours. */
+  private inCall = false
+  private wakeupWanted = false
+  private closing = false
+
+  constructor(host: KafkaHost, options: GroupConsumerOptions) {
+    const { config, groupId } = options
+    this.host = host
+    this.options = options
+    this.thread = new BlockingThread(host)
+    const client = new NetworkClient(
+      host,
+      {
+        clientId: options.clientId,
+        requestTimeoutMs: config['request.timeout.ms'],
+        reconnectBackoffMs: config['reconnect.backoff.ms'],
+        reconnectBackoffMaxMs: config['reconnect.backoff.max.ms'],
+        connectionSetupTimeoutMs: config['socket.connection.setup.timeout.ms'],
+        maxInFlight: MAX_IN_FLIGHT,
+        buggify: options.buggify ?? NO_BUGGIFY,
+      },
+      host.random.stream('network-client'),
+      (change) => {
+        if (change === 'lost') this.metadata.requestUpdate()
+        this.changed()
+      },
+    )
+    this.network = new PolledNetwork(client, () => this.changed())
+    const retryBackoffMs = config['retry.backoff.ms']
+    const retryBackoffMaxMs = config['retry.backoff.max.ms']
+    const backoff = { groupId, retryBackoffMs, retryBackoffMaxMs }
+    this.metadata = new ClientMetadata(host, client, host.random.stream('metadata'), {
+      bootstrap: options.bootstrap,
+      maxAgeMs: config['metadata.max.age.ms'],
+      retryBackoffMs,
+      retryBackoffMaxMs,
+      rebootstraps: config['metadata.recovery.strategy'] === 'rebootstrap',
+      onUpdate: () => this.changed(),
+    })
+    this.fetcher = new Fetcher(host, this.network, this.metadata, config, {
+      wants: (partition) => isFetchable(partition) && !this.buffer.has(partition),
+      onBytes: (partition, bytes) => this.buffer.add(partition, bytes, config['check.crcs']),
+      onPositionMoved: (partition, from, why) => options.onPositionMoved(partition.key, from, partition.position, why),
+      onChange: () => this.changed(),
+    })
+    this.subscription = new Subscription(options.topics, this.fetcher.partitions, options.validatesPosition ?? true)
+    const rng = host.random.stream('coordinator')
+    this.timers = new HeartbeatTimers(
+      host,
+      {
+        heartbeatMs: config['heartbeat.interval.ms'],
+        sessionMs: config['session.timeout.ms'],
+        pollMs: config['max.poll.interval.ms'],
+      },
+      new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, rng),
+    )
+    this.link = new CoordinatorLink(host, client, this.network, this.metadata, rng, {
+      ...backoff,
+      onFound: () => this.timers.restartSession(),
+    })
+    const assignors = config['partition.assignment.strategy'].map((name) => {
+      const assignor = assignorNamed(name)
+      if (assignor === undefined) throw new ConsumerError('ConfigException', false, `no assignor ${name}`)
+      return assignor
+    })
+    const protocol = commonProtocol(assignors)
+    if (protocol === undefined) throw new ConsumerError('ConfigException', false, 'assignors without a common protocol')
+    this.rebalancing = new Rebalancing(host, this.link, this.metadata, this.subscription, options.listener, {
+      assignors,
+      protocol,
+      rackId: config['client.rack'],
+      rebalanceTimeoutMs: config['max.poll.interval.ms'],
+      retryBackoffMs,
+    })
+    const instanceId = config['group.instance.id']
+    this.membership = new Membership(
+      host,
+      this.network,
+      this.link,
+      {
+        groupId,
+        instanceId,
+        sessionTimeoutMs: config['session.timeout.ms'],
+        rebalanceTimeoutMs: config['max.poll.interval.ms'],
+        requestTimeoutMs: config['request.timeout.ms'],
+        retryBackoffMs,
+      },
+      this.rebalancing,
+    )
+    this.heartbeats = new HeartbeatThread(
+      host,
+      this.link,
+      this.network,
+      this.timers,
+      {
+        isJoined: () => this.membership.isJoined,
+        sendHeartbeat: () => this.membership.sendHeartbeat(),
+        onPollTimeout: () => this.leave('consumer poll timeout has expired.'),
+      },
+      retryBackoffMs,
+    )
+    this.membership.heartbeats = this.heartbeats
+    this.commits = new OffsetCommits(host, this.network, this.link, this.membership, rng, {
+      ...backoff,
+      instanceId,
+      autoCommitIntervalMs: config['enable.auto.commit'] ? config['auto.commit.interval.ms'] : undefined,
+      consumed: () => this.subscription.consumed(),
+      onCommitted: (...told) => options.onCommitted(...told),
+    })
+    this.committed = new CommittedOffsetsSource(host, this.network, this.link, rng, backoff)
+    this.rebalancing.connect(this.membership, this.commits)
+    for (const topic of options.topics) this.metadata.add(topic)
+  }
+
+  /** Runs the application on the thread that makes all the calls. */
+  run(application: Blocking<void>): void {
+    this.thread.run(application)
+  }
+
+  get generation(): Generation {
+    return this.membership.generation
+  }
+
+  /** Is it a member with an assignment, as far as it knows? */
+  get isStable(): boolean {
+    return this.membership.state === 'stable' && !this.membership.rejoinNeededOrPending
+  }
+
+  /** Next offset to hand out, by partition; −1 while unknown. */
+  positions(): ReadonlyMap<string, number> {
+    return new Map([...this.fetcher.partitions].map(([key, { position }]) => [key, position]))
+  }
+
+  /** Records, as soon as there are any; none when the time is up. */
+  *poll(timeoutMs: number): Blocking<PolledRecords[]> {
+    return yield* this.call(this.polled(this.nowMs() + timeoutMs))
+  }
+
+  /** Everything handed over so far, or what is said. */
+  *commitSync(offsets: readonly OffsetToCommit[] = this.subscription.consumed()): Blocking<void> {
+    const deadlineMs = this.nowMs() + this.options.config['default.api.timeout.ms']
+    const done = yield* this.call(this.commits.commitSync(offsets, deadlineMs))
+    if (!done) throw new ConsumerError('TimeoutException', true, 'offsets could not be committed in time')
+  }
+
+  commitAsync(
+    callback: (error: ConsumerError | undefined) => void = () => {},
+    offsets: readonly OffsetToCommit[] = this.subscription.consumed(),
+  ): void {
+    this.commits.commitAsync(offsets, 'async', callback)
+  }
+
+  assignment(): readonly TopicPartition[] {
+    return this.subscription.assigned()
+  }
+
+  pause(key: string): void {
+    this.partition(key).paused = true
+  }
+
+  resume(key: string): void {
+    this.partition(key).paused = false
+  }
+
+  seek(key: string, offset: number): void {
+    this.partition(key).seek(offset)
+  }
+
+  /** The call that blocks, or the next one that would, throws (C-23); closing is not disturbed. */
+  wakeup(): void {
+    this.wakeupWanted = true
+    this.thread.wake()
+  }
+
+  /** Commits if that is automatic, gives up what it has, leaves. */
+  *close(timeoutMs = 30_000): Blocking<void> {
+    const deadlineMs = this.nowMs() + timeoutMs
+    this.closing = true
+    yield* this.call(this.closed(deadlineMs))
+  }
+
+  private *closed(deadlineMs: number): Blocking<void> {
+    yield* this.commits.commitFinally(deadlineMs)
+    this.heartbeats.close()
+    yield* this.rebalancing.giveUpForGood()
+    const coordinator = this.link.coordinator()
+    this.leave('the consumer is being closed')
+    // What was sent is given the time to be answered.
+    if (coordinator !== undefined) yield* this.link.untilAnswered(coordinator, deadlineMs)
+  }
+
+  private *polled(deadlineMs: number): Blocking<PolledRecords[]> {
+    const isAssigned = (partition: AssignedPartition) => this.fetcher.partitions.get(partition.key) === partition
+    const most = this.options.config['max.poll.records']
+    do {
+      yield* this.updateAssignment(deadlineMs)
+      yield* this.updatePositions(deadlineMs)
+      let records = this.buffer.take(most, isAssigned)
+      if (records.length === 0) {
+        this.fetcher.run()
+        if (!this.network.hasArrivals && !this.buffer.hasAvailable(isAssigned)) yield this.waitUntilMs(deadlineMs)
+        this.network.drain()
+        records = this.buffer.take(most, isAssigned)
+      }
+      // The next fetches leave before these records are looked at.
+      if (records.length > 0) {
+        this.fetcher.run()
+        return records
+      }
+    } while (this.nowMs() < deadlineMs)
+    return []
+  }
+
+  private waitUntilMs(deadlineMs: number): number {
+    const nowMs = this.nowMs()
+    let untilMs = Math.min(deadlineMs, this.commits.autoCommitAtMs)
+    if (this.membership.isJoined) untilMs = Math.min(untilMs, this.timers.heartbeatAtMs)
+    if (!this.subscription.hasAllPositions) untilMs = Math.min(untilMs, nowMs + this.options.config['retry.backoff.ms'])
+    // A heartbeat that is due is the other thread's business: this one does not spin.
+    return Math.max(untilMs, nowMs + 1)
+  }
+
+  /** Drives joins, but does not wait for them (C-1). */
+  private *updateAssignment(deadlineMs: number): Blocking<void> {
+    this.network.drain()
+    this.rebalancing.noticeMetadata()
+    this.commits.runCallbacks()
+    if (this.heartbeats.failure !== undefined) throw this.heartbeats.failure
+    if (this.timers.heartbeatIsDue()) this.heartbeats.notify()
+    this.timers.polled()
+    if (!(yield* this.link.ensureReady(deadlineMs))) return
+    if (this.membership.rejoinNeededOrPending && !(yield* this.membership.ensureActive(this.nowMs()))) return
+    this.commits.autoCommitIfDue()
+  }
+
+  private *updatePositions(deadlineMs: number): Blocking<void> {
+    const initializing = this.subscription.initializing()
+    if (initializing.length === 0) return
+    const generation = this.membership.state === 'stable' ? this.membership.generation.id : -1
+    const offsets = yield* this.committed.fetch(initializing, generation, deadlineMs)
+    if (offsets === undefined) return
+    for (const partition of initializing) {
+      if (partition.state !== 'initializing') continue
+      const committed = offsets.get(partition.key) ?? null
+      if (committed !== null) partition.startAt(committed.offset, committed.leaderEpoch)
+      else if (this.options.config['auto.offset.reset'] === 'none') {
+        throw new ConsumerError('NoOffsetForPartitionException', false, partition.key)
+      } else partition.lose()
+    }
+  }
+
+  private leave(reason: string): void {
+    const wasMember = this.membership.generation.memberId !== '' && this.membership.state !== 'unjoined'
+    this.membership.leave(reason)
+    if (wasMember) this.options.onLeft(reason)
+  }
+
+  /** What is to be done whenever something happened: whoever looks at the network is told. */
+  private changed(): void {
+    if (this.inCall) this.thread.wake()
+    else this.heartbeats.notice()
+  }
+
+  private *call<T>(script: Blocking<T>): Blocking<T> {
+    const outer = this.inCall
+    this.inCall = true
+    try {
+      for (;;) {
+        // Where it waits, there it is interrupted: what it was doing may clean up.
+        const step = this.takeWakeup() ? script.throw(new ConsumerError(WAKEUP)) : script.next()
+        if (step.done === true) return step.value
+        yield step.value
+      }
+    } finally {
+      this.inCall = outer
+    }
+  }
+
+  private takeWakeup(): boolean {
+    const isWoken = this.wakeupWanted && !this.closing
+    if (isWoken) this.wakeupWanted = false
+    return isWoken
+  }
+
+  private partition(key: string): AssignedPartition {
+    const partition = this.fetcher.partitions.get(key)
+    if (partition === undefined)
+      throw new ConsumerError('IllegalStateException', false, `no partition ${key} is assigned`)
+    return partition
+  }
+
+  private nowMs(): number {
+    return this.host.clock.monotonicMs()
+  }
+}
+
+export function isWakeup(error: unknown): boolean {
+  return error instanceof ConsumerError && error.code === WAKEUP
+}
