@@ -30,7 +30,8 @@ export interface FuzzReport {
   readonly seed: number
 }
 
-export function fuzzLines(report: FuzzReport, palette: Palette, columns: number): string[] {
+/** `quiet`: without what was covered. */
+export function fuzzLines(report: FuzzReport, palette: Palette, columns: number, quiet = false): string[] {
   const { campaign, findings } = report
   return [
     headline(report, palette),
@@ -40,7 +41,7 @@ export function fuzzLines(report: FuzzReport, palette: Palette, columns: number)
     ...campaign.knownUpstream.map(
       ({ name, runs, statement }) => `${palette.faint('known')}  ${name} in ${counted(runs, 'run')}: ${statement}`,
     ),
-    ...coverageLines(campaign, palette, columns),
+    ...(quiet ? [] : coverageLines(campaign, palette, columns)),
   ]
 }
 

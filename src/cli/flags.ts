@@ -24,6 +24,15 @@ export function flag(args: Args, name: string): boolean {
   return Array.isArray(value) ? value.includes(true) : value === true
 }
 
+/** Undefined if it is not given. */
+export function wholeNumber(args: Args, name: string, least = 1): number | undefined {
+  const text = once(args, name)
+  if (text === undefined) return undefined
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (!(value >= least)) throw new UsageError(`--${name} ${text}: expected a whole number of at least ${least}`)
+  return value
+}
+
 /** `--set path=value`, in order. */
 export function settingsOf(args: Args): string[] {
   const settings = listOf(args['set'])

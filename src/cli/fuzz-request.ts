@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os'
 import type { FindingsFormat } from '../../reports/findings.ts'
 import { parseDuration } from '../scenario/text/units.ts'
 import { findingsFormat } from './findings-format.ts'
-import { flag, listOf, once, parseSeed, settingsOf } from './flags.ts'
+import { flag, listOf, once, parseSeed, settingsOf, wholeNumber } from './flags.ts'
+import { findingsBy, type ReporterChoice, reportersOf } from './reporters.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface FuzzRequest {
@@ -18,7 +19,9 @@ export interface FuzzRequest {
   /** Where findings go. */
   readonly out: string
   readonly settings: readonly string[]
-  readonly json: boolean
+  readonly reporters: readonly ReporterChoice[]
+  /** Stop after so many findings; undefined: go on. */
+  readonly bail: number | undefined
   /** Of findings about the file. */
   readonly format: FindingsFormat
   readonly verify: boolean
@@ -40,6 +43,7 @@ export function fuzzRequest(operands: readonly string[], args: Readonly<Record<s
   const runs = wholeNumber(args, 'runs')
   const time = once(args, 'time')
   const settings = settingsOf(args)
+  const reporters = reportersOf(args)
   const seed = once(args, 'seed')
   const words = ['kafkasim', 'fuzz', ...operands]
   for (const name of ['runs', 'time', 'seed']) for (const value of listOf(args[name])) words.push(`--${name}`, value)
@@ -52,21 +56,14 @@ export function fuzzRequest(operands: readonly string[], args: Readonly<Record<s
     jobs: wholeNumber(args, 'jobs') ?? Math.min(16, availableParallelism()),
     out: once(args, 'out') ?? 'failures',
     settings,
-    json: flag(args, 'json'),
-    format: findingsFormat(args, 'text'),
+    reporters,
+    bail: wholeNumber(args, 'bail'),
+    format: findingsFormat(args, findingsBy(reporters)),
     verify: flag(args, 'verify'),
     shrinkAttempts: wholeNumber(args, 'shrink', 0) ?? DEFAULT_SHRINK_ATTEMPTS,
     caseLimitMs: DEFAULT_CASE_LIMIT_MS,
     words,
   }
-}
-
-function wholeNumber(args: Readonly<Record<string, unknown>>, name: string, least = 1): number | undefined {
-  const text = once(args, name)
-  if (text === undefined) return undefined
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (!(value >= least)) throw new UsageError(`--${name} ${text}: expected a whole number of at least ${least}`)
-  return value
 }
 
 function parseTime(text: string): number {

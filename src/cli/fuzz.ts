@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Chalk } from 'chalk'
 import { findingsReport, type FindingsFormat } from '../../reports/findings.ts'
+import { casesOfCampaign } from '../../reports/ci-case.ts'
 import { fuzzJson, fuzzLines, type FuzzReport, type WrittenFinding } from '../../reports/fuzz.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import { Campaign, type FoundGroup } from '../fuzz/campaign.ts'
@@ -15,10 +16,13 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { FuzzProgress } from './fuzz-progress.ts'
 import type { FuzzRequest } from './fuzz-request.ts'
 import type { FuzzAnswer, FuzzTask } from './fuzz-tasks.ts'
-import { colourLevel, columnsOf, type Io } from './io.ts'
+import { ciReporter } from './ci-reporter.ts'
+import { colourLevel, columnsOf, type Io, type Output, printingTo } from './io.ts'
 import { Lane, type LaneResult } from './lane.ts'
 import { packageVersion } from './package-version.ts'
 import { quoted } from './replay-command.ts'
+import { openReportFile } from './report-file.ts'
+import type { ReporterName } from './reporters.ts'
 import { readScenario } from './scenario-file.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -42,9 +46,12 @@ export async function fuzz(
   }
   const cases = openCases(setup, request.format, io)
   if (cases === undefined) return EXIT.badInput
+  const outputs = request.reporters.map(({ file: report }) =>
+    report === undefined ? io.stdout : openReportFile(report, file === undefined ? [] : [file], io),
+  )
   const lanes = Array.from({ length: jobs }, (): FuzzLane => new Lane(workerScript, { setup }))
   try {
-    return await new FuzzCommand(request, io, cases, lanes).run()
+    return await new FuzzCommand(request, io, cases, lanes, outputs).run()
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }
@@ -72,19 +79,25 @@ class FuzzCommand {
   private readonly io: Io
   private readonly cases: Cases
   private readonly lanes: readonly FuzzLane[]
+  /** Of the reporters, in their order. */
+  private readonly outputs: readonly Output[]
   private readonly campaign = new Campaign()
   private readonly progress: FuzzProgress
   private readonly startMs: number
   private busyMs = 0
   private next = 0
 
-  constructor(request: FuzzRequest, io: Io, cases: Cases, lanes: readonly FuzzLane[]) {
+  constructor(request: FuzzRequest, io: Io, cases: Cases, lanes: readonly FuzzLane[], outputs: readonly Output[]) {
+    this.outputs = outputs
     this.request = request
     this.io = io
     this.cases = cases
     this.lanes = lanes
     this.startMs = io.nowMs()
-    this.progress = new FuzzProgress(io, !request.json)
+    this.progress = new FuzzProgress(
+      io,
+      !request.reporters.some(({ name, file }) => name === 'json' && file === undefined),
+    )
   }
 
   async run(): Promise<ExitCode> {
@@ -108,7 +121,8 @@ class FuzzCommand {
   }
 
   private take(): number | undefined {
-    const { runs, timeMs } = this.request
+    const { runs, timeMs, bail } = this.request
+    if (bail !== undefined && this.campaign.signatures.size >= bail) return undefined
     if (runs !== undefined && this.next >= runs) return undefined
     if (timeMs !== undefined && this.io.nowMs() - this.startMs >= timeMs) return undefined
     return this.next++
@@ -177,12 +191,29 @@ class FuzzCommand {
   }
 
   private print(report: FuzzReport): void {
-    const { io, request } = this
-    const lines = request.json
-      ? fuzzJson(report)
-      : fuzzLines(report, palette(new Chalk({ level: colourLevel(io, io.stdout) })), columnsOf(io, io.stdout))
-    io.stdout.write(lines.map((line) => `${line}\n`).join(''))
+    for (const [i, choice] of this.request.reporters.entries()) {
+      printCampaign(choice.name, report, printingTo(this.io, this.outputs[i] ?? this.io.stdout))
+    }
   }
+}
+
+function printCampaign(name: ReporterName, report: FuzzReport, io: Io): void {
+  switch (name) {
+    case 'json':
+      return writeLines(io, fuzzJson(report))
+    case 'default':
+    case 'quiet': {
+      const paint = palette(new Chalk({ level: colourLevel(io, io.stdout) }))
+      return writeLines(io, fuzzLines(report, paint, columnsOf(io, io.stdout), name === 'quiet'))
+    }
+    case 'junit':
+    case 'github':
+      return ciReporter(name, io)(casesOfCampaign(report))
+  }
+}
+
+function writeLines(io: Io, lines: readonly string[]): void {
+  io.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
 
 function lossOf(result: LaneResult<FuzzAnswer>): CaseFinding {

@@ -40,7 +40,15 @@ export function colourLevel(io: Io, output: Output): 0 | 1 {
 
 /** The same machine, with colours wanted or unwanted whatever its environment says. */
 export function coloured(io: Io, wanted: boolean): Io {
-  const { stdout, stderr, cwd, packageRoot, platform } = io
-  const env = { ...io.env, NO_COLOR: wanted ? undefined : '1', FORCE_COLOR: wanted ? '1' : undefined }
-  return { stdout, stderr, env, cwd, packageRoot, platform, nowMs: () => io.nowMs() }
+  return changed(io, { env: { ...io.env, NO_COLOR: wanted ? undefined : '1', FORCE_COLOR: wanted ? '1' : undefined } })
+}
+
+/** The same machine, with what is printed going elsewhere. */
+export function printingTo(io: Io, stdout: Output): Io {
+  return changed(io, { stdout })
+}
+
+function changed(io: Io, changes: Partial<Io>): Io {
+  const { stdout, stderr, env, cwd, packageRoot, platform } = io
+  return { stdout, stderr, env, cwd, packageRoot, platform, nowMs: () => io.nowMs(), ...changes }
 }

@@ -1,7 +1,8 @@
-// What `kafkasim run` prints of finished runs: JSON Lines for machines; for people the whole story of a single run, or of
-// several one line each and what they say together.
+// What `kafkasim run` prints of finished runs, by each reporter that was asked for: for people the whole story of a single
+// run, or of several one line each and what they say together; for machines JSON Lines, JUnit, annotations.
 
 import { Chalk } from 'chalk'
+import { type CaseOrigin, caseOfBreakdown, caseOfRun, caseOfSeries, type CiCase } from '../../reports/ci-case.ts'
 import { verdictJson } from '../../reports/json.ts'
 import { seriesLines, summaryLines, totalLines, type Totals } from '../../reports/summary.ts'
 import { matrixLines, type RowResult } from '../../reports/terminal/matrix.ts'
@@ -9,11 +10,15 @@ import { palette } from '../../reports/terminal/palette.ts'
 import { terminalReport } from '../../reports/terminal/report.ts'
 import type { RunResult } from '../scenario/run-result.ts'
 import { onlyMissed, type SeriesVerdict } from '../scenario/judge/series.ts'
-import { colourLevel, columnsOf, type Io } from './io.ts'
+import { ciReporter } from './ci-reporter.ts'
+import { colourLevel, columnsOf, type Io, printingTo } from './io.ts'
+import { openReportFile } from './report-file.ts'
+import type { ReporterChoice } from './reporters.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** A run as it was done here. */
 export interface DoneRun {
+  readonly origin: CaseOrigin
   readonly result: RunResult
   readonly wallMs: number
   /** Run twice, and both did the same. */
@@ -22,42 +27,83 @@ export interface DoneRun {
 
 export interface RunPrinter {
   /** `inMatrix`: one of several rows, which are told in a table after all have been run. */
-  run(done: DoneRun, inSeries: boolean, inMatrix: boolean): void
-  /** After all seeds of one file, if there are several. */
-  series(verdict: SeriesVerdict): void
+  run?(done: DoneRun, inSeries: boolean, inMatrix: boolean): void
+  /** A run without a verdict: a defect, or two runs that differ. People have been told. */
+  brokenDown?(origin: CaseOrigin, seed: number, message: string, replay: string): void
+  /** After all seeds of one row, if there are several. */
+  series?(origin: CaseOrigin, verdict: SeriesVerdict, inMatrix: boolean): void
   /** After all rows of one file, if there are several. */
-  matrix(scenario: string, rows: readonly RowResult[]): void
-  /** After everything. */
-  end(): void
+  matrix?(scenario: string, rows: readonly RowResult[]): void
+  /** After everything; `whole` is false if a defect ended it before its time. */
+  end?(whole: boolean): void
 }
 
+type Details = Pick<RunRequest, 'timeline' | 'why'>
+
+/** Opens the files that reports go to. `several`: there is more than one run to come. */
 export function runPrinter(
-  request: Pick<RunRequest, 'json' | 'quiet' | 'timeline' | 'why'>,
+  request: Pick<RunRequest, 'reporters' | 'files' | keyof Details>,
   io: Io,
   several: boolean,
 ): RunPrinter {
-  if (request.json) return jsonPrinter(io)
-  return several ? new SummaryPrinter(io, request.quiet) : storyPrinter(io, request)
+  const printers = request.reporters.map((choice) => {
+    const { file } = choice
+    return printerOf(
+      choice,
+      file === undefined ? io : printingTo(io, openReportFile(file, request.files, io)),
+      several,
+      request,
+    )
+  })
+  return {
+    run: (...told) => printers.forEach((printer) => printer.run?.(...told)),
+    brokenDown: (...told) => printers.forEach((printer) => printer.brokenDown?.(...told)),
+    series: (...told) => printers.forEach((printer) => printer.series?.(...told)),
+    matrix: (...told) => printers.forEach((printer) => printer.matrix?.(...told)),
+    end: (whole) => printers.forEach((printer) => printer.end?.(whole)),
+  }
+}
+
+function printerOf({ name }: ReporterChoice, io: Io, several: boolean, details: Details): RunPrinter {
+  switch (name) {
+    case 'json':
+      return jsonPrinter(io)
+    case 'default':
+    case 'quiet':
+      return several ? new SummaryPrinter(io, name === 'quiet') : storyPrinter(io, name === 'quiet', details)
+    case 'junit':
+    case 'github':
+      return ciPrinter(ciReporter(name, io))
+  }
 }
 
 function jsonPrinter(io: Io): RunPrinter {
   return {
     run: ({ result, wallMs }) => io.stdout.write(`${verdictJson(result.verdict, wallMs)}\n`),
-    series: () => undefined,
-    matrix: () => undefined,
-    end: () => undefined,
   }
 }
 
-function storyPrinter(io: Io, { quiet, timeline, why }: Pick<RunRequest, 'quiet' | 'timeline' | 'why'>): RunPrinter {
+function storyPrinter(io: Io, quiet: boolean, { timeline, why }: Details): RunPrinter {
   const chalk = new Chalk({ level: colourLevel(io, io.stdout) })
   const columns = columnsOf(io, io.stdout)
   return {
     run: ({ result, wallMs, verified }) =>
       io.stdout.write(terminalReport(result, { chalk, columns, wallMs, quiet, verified, timeline, why })),
-    series: () => undefined,
-    matrix: () => undefined,
-    end: () => undefined,
+  }
+}
+
+/** Keeps what happened until the end: these reports are read as a whole. */
+function ciPrinter(report: (cases: readonly CiCase[]) => void): RunPrinter {
+  const cases: CiCase[] = []
+  return {
+    run: ({ origin, result, wallMs }, inSeries) =>
+      cases.push(caseOfRun(origin, result, wallMs, inSeries && onlyMissed(result.verdict))),
+    brokenDown: (origin, seed, message, replay) => cases.push(caseOfBreakdown(origin, seed, message, replay)),
+    series: (origin, verdict) => {
+      const unfound = caseOfSeries(origin, verdict)
+      if (unfound !== undefined) cases.push(unfound)
+    },
+    end: () => report(cases),
   }
 }
 
@@ -85,16 +131,16 @@ class SummaryPrinter implements RunPrinter {
     this.print(summaryLines(this.paint, verdict, columnsOf(this.io, this.io.stdout), missed))
   }
 
-  series(verdict: SeriesVerdict): void {
-    this.print(seriesLines(this.paint, verdict))
+  series(_origin: CaseOrigin, verdict: SeriesVerdict, inMatrix: boolean): void {
+    if (!inMatrix) this.print(seriesLines(this.paint, verdict))
   }
 
   matrix(scenario: string, rows: readonly RowResult[]): void {
     this.print(matrixLines(this.paint, scenario, rows, columnsOf(this.io, this.io.stdout)))
   }
 
-  end(): void {
-    if (!this.quiet) this.print(totalLines(this.paint, this.outcomes))
+  end(whole: boolean): void {
+    if (!this.quiet && whole) this.print(totalLines(this.paint, this.outcomes))
   }
 
   private print(lines: readonly string[]): void {

@@ -2,7 +2,8 @@
 
 import type { FindingsFormat } from '../../reports/findings.ts'
 import { findingsFormat } from './findings-format.ts'
-import { flag, once, parseUntil, seedOf, settingsOf } from './flags.ts'
+import { flag, once, parseUntil, seedOf, settingsOf, wholeNumber } from './flags.ts'
+import { findingsBy, type ReporterChoice, reportersOf } from './reporters.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface RunRequest {
@@ -18,9 +19,10 @@ export interface RunRequest {
   readonly until: string | undefined
   /** The same in µs. */
   readonly untilUs: number | undefined
-  readonly json: boolean
+  readonly reporters: readonly ReporterChoice[]
+  /** Stop after so many runs that went wrong; undefined: run all. */
+  readonly bail: number | undefined
   readonly verify: boolean
-  readonly quiet: boolean
   /** How much of the timeline, and of the causes, is told. */
   readonly timeline: Detail
   readonly why: Detail
@@ -52,6 +54,7 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     throw new UsageError('--trace writes what happened in one run: give one file and one seed')
   }
   const settings = settingsOf(args)
+  const reporters = reportersOf(args)
   const until = once(args, 'until')
   const untilUs = until === undefined ? undefined : parseUntil(until)
   return {
@@ -61,12 +64,12 @@ export function runRequest(operands: readonly string[], args: Readonly<Record<st
     row: once(args, 'row'),
     until,
     untilUs,
-    json: flag(args, 'json'),
+    reporters,
+    bail: wholeNumber(args, 'bail'),
     verify: flag(args, 'verify'),
-    quiet: flag(args, 'quiet'),
     timeline: detailOf(args, 'timeline'),
     why: detailOf(args, 'why'),
-    format: findingsFormat(args, 'text'),
+    format: findingsFormat(args, findingsBy(reporters)),
     traceFile,
   }
 }

@@ -2,11 +2,14 @@
 
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { CaseOrigin, Place } from '../../reports/ci-case.ts'
+import { counted } from '../../reports/figures.ts'
 import type { RowResult } from '../../reports/terminal/matrix.ts'
 import { because } from '../../reports/terminal/verdict-line.ts'
 import type { RunResult, Verdict } from '../scenario/run-result.ts'
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { RunOptions } from '../scenario/runner.ts'
+import { expectationPlaces } from '../scenario/language/expectation-places.ts'
 import { onlyMissed, SeriesTally, type SeriesVerdict } from '../scenario/judge/series.ts'
 import { DEFAULT_SEED } from './default-seed.ts'
 import { defectReport } from './defect.ts'
@@ -27,11 +30,13 @@ interface Input {
   /** Of its matrix; without one, a single one. */
   readonly rows: readonly LoadedScenario[]
   readonly seeds: SeedRange
+  /** Where expectations stand in the file. */
+  readonly places: ReadonlyMap<string, Place>
 }
 
 /** One row, with all seeds. */
 interface Series {
-  readonly file: string
+  readonly origin: CaseOrigin
   readonly scenario: LoadedScenario
   readonly seeds: SeedRange
   readonly inMatrix: boolean
@@ -68,7 +73,8 @@ function loadAll(request: RunRequest, io: Io, engine: Engine): Input[] | undefin
       if (report !== '') io.stderr.write(report)
       if (scenario === undefined) continue
       const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
-      inputs.push({ file, rows: chosenRows(rows ?? [scenario], request, file), seeds })
+      const places = expectationPlaces(text, file)
+      inputs.push({ file, rows: chosenRows(rows ?? [scenario], request, file), seeds, places })
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       io.stderr.write(`kafkasim: ${error.message}\n`)
@@ -117,6 +123,7 @@ class RunCommand {
   private readonly traceFile: TraceFile | undefined
   private readonly printer: RunPrinter
   private readonly progress: Progress
+  private failures = 0
 
   constructor(request: RunRequest, io: Io, engine: Engine, traceFile: TraceFile | undefined, printer: RunPrinter) {
     this.request = request
@@ -124,7 +131,7 @@ class RunCommand {
     this.engine = engine
     this.traceFile = traceFile
     this.printer = printer
-    this.progress = new Progress(io, !request.quiet)
+    this.progress = new Progress(io, !request.reporters.some(({ name }) => name === 'quiet'))
   }
 
   /** A defect ends everything: what comes after it would only repeat it. */
@@ -132,53 +139,71 @@ class RunCommand {
     const codes: ExitCode[] = []
     for (const input of inputs) {
       codes.push(this.runRows(input))
-      if (codes.at(-1) === EXIT.defect) break
+      if (codes.at(-1) === EXIT.defect || this.bailsOut) break
     }
     const code = worst(codes)
-    if (code !== EXIT.defect) this.printer.end()
+    this.printer.end?.(code !== EXIT.defect)
+    if (this.bailsOut) this.io.stderr.write(`kafkasim: stopped after ${counted(this.failures, 'failure')} (--bail)\n`)
     return code
   }
 
-  private runRows({ file, rows, seeds }: Input): ExitCode {
+  private get bailsOut(): boolean {
+    return this.request.bail !== undefined && this.failures >= this.request.bail
+  }
+
+  private runRows({ file, rows, seeds, places }: Input): ExitCode {
     const results: RowResult[] = []
     let code: ExitCode = EXIT.ok
     for (const scenario of rows) {
-      const done = this.runSeries({ file, scenario, seeds, inMatrix: rows.length > 1 })
+      const origin = {
+        file,
+        scenario: scenario.name,
+        row: scenario.row?.label,
+        places,
+        allowed: new Set(scenario.allowed.map(({ what }) => what)),
+      }
+      const done = this.runSeries({ origin, scenario, seeds, inMatrix: rows.length > 1 })
       code = worst([code, done.code])
       if (done.code === EXIT.defect) return code
       if (done.series !== undefined && scenario.row !== undefined) {
         results.push({ row: scenario.row, series: done.series, because: done.because })
       }
+      if (this.bailsOut) break
     }
-    if (rows.length > 1) this.printer.matrix(rows[0]?.name ?? file, results)
+    if (rows.length > 1) this.printer.matrix?.(rows[0]?.name ?? file, results)
     return code
   }
 
   private runSeries(input: Series): SeriesDone {
     const { first, last } = input.seeds
     const series = new SeriesTally()
+    const failuresBefore = this.failures
     let code: ExitCode = EXIT.ok
     let why = ''
-    for (let seed = first; seed <= last; seed++) {
+    for (let seed = first; seed <= last && !this.bailsOut; seed++) {
       const done = this.attempt(input, seed)
       if (typeof done === 'number') {
         if (done === EXIT.defect) return { code: done, series: undefined, because: '' }
         code = worst([code, done])
+        this.failures++
         continue
       }
       const { verdict } = done.result
       series.add(verdict)
       // Of several, the first that went wrong says most.
       if (why === '' || (!verdict.passed && !onlyMissed(verdict))) why = because(verdict)
-      this.printer.run(done, last > first, input.inMatrix)
+      if (!verdict.passed && !(last > first && onlyMissed(verdict))) this.failures++
+      this.printer.run?.(done, last > first, input.inMatrix)
     }
     const verdict = series.verdict()
     if (verdict.runs === 0) return { code, series: undefined, because: '' }
-    if (last > first && !input.inMatrix) this.printer.series(verdict)
+    if (last > first) this.printer.series?.(input.origin, verdict, input.inMatrix)
+    if (!verdict.passed && this.failures === failuresBefore) this.failures++
     return { code: worst([code, verdict.passed ? EXIT.ok : EXIT.failed]), series: verdict, because: why }
   }
 
-  private attempt({ file, scenario }: Series, seed: number): DoneRun | ExitCode {
+  private attempt({ origin, scenario }: Series, seed: number): DoneRun | ExitCode {
+    const { file } = origin
     const { row } = scenario
     const reproduce = replayCommand(this.request, file, seed, row)
     try {
@@ -186,15 +211,17 @@ class RunCommand {
       const start = this.io.nowMs()
       const result = this.simulate(scenario, seed, label, reproduce, this.traceFile)
       const wallMs = this.io.nowMs() - start
-      if (!this.request.verify) return { result, wallMs, verified: false }
+      if (!this.request.verify) return { origin, result, wallMs, verified: false }
       const { verdict } = this.simulate(scenario, seed, `${label} again`, reproduce, undefined)
-      if (same(result.verdict, verdict)) return { result, wallMs, verified: true }
+      if (same(result.verdict, verdict)) return { origin, result, wallMs, verified: true }
       this.tellDifference(result.verdict, verdict, scenario)
+      this.printer.brokenDown?.(origin, seed, 'two runs with the same seed differ', `${reproduce} --verify`)
       return EXIT.differs
     } catch (error) {
       if (error instanceof UsageError) throw error
       this.progress.clear()
       this.io.stderr.write(defectReport(error, reproduce, this.io))
+      this.printer.brokenDown?.(origin, seed, error instanceof Error ? error.message : String(error), reproduce)
       return EXIT.defect
     }
   }

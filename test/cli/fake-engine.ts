@@ -21,7 +21,12 @@ export class FakeEngine implements Engine {
     const report = text.includes('odd') ? `${file}:1:1 warn KS300 it is odd\n` : ''
     const seed = /seed (\d+)/.exec(text)?.[1]
     // Only passed back to `run`, but for its seed.
-    const scenario = { name: file, description: text, seed: seed === undefined ? undefined : Number(seed) }
+    const scenario: Partial<LoadedScenario> = {
+      name: file,
+      description: text,
+      seed: seed === undefined ? undefined : Number(seed),
+      allowed: [],
+    }
     return { scenario: scenario as LoadedScenario, report }
   }
 

@@ -1,6 +1,7 @@
 // Declares `kafkasim fuzz`.
 
 import type { Command } from '../command.ts'
+import { REPORTERS } from '../reporters.ts'
 
 const HOW_MUCH = 'How much:'
 const WHAT = 'What is drawn:'
@@ -41,6 +42,7 @@ export const fuzzCommand: Command = {
       group: HOW_MUCH,
       describe: 'Scenarios tried to make a finding smaller; default 150',
     },
+    bail: { type: 'string', requiresArg: true, value: 'N', group: HOW_MUCH, describe: 'Stop after N findings' },
     verify: { type: 'boolean', group: HOW_MUCH, describe: 'Run every case twice and compare' },
     seed: { type: 'string', requiresArg: true, value: 'N', group: WHAT, describe: 'Seed of the campaign; default 1' },
     set: {
@@ -64,7 +66,19 @@ export const fuzzCommand: Command = {
       group: OUTPUT,
       describe: 'Of what is wrong with a file: text, json or github',
     },
-    json: { type: 'boolean', group: OUTPUT, describe: 'Print findings and a summary as JSON Lines' },
+    reporter: {
+      type: 'string',
+      requiresArg: true,
+      value: 'LIST',
+      group: OUTPUT,
+      describe: `Any of ${REPORTERS.join(', ')}, each with a file if you like: github,junit=report.xml`,
+    },
+    json: {
+      type: 'boolean',
+      group: OUTPUT,
+      describe: 'Print findings and a summary as JSON Lines; short for --reporter json',
+    },
+    quiet: { type: 'boolean', group: OUTPUT, describe: 'Print findings, and not what was covered' },
   },
   examples: [
     { line: 'kafkasim fuzz --time 60s', says: 'A minute of it, on every core' },

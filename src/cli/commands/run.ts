@@ -1,6 +1,7 @@
 // Declares `kafkasim run`.
 
 import type { Command } from '../command.ts'
+import { REPORTERS } from '../reporters.ts'
 
 const WHICH = 'Which runs:'
 const CHECK = 'How:'
@@ -41,7 +42,25 @@ export const runCommand: Command = {
       describe: 'Stop at this virtual time, e.g. 30s',
     },
     verify: { type: 'boolean', group: CHECK, describe: 'Run everything twice and compare' },
-    json: { type: 'boolean', group: OUTPUT, describe: 'Print verdicts as JSON, one line per run' },
+    bail: {
+      type: 'string',
+      requiresArg: true,
+      value: 'N',
+      group: CHECK,
+      describe: 'Stop after N runs that went wrong',
+    },
+    reporter: {
+      type: 'string',
+      requiresArg: true,
+      value: 'LIST',
+      group: OUTPUT,
+      describe: `Any of ${REPORTERS.join(', ')}, each with a file if you like: github,junit=report.xml`,
+    },
+    json: {
+      type: 'boolean',
+      group: OUTPUT,
+      describe: 'Print verdicts as JSON, one line per run; short for --reporter json',
+    },
     quiet: {
       type: 'boolean',
       group: OUTPUT,
@@ -50,12 +69,14 @@ export const runCommand: Command = {
     timeline: {
       type: 'string',
       requiresArg: true,
+      value: 'short|all',
       group: OUTPUT,
       describe: 'all: leave nothing out of the timeline',
     },
     why: {
       type: 'string',
       requiresArg: true,
+      value: 'short|all',
       group: OUTPUT,
       describe: 'all: every link of the chains of causes, and the logs at greater length',
     },
@@ -79,6 +100,7 @@ export const runCommand: Command = {
     { line: 'kafkasim run scenarios/*.yaml --seed 1..100', says: 'A hundred seeds of each' },
     { line: 'kafkasim run x.yaml --set cluster.brokers=5', says: 'The same with another setting' },
     { line: 'kafkasim run x.yaml --json | jq .outcome', says: 'For machines' },
+    { line: 'kafkasim run scenarios/*.yaml --reporter default,junit=report.xml', says: 'For people, and for CI' },
   ],
   completes: { kind: 'files' },
   run: async ({ operands, args }, { io, loadEngine }) => {
