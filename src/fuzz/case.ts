@@ -93,7 +93,10 @@ export class Cases {
     const traceHash = verdict?.traceHash ?? ''
     const again =
       this.setup.verify && result !== undefined ? this.run(plain, runSeed).result?.verdict.traceHash : traceHash
-    const excuses = (verdict?.violations ?? []).flatMap(({ excused }) => /^(KU-\d+)/.exec(excused ?? '')?.[1] ?? [])
+    const excuses = [
+      ...(verdict?.violations ?? []).map(({ excused }) => excused),
+      ...(result?.judged ?? []).map(({ upstream }) => upstream),
+    ].flatMap((text) => /^(KU-\d+)/.exec(text ?? '')?.[1] ?? [])
     return {
       index,
       runSeed,

@@ -30,9 +30,9 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
     text === 'no-poll-skip' ? excuses.some((excuse) => !/^C[12]:/.test(excuse)) : excuses.length > 0
   const waitsForGood = waitsForUpstream(stuckOn)
   // What was not checked in a run that checked nothing is no finding, nor what an excuse explains.
-  const unmet = judged.filter(({ text, met, vacuous, unknown, liveness }) => {
+  const unmet = judged.filter(({ text, met, vacuous, unknown, liveness, upstream }) => {
     if (met || vacuous || unknown) return false
-    return demanded.has(text) || !(explains(text) || (liveness && waitsForGood))
+    return demanded.has(text) || !(upstream !== null || explains(text) || (liveness && waitsForGood))
   })
   const broken = [...new Set([...violations.map(({ invariant }) => invariant), ...unmet.map(({ text }) => text)])]
   const [first] = violations.toSorted((a, b) => a.atMs - b.atMs)

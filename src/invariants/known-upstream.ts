@@ -72,7 +72,17 @@ export const KU_6: KnownUpstream = {
     'scenarios/known/ku-06-hole-after-power-loss.yaml; test/log/power-loss.test.ts; test/invariants/known-upstream.test.ts, "KU-6"',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6]
+/** Breaks no invariant, but what an idempotent producer promises (`src/history/raised-epochs.ts`). */
+export const KU_7: KnownUpstream = {
+  id: 'KU-7',
+  statement: 'An idempotent producer that gives up a batch writes those behind it a second time.',
+  source:
+    'P-20, P-21, P-22, R-45, R-47; TransactionManager.handleFailedBatch and canRetry ask for a higher epoch, under which bumpIdempotentProducerEpoch numbers anew all that is in flight',
+  why: 'an earlier attempt may have been written, and no broker recognises it under the new epoch',
+  shownBy: 'scenarios/known/ku-07-raised-epoch.yaml; test/history/raised-epochs.test.ts',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7]
 
 interface Forgotten {
   readonly members: readonly number[]

@@ -25,6 +25,8 @@ export interface Judged extends ExpectationResult {
   readonly unknown: boolean
   /** It is about progress: a cluster that stands still explains why it is not met. */
   readonly liveness: boolean
+  /** Kafka's own defect that explains why it does not hold; null: none is known. */
+  readonly upstream: string | null
 }
 
 export interface HistorySummary {

@@ -5,6 +5,7 @@ import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/inde
 import { checkReads } from '../history/check-reads.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { History } from '../history/history.ts'
+import { RaisedEpochs } from '../history/raised-epochs.ts'
 import {
   CONTROLLER_FIXES,
   InvariantChecker,
@@ -21,7 +22,7 @@ import { explainFindings } from './judge/explain.ts'
 import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
-import { deletedBelow, finalLogs, partitionSummaries } from './judge/final-state.ts'
+import { deletedBelow, finalLogs, leaderLogs, partitionSummaries } from './judge/final-state.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
@@ -77,6 +78,7 @@ class ScenarioRun {
   private readonly cluster: SimulatedCluster
   private readonly timeline: Timeline
   private readonly history: History
+  private readonly raisedEpochs: RaisedEpochs
   private readonly record: RunRecord
   private readonly events: EventLog
   private readonly marks: MarkCounter | undefined
@@ -103,6 +105,7 @@ class ScenarioRun {
     loop.record(this.events)
     this.timeline = new Timeline(trace)
     this.history = new History(trace)
+    this.raisedEpochs = new RaisedEpochs(trace)
     this.record = new RunRecord(trace, scenario.faults)
     this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
@@ -286,7 +289,7 @@ class ScenarioRun {
   }
 
   private evidence(findings: Evidence['findings'], reads: Evidence['reads']): Evidence {
-    const { cluster, history, record, violations, caughtUpAtUs, isrFullSinceUs } = this
+    const { cluster, history, raisedEpochs, record, violations, caughtUpAtUs, isrFullSinceUs } = this
     const topics = [...(cluster.metadata?.topics.values() ?? [])]
     // Who fell behind again has not caught up, however often it had before.
     const stillCaughtUp = new Set(caughtUpConsumers(cluster))
@@ -296,6 +299,7 @@ class ScenarioRun {
       reads,
       record,
       violations,
+      raisedEpochs: findings.duplicated.length > 0 && raisedEpochs.explain(findings.duplicated, leaderLogs(cluster)),
       disagreements: disagreements(cluster),
       partitions: new Map(topics.map((topic) => [topic.name, topic.partitions.map((partition) => partition.key)])),
       lastHealUs: this.faults.lastHealUs,

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { KNOWN_UPSTREAM } from '../../src/invariants/known-upstream.ts'
 import { loadScenario, runScenario } from '../../src/index.ts'
+import { RECHECK_EVENTS } from '../../src/scenario/usual-recheck.ts'
 
 const folder = new URL('../../scenarios/known/', import.meta.url)
 const names = readdirSync(folder).map((name) => name.replace('.yaml', ''))
@@ -20,10 +21,12 @@ describe('known upstream', () => {
     const [bad, good] = result.rows
     if (bad === undefined || good === undefined) throw new Error('two rows: with the cause, and without')
     const seed = bad.seed ?? 1
-    const found = runScenario(bad, { seed }).verdict
-    expect(found.outcome).toBe('find')
-    expect([...new Set(found.violations.map(({ excused }) => excused?.slice(0, id.length)))]).toEqual([id])
-    const { outcome, violations } = runScenario(good, { seed }).verdict
+    const { verdict, judged } = runScenario(bad, { seed, recheck: RECHECK_EVENTS })
+    expect(verdict.outcome).toBe('find')
+    const excuses = [...verdict.violations.map(({ excused }) => excused), ...judged.map(({ upstream }) => upstream)]
+    expect([...new Set(excuses.flatMap((text) => text?.slice(0, id.length) ?? []))]).toEqual([id])
+    expect(verdict.violations.filter(({ excused }) => excused === null)).toEqual([])
+    const { outcome, violations } = runScenario(good, { seed, recheck: RECHECK_EVENTS }).verdict
     expect({ outcome, violations }).toEqual({ outcome: 'pass', violations: [] })
   })
 })

@@ -1,6 +1,7 @@
 // How a run left its partitions: what the leaders that count have, where their logs begin, how far they came.
 
 import { type PlacedRecord, recordsOf } from '../../history/final-log.ts'
+import type { PartitionLog } from '../../log/partition-log.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { PartitionSummary } from '../run-result.ts'
 import type { RunRecord } from './run-record.ts'
@@ -9,6 +10,13 @@ import type { RunRecord } from './run-record.ts'
 export function finalLogs(cluster: SimulatedCluster): Map<string, Iterable<PlacedRecord>> {
   const logs = new Map<string, Iterable<PlacedRecord>>()
   for (const { key, log } of partitionsOf(cluster)) if (log !== undefined) logs.set(key, recordsOf(log))
+  return logs
+}
+
+/** The logs behind them. */
+export function leaderLogs(cluster: SimulatedCluster): Map<string, PartitionLog> {
+  const logs = new Map<string, PartitionLog>()
+  for (const { key, log } of partitionsOf(cluster)) if (log !== undefined) logs.set(key, log)
   return logs
 }
 

@@ -6,6 +6,7 @@ import type { Findings, FoundRecord } from '../../history/checkers.ts'
 import type { ReadFinding, ReadFindings } from '../../history/check-reads.ts'
 import type { History } from '../../history/history.ts'
 import type { Violation } from '../../invariants/invariant.ts'
+import { KU_7 } from '../../invariants/known-upstream.ts'
 import type { Claim, Expectation, SafetyId } from '../language/expectation.ts'
 import { judgeMetric } from './judge-metric.ts'
 import type { Judged, RunOutcome } from '../run-result.ts'
@@ -17,6 +18,8 @@ export interface Evidence {
   readonly reads: ReadFindings
   readonly record: RunRecord
   readonly violations: readonly Violation[]
+  /** All that lies in a log twice was written again under a raised epoch (KU-7). */
+  readonly raisedEpochs: boolean
   readonly disagreements: readonly string[]
   /** Partition names by topic. */
   readonly partitions: ReadonlyMap<string, readonly string[]>
@@ -34,14 +37,15 @@ interface Judgement {
   readonly vacuous?: boolean
   /** Whether it holds cannot be said: it is neither met nor found. */
   readonly unknown?: boolean
+  readonly upstream?: string | null
 }
 
 export function judge(expectation: Expectation, evidence: Evidence): Judged {
-  const { holds, message, vacuous = false, unknown = false } = judgeClaim(expectation.claim, evidence)
+  const { holds, message, vacuous = false, unknown = false, upstream = null } = judgeClaim(expectation.claim, evidence)
   const met = !unknown && (expectation.finds ? !holds : holds && !vacuous)
   const { text, claim } = expectation
   const liveness = claim.kind !== 'safety' && claim.kind !== 'invariant' && claim.kind !== 'metric'
-  return { text, met, message, vacuous: vacuous && !expectation.finds, unknown, liveness }
+  return { text, met, message, vacuous: vacuous && !expectation.finds, unknown, liveness, upstream }
 }
 
 function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
@@ -96,7 +100,10 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
       const first = findings.duplicated[0]
       if (first === undefined) return { holds: true, message: 'no record lies at two offsets', vacuous: produced === 0 }
       const message = `${findings.duplicated.length} records at two offsets, first ${place(first)}, also at ${first.firstOffset}`
-      return { holds: false, message }
+      const upstream = evidence.raisedEpochs
+        ? `${KU_7.id}: they were numbered anew, under a higher epoch, when it was not known whether they were written`
+        : null
+      return { holds: false, message: upstream === null ? message : `${message}; ${upstream}`, upstream }
     }
     case 'order-per-partition': {
       const first = findings.reordered[0]
