@@ -2,12 +2,12 @@
 // keys that are not built, and Kafka's rules across keys. Data only; where it stands in a file is the loader's business.
 
 import { editSuggestion } from './did-you-mean.ts'
-import { counterpart, keyDefinition, keysOf, scopesOf } from './config-tables.ts'
-import { type ConfigScope, type ConfigValue, CONFIG_SCOPES } from './key-definition.ts'
+import { counterpart, everyScopeOf, keyDefinition, keysOf, scopesOf } from './config-tables.ts'
+import { type ConfigScope, type ConfigValue, CONFIG_SCOPES, type KeyDefinition } from './key-definition.ts'
 import { producerProblems } from './key-rules.ts'
 import { parseValue } from './parse-value.ts'
 import { type ConfigOverrides, defaultOf, resolveConfig } from './resolve-config.ts'
-import { isAtLeast, type KafkaVersion } from './versions.ts'
+import { isAtLeast, type KafkaVersion, releaseAfter } from './versions.ts'
 
 export interface ConfigProblem {
   readonly kind: 'unknown-key' | 'wrong-scope' | 'not-in-release' | 'bad-value' | 'refused' | 'rule'
@@ -50,6 +50,12 @@ export function checkKey(scope: ConfigScope, key: string): ConfigProblem | undef
     const message = `"${key}" is a ${elsewhere.join(' or ')} config, not a ${scope} config; move it to ${homeOf(owner)}`
     return { kind: 'wrong-scope', severity: 'error', key, message }
   }
+  const [homeless] = everyScopeOf(key)
+  if (homeless !== undefined) {
+    const whose = homeless === 'admin' ? 'admin clients' : 'groups'
+    const message = `"${key}" is a config of ${whose}, which a scenario has no place for`
+    return { kind: 'wrong-scope', severity: 'error', key, message }
+  }
   const message = `unknown ${scope} config "${key}"`
   const base = { kind: 'unknown-key', severity: 'error', key, message } as const
   const suggestion = suggestKey(scope, key)
@@ -86,9 +92,9 @@ export function checkValue(
 ): ConfigProblem | undefined {
   const definition = keyDefinition(scope, key)
   if (definition === undefined) return undefined
-  const { since } = definition
-  if (since !== undefined && !isAtLeast(version, since)) {
-    const message = `${key} needs kafka >= ${since}, and this is ${version}`
+  const absence = absenceOf(definition, version)
+  if (absence !== undefined) {
+    const message = `${key} ${absence}, and this is ${version}`
     return { kind: 'not-in-release', severity: 'error', key, message }
   }
   const parsed = parseValue(definition, version, raw)
@@ -100,7 +106,33 @@ export function checkValue(
   }
   if (definition.effect === 'refused' && !same(parsed.value, byDefault)) {
     const message = `${key}: ${shown(parsed.value)} is refused: ${definition.why ?? 'it is not built yet'}`
-    return { kind: 'refused', severity: 'error', key, message, suggestion: `only its default, ${shown(byDefault)}, is` }
+    const suggestion = byDefault === null ? 'leave it out' : `only its default, ${shown(byDefault)}, may be set`
+    return { kind: 'refused', severity: 'error', key, message, suggestion }
+  }
+  return same(parsed.value, byDefault) ? undefined : outsideModel(definition, key, parsed.value)
+}
+
+/** Why a release does not know the key; undefined if it does. */
+export function absenceOf({ since, until }: KeyDefinition, version: KafkaVersion): string | undefined {
+  if (since !== undefined && !isAtLeast(version, since)) return `needs kafka >= ${since}`
+  const gone = until === undefined ? undefined : releaseAfter(until)
+  return gone !== undefined && isAtLeast(version, gone) ? `is gone since kafka ${gone}` : undefined
+}
+
+/** A good value for Kafka of a modelled key, that is not modelled. */
+function outsideModel({ only, atLeast }: KeyDefinition, key: string, value: ConfigValue): ConfigProblem | undefined {
+  const base = { kind: 'refused', severity: 'error', key } as const
+  if (only !== undefined && !only.some((word) => word === value)) {
+    return {
+      ...base,
+      message: `${key}: ${shown(value)} is refused: only ${only.join(', ')} ${only.length === 1 ? 'is' : 'are'} modelled`,
+    }
+  }
+  if (atLeast !== undefined && typeof value === 'number' && value < atLeast) {
+    return {
+      ...base,
+      message: `${key}: ${value} is refused: Kafka takes it, but only values >= ${atLeast} are modelled`,
+    }
   }
   return undefined
 }

@@ -8,7 +8,7 @@ import type { ConfigOf, ConfigScope, ConfigValue, KeyDefinition } from './key-de
 import { adjustConsumer, adjustProducer } from './key-rules.ts'
 import { parseValue } from './parse-value.ts'
 import type { TopicConfig } from './topic-config.ts'
-import { type KafkaVersion, valueSince } from './versions.ts'
+import { isAtLeast, type KafkaVersion, type Release, valueSince } from './versions.ts'
 
 /** What a file sets: Kafka's keys, values as YAML gives them. */
 export type ConfigOverrides = { readonly [key: string]: unknown }
@@ -16,7 +16,7 @@ export type ConfigOverrides = { readonly [key: string]: unknown }
 export type ConfigIn<Scope extends ConfigScope> = ConfigOf<(typeof CONFIG_TABLES)[Scope]>
 
 /**
- * All keys of the scope, frozen. A topic's defaults are the release's; `resolveTopicConfig` takes them from a broker.
+ * All keys of the scope, frozen; the type has those that mean something here. A topic's defaults are the release's; `resolveTopicConfig` takes them from a broker.
  * E.g. `resolveConfig('producer', '4.0', { acks: 1 })['linger.ms']` is 5.
  */
 export function resolveConfig<Scope extends ConfigScope>(
@@ -55,8 +55,10 @@ export function resolveTopicConfig(
   return Object.freeze(Object.fromEntries(values)) as TopicConfig
 }
 
-/** The default of a key in a release. */
-export function defaultOf(definition: KeyDefinition, version: KafkaVersion): ConfigValue {
+/** The default of a key in a release; in one that lacks the key, what holds there instead. */
+export function defaultOf(definition: KeyDefinition, version: Release): ConfigValue {
+  const { since, before } = definition
+  if (since !== undefined && before !== undefined && !isAtLeast(version, since)) return before
   return valueSince(definition.defaultSince, version, definition.default)
 }
 

@@ -16,7 +16,7 @@ describe('checking the configs of a scope', () => {
 
   it('refuses any other value of a key that is not built', () => {
     expect(problems('topic', '4.0', { 'cleanup.policy': 'compact' })).toEqual([
-      'refused | error | cleanup.policy | cleanup.policy: [compact] is refused: log compaction is not built yet | only its default, [delete], is',
+      'refused | error | cleanup.policy | cleanup.policy: [compact] is refused: log compaction is not built yet | only its default, [delete], may be set',
     ])
   })
 
@@ -40,11 +40,27 @@ describe('checking the configs of a scope', () => {
 
   it('checks types and ranges, which may differ by release', () => {
     expect(problems('broker', '4.0', { 'broker.session.timeout.ms': '9s' })).toEqual([
-      'bad-value | error | broker.session.timeout.ms | broker.session.timeout.ms: expected a whole number of ms >= 1, found "9s" | the default is 9000',
+      'bad-value | error | broker.session.timeout.ms | broker.session.timeout.ms: expected a whole number of ms, found "9s" | the default is 9000',
     ])
     expect(problems('broker', '3.9', { 'log.segment.bytes': 1000 })).toEqual([])
     expect(problems('broker', '4.0', { 'log.segment.bytes': 1000 })).toHaveLength(1)
     expect(problems('broker', '4.0', { 'num.io.threads': 2 ** 31 })).toHaveLength(1)
+  })
+
+  it('takes what Kafka takes, and refuses what of it is not modelled', () => {
+    expect(problems('broker', '4.0', { 'broker.session.timeout.ms': 0 })).toEqual([
+      'refused | error | broker.session.timeout.ms | broker.session.timeout.ms: 0 is refused: Kafka takes it, but only values >= 1 are modelled',
+    ])
+    expect(problems('consumer', '4.0', { 'auto.offset.reset': 'by_duration:PT1H' })).toEqual([
+      'refused | error | auto.offset.reset | auto.offset.reset: by_duration:PT1H is refused: only latest, earliest, none are modelled',
+    ])
+    expect(problems('consumer', '3.9', { 'auto.offset.reset': 'by_duration:PT1H' })[0]).toMatch(/^bad-value/)
+    expect(problems('broker', '4.0', { 'replica.selector.class': 'com.example.Mine' })[0]).toMatch(/only org.apache/)
+  })
+
+  it('takes words in capitals where Kafka does', () => {
+    expect(problems('consumer', '4.0', { 'metadata.recovery.strategy': 'NONE' })).toEqual([])
+    expect(problems('consumer', '4.0', { 'isolation.level': 'READ_COMMITTED' })[0]).toMatch(/^bad-value/)
   })
 
   it('names the settings that change nothing here', () => {
@@ -66,6 +82,22 @@ describe('checking the configs of a scope', () => {
       'not-in-release | error | producer.id.expiration.ms | producer.id.expiration.ms needs kafka >= 3.4, and this is 3.3',
     ])
     expect(problems('broker', '3.4', { 'producer.id.expiration.ms': 1000 })).toEqual([])
+    expect(problems('broker', '4.1', { 'log.remote.copy.lag.ms': 5 })).toEqual([
+      'not-in-release | error | log.remote.copy.lag.ms | log.remote.copy.lag.ms needs kafka >= 4.4, and this is 4.1',
+    ])
+  })
+
+  it('and up to when', () => {
+    expect(problems('broker', '4.0', { 'log.message.downconversion.enable': false })).toEqual([
+      'not-in-release | error | log.message.downconversion.enable | log.message.downconversion.enable is gone since kafka 4.0, and this is 4.0',
+    ])
+    expect(problems('broker', '3.9', { 'log.message.downconversion.enable': false })).toEqual([])
+  })
+
+  it('knows configs that a scenario has no place for', () => {
+    expect(problems('consumer', '4.0', { 'bootstrap.controllers': 'c:1' })).toEqual([
+      'wrong-scope | error | bootstrap.controllers | "bootstrap.controllers" is a config of admin clients, which a scenario has no place for',
+    ])
   })
 })
 

@@ -136,7 +136,7 @@ switches: { hwWaitsForIneligible: true }
     expect(features).toEqual({ 'metadata.version': '3.4-IV0', 'eligible.leader.replicas.version': 0 })
     expect(brokers.map(({ kafka }) => kafka)).toEqual(['3.4', '4.0', '3.6'])
     expect(brokers.map(({ switches }) => switches.hwMinIsrGate)).toEqual([false, true, false])
-    expect(brokers.map(({ config }) => config['num.recovery.threads.per.data.dir'])).toEqual([1, 2, 1])
+    expect(brokers.map(({ config }) => config['group.coordinator.append.linger.ms'])).toEqual([10, 5, 10])
     const all = [controller, ...brokers]
     expect(all.map(({ switches }) => switches.isrBrokerEpochCheck)).toEqual([false, false, false, false])
     expect(all.map(({ switches }) => switches.hwWaitsForIneligible)).toEqual([true, true, true, true])

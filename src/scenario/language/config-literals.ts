@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { unreachable } from '../../../sim/index.ts'
+import { absenceOf } from '../../config/check-config.ts'
 import { CONFIG_TABLES } from '../../config/config-tables.ts'
 import type { ConfigScope, KeyDefinition } from '../../config/key-definition.ts'
 import { expectation } from '../../config/parse-value.ts'
@@ -26,10 +27,9 @@ export function configSchema(scope: ConfigScope): z.ZodType<ConfigDraws> {
 }
 
 function valueOf(definition: KeyDefinition): Literal<Draw<unknown>> {
-  const json = jsonOf(definition)
   return {
     expected: 'a value',
-    json: { anyOf: [json, { type: 'array', items: json, minItems: 1 }, ...(isNumber(definition) ? [RANGE] : [])] },
+    json: definition.effect === 'modelled' ? drawnOf(definition) : {},
     read: (raw) => {
       if (Array.isArray(raw) && (definition.type !== 'list' || raw.some((item) => Array.isArray(item)))) {
         return raw.length === 0 ? failed('KS105', 'a list to draw from must not be empty') : oneOf(raw)
@@ -38,6 +38,12 @@ function valueOf(definition: KeyDefinition): Literal<Draw<unknown>> {
       return ends === undefined ? { value: { kind: 'fixed', value: raw } } : between(ends)
     },
   }
+}
+
+/** A value, several to draw from, or a range. Of keys that are not modelled editors need not know that much. */
+function drawnOf(definition: KeyDefinition): JsonFragment {
+  const json = jsonOf(definition)
+  return { anyOf: [json, { type: 'array', items: json, minItems: 1 }, ...(isNumber(definition) ? [RANGE] : [])] }
 }
 
 function oneOf(values: readonly unknown[]): { value: Draw<unknown> } {
@@ -61,11 +67,13 @@ function between(ends: readonly [string, string]): ReturnType<Literal<Draw<unkno
 const RANGE = { type: 'string', pattern: '^-?\\d+\\.\\.-?\\d+$' }
 
 function isNumber({ type }: KeyDefinition): boolean {
-  return type === 'int' || type === 'long' || type === 'double'
+  return type === 'short' || type === 'int' || type === 'long' || type === 'double'
 }
 
 function jsonOf(definition: KeyDefinition): JsonFragment {
+  if (definition.only !== undefined) return { enum: [...definition.only] }
   switch (definition.type) {
+    case 'short':
     case 'int':
     case 'long':
       return { type: 'integer', ...(definition.min === undefined ? {} : { minimum: definition.min }) }
@@ -80,6 +88,8 @@ function jsonOf(definition: KeyDefinition): JsonFragment {
     case 'list':
       return { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }
     case 'string':
+    case 'class':
+    case 'password':
       return { type: 'string' }
     default:
       return unreachable(definition.type, 'type of a config')
@@ -89,6 +99,13 @@ function jsonOf(definition: KeyDefinition): JsonFragment {
 function describe(definition: KeyDefinition): string {
   const value = defaultOf(definition, DEFAULT_KAFKA_VERSION)
   const byDefault = definition.type === 'acks' ? 'all' : value === null ? 'not set' : String(value)
-  const effect = definition.effect === 'modelled' ? '' : ` ${definition.effect}: ${definition.why ?? 'not modelled'}.`
-  return `${expectation(definition, DEFAULT_KAFKA_VERSION)}; default ${byDefault}.${effect}`
+  const absence = absenceOf(definition, DEFAULT_KAFKA_VERSION)
+  const release = absence === undefined ? '' : ` It ${absence}.`
+  const effect = definition.effect === 'modelled' ? '' : ` ${sentence(definition.effect)}: ${definition.why}.`
+  const range = sentence(expectation(definition, DEFAULT_KAFKA_VERSION))
+  return `${definition.doc} ${range}; default ${byDefault}.${release}${effect}`
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -1,0 +1,81 @@
+// Broker keys of share groups and streams groups, neither of which is built.
+
+import { refused } from '../key-note.ts'
+import { SHARE_GROUPS, STREAMS_GROUPS } from './reasons.ts'
+
+const share = (doc: string): ReturnType<typeof refused> => refused(SHARE_GROUPS, doc)
+const streams = (doc: string): ReturnType<typeof refused> => refused(STREAMS_GROUPS, doc)
+
+// prettier-ignore
+export const SHARE_GROUP_NOTES = {
+  'group.share.enable': share('Whether share groups may be used.'),
+  'group.share.assignment.interval.ms': share('The least time between two assignments of a group.'),
+  'group.share.min.assignment.interval.ms': share('The least that a group may set for its interval between assignments.'),
+  'group.share.max.assignment.interval.ms': share('The most that a group may set for its interval between assignments.'),
+  'group.share.assignor.offload.enable': share('Whether assignments are computed off the threads of the coordinator.'),
+  'group.share.assignors': share('The assignors that the coordinator knows.'),
+  'group.share.delivery.count.limit': share('How often one record is tried before it is given up.'),
+  'group.share.min.delivery.count.limit': share('The least that a group may set for the tries of a record.'),
+  'group.share.max.delivery.count.limit': share('The most that a group may set for the tries of a record.'),
+  'group.share.dlq.manager.class.name': share('The class that writes records given up to a dead letter queue.'),
+  'group.share.heartbeat.interval.ms': share('How often members send heartbeats.'),
+  'group.share.min.heartbeat.interval.ms': share('The least that a group may set for its heartbeats.'),
+  'group.share.max.heartbeat.interval.ms': share('The most that a group may set for its heartbeats.'),
+  'group.share.initialize.retry.interval.ms': share('How long to wait before the state of a partition is set up again.'),
+  'group.share.max.groups': share('How many share groups there may be.'),
+  'group.share.max.share.sessions': share('How many share sessions a broker remembers.'),
+  'group.share.max.size': share('How many members a group may have.'),
+  'group.share.partition.max.record.locks': share('How many records of a partition may be out with members at a time.'),
+  'group.share.min.partition.max.record.locks': share('The least that a group may set for records that are out.'),
+  'group.share.max.partition.max.record.locks': share('The most that a group may set for records that are out.'),
+  'group.share.persister.class.name': share('The class that keeps the state of share groups.'),
+  'group.share.record.lock.duration.ms': share('How long a record is kept for the member that took it.'),
+  'group.share.min.record.lock.duration.ms': share('The least that a group may set for that.'),
+  'group.share.max.record.lock.duration.ms': share('The most that a group may set for that.'),
+  'group.share.session.timeout.ms': share('After how long without a heartbeat a member counts as dead.'),
+  'group.share.min.session.timeout.ms': share('The least that a group may set for its sessions.'),
+  'group.share.max.session.timeout.ms': share('The most that a group may set for its sessions.'),
+  'share.coordinator.append.linger.ms': share('How long the coordinator gathers records before it writes them.'),
+  'share.coordinator.cached.buffer.max.bytes': share('How large a buffer for writing may be and still be kept.'),
+  'share.coordinator.cold.partition.snapshot.interval.ms': share('How often partitions that nobody uses get a snapshot.'),
+  'share.coordinator.load.buffer.size': share('How much is read at a time when a new coordinator loads its state.'),
+  'share.coordinator.snapshot.update.records.per.snapshot': share('How many updates follow a snapshot before the next one.'),
+  'share.coordinator.state.topic.compression.codec': share('How __share_group_state is compressed.'),
+  'share.coordinator.state.topic.min.isr': share('How many replicas of __share_group_state must be in sync.'),
+  'share.coordinator.state.topic.num.partitions': share('How many partitions __share_group_state has.'),
+  'share.coordinator.state.topic.prune.interval.ms': share('How often old state is cut off.'),
+  'share.coordinator.state.topic.replication.factor': share('How many replicas __share_group_state has.'),
+  'share.coordinator.state.topic.segment.bytes': share('How large segments of __share_group_state grow.'),
+  'share.coordinator.threads': share('How many threads run the coordinator.'),
+  'share.coordinator.write.timeout.ms': share('How long the coordinator waits until a write is replicated.'),
+  'share.fetch.max.fetch.records': share('How many records one answer may hold.'),
+  'share.fetch.purgatory.purge.interval.requests': share('After how many fetches those that are done are dropped.'),
+  'errors.deadletterqueue.auto.create.topics.enable': share('Whether a dead letter queue is created when it is needed.'),
+  'errors.deadletterqueue.topic.name.prefix': share('What names of dead letter queues begin with.'),
+}
+
+// prettier-ignore
+export const STREAMS_GROUP_NOTES = {
+  'group.streams.acceptable.recovery.lag': streams('How far behind a task may be and still count as caught up.'),
+  'group.streams.assignment.interval.ms': streams('The least time between two assignments of a group.'),
+  'group.streams.min.assignment.interval.ms': streams('The least that a group may set for its interval between assignments.'),
+  'group.streams.max.assignment.interval.ms': streams('The most that a group may set for its interval between assignments.'),
+  'group.streams.assignor.offload.enable': streams('Whether assignments are computed off the threads of the coordinator.'),
+  'group.streams.assignors': streams('The assignors that the coordinator knows.'),
+  'group.streams.heartbeat.interval.ms': streams('How often members send heartbeats.'),
+  'group.streams.min.heartbeat.interval.ms': streams('The least that a group may set for its heartbeats.'),
+  'group.streams.max.heartbeat.interval.ms': streams('The most that a group may set for its heartbeats.'),
+  'group.streams.initial.rebalance.delay.ms': streams('How long an empty group waits for more members before its first assignment.'),
+  'group.streams.max.size': streams('How many members a group may have.'),
+  'group.streams.num.standby.replicas': streams('How many standby copies each task has.'),
+  'group.streams.max.standby.replicas': streams('The most that a group may set for its standby copies.'),
+  'group.streams.num.warmup.replicas': streams('How many tasks may warm up elsewhere at a time.'),
+  'group.streams.max.warmup.replicas': streams('The most that a group may set for tasks that warm up.'),
+  'group.streams.rack.aware.assignment.tags': streams('The tags by which standby copies are kept apart.'),
+  'group.streams.session.timeout.ms': streams('After how long without a heartbeat a member counts as dead.'),
+  'group.streams.min.session.timeout.ms': streams('The least that a group may set for its sessions.'),
+  'group.streams.max.session.timeout.ms': streams('The most that a group may set for its sessions.'),
+  'group.streams.task.offset.interval.ms': streams('How often members tell how far their tasks are.'),
+  'group.streams.min.task.offset.interval.ms': streams('The least that a group may set for that.'),
+  'group.streams.topology.description.plugin.class': streams('A class that is told of topologies.'),
+}
