@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { absenceOf, checkValue } from '../../src/config/check-config.ts'
 import { ALL_CONFIG_TABLES, CONFIG_TABLES, keyDefinition } from '../../src/config/config-tables.ts'
-import { ALL_SCOPES, CONFIG_SCOPES, type ConfigValue, type KeyDefinition } from '../../src/config/key-definition.ts'
+import { ALL_SCOPES, type ConfigScope, type ConfigValue, type KeyDefinition } from '../../src/config/key-definition.ts'
 import { parseValue, rangeOf, wordsOf } from '../../src/config/parse-value.ts'
 import { defaultOf, resolveConfig, resolveTopicConfig } from '../../src/config/resolve-config.ts'
 import { isAtLeast, KAFKA_VERSIONS, type Release, RELEASES } from '../../src/config/versions.ts'
@@ -145,7 +145,7 @@ describe('synonyms', () => {
 })
 
 describe('what changed between releases', () => {
-  const history = (scope: (typeof CONFIG_SCOPES)[number], key: string): [ConfigValue, ...unknown[]] => {
+  const history = (scope: ConfigScope, key: string): [ConfigValue, ...unknown[]] => {
     const definition = keyDefinition(scope, key)
     return definition === undefined ? [null] : [definition.default, definition.defaultSince]
   }
@@ -175,7 +175,7 @@ describe('what changed between releases', () => {
   })
 
   it('is when keys came and went', () => {
-    const span = (scope: (typeof CONFIG_SCOPES)[number], key: string): unknown => {
+    const span = (scope: ConfigScope, key: string): unknown => {
       const definition = keyDefinition(scope, key)
       return [definition?.since, definition?.until]
     }
