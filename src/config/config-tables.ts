@@ -4,7 +4,14 @@ import { BROKER_KEYS } from './broker-keys.ts'
 import { CONSUMER_KEYS, PRODUCER_KEYS } from './client-keys.ts'
 import { ADMIN } from './generated/admin.ts'
 import { GROUP } from './generated/group.ts'
-import { ALL_SCOPES, type AnyScope, CONFIG_SCOPES, type ConfigScope, type KeyDefinition, type KeyTable } from './key-definition.ts'
+import {
+  ALL_SCOPES,
+  type AnyScope,
+  CONFIG_SCOPES,
+  type ConfigScope,
+  type KeyDefinition,
+  type KeyTable,
+} from './key-definition.ts'
 import { joined } from './key-note.ts'
 import { ADMIN_NOTES } from './notes/admin.ts'
 import { GROUP_NOTES } from './notes/group.ts'
