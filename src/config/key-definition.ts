@@ -106,7 +106,5 @@ export type ValueOf<D extends ExtractedKey> = D['type'] extends 'list'
             ? OrNull<D, string>
             : OrNull<D, number>
 
-/** The keys of a scope that mean something here, with a value each. */
-export type ConfigOf<T extends KeyTable> = {
-  readonly [Key in keyof T as T[Key]['effect'] extends 'modelled' ? Key : never]: ValueOf<T[Key]>
-}
+/** All keys of a scope with a value each. */
+export type ConfigOf<T extends ExtractedTable> = { readonly [Key in keyof T]: ValueOf<T[Key]> }

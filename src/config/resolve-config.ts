@@ -16,7 +16,7 @@ export type ConfigOverrides = { readonly [key: string]: unknown }
 export type ConfigIn<Scope extends ConfigScope> = ConfigOf<(typeof CONFIG_TABLES)[Scope]>
 
 /**
- * All keys of the scope, frozen; the type has those that mean something here. A topic's defaults are the release's; `resolveTopicConfig` takes them from a broker.
+ * All keys of the scope, frozen. A topic's defaults are the release's; `resolveTopicConfig` takes them from a broker.
  * E.g. `resolveConfig('producer', '4.0', { acks: 1 })['linger.ms']` is 5.
  */
 export function resolveConfig<Scope extends ConfigScope>(
