@@ -12,6 +12,8 @@ import type { JoinAnswer } from './member.ts'
 import type { Shards } from './shards.ts'
 import { syncGroup } from './sync-group.ts'
 
+/** First version that can say that there is no protocol. */
+const NULL_PROTOCOL_SINCE = 7
 /** First version that must name protocol type and protocol. */
 const NAMES_PROTOCOL_SINCE = 5
 
@@ -23,7 +25,8 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
     // What was answered stays answered, also if what it led to could not be stored.
     if (answered) return
     answered = true
-    request.respond('JoinGroup', answer)
+    const mustName = request.version < NULL_PROTOCOL_SINCE && answer.protocolName === null
+    request.respond('JoinGroup', mustName ? { ...answer, protocolName: '' } : answer)
   }
   if (body.groupId === '') return respond(failedJoin(body.memberId, Errors.INVALID_GROUP_ID))
   const { sessionTimeoutMs } = body

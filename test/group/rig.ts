@@ -155,7 +155,7 @@ export class GroupRig extends ManagerFixture {
   committed(requireStable = true): number | undefined {
     const topics = [{ name: 'orders', partitionIndexes: [0] }]
     const groups = [{ groupId: 'g', memberId: null, memberEpoch: -1, topics }]
-    const { answer } = this.send('OffsetFetch', { groupId: '', topics: [], groups, requireStable } as never)
+    const { answer } = this.send('OffsetFetch', { groups, requireStable })
     return answer?.groups[0]?.topics[0]?.partitions[0]?.committedOffset
   }
 
