@@ -1,6 +1,6 @@
 // What goes wrong, and when: every key of a fault. Each has one verb; the rest says when, how often and how long.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { APIS } from '../../protocol/api-keys.ts'
 import { apiName, linkGroups, partitionsToElect, repetition, targets } from './fault-literals.ts'
 import {

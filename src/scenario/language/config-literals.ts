@@ -1,7 +1,7 @@
 // The `config:` mappings: one key per Kafka config of the scope. What a value may be is checked later, when the Kafka
 // version is known; here it is only told apart whether something is to be drawn.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { unreachable } from '../../../sim/index.ts'
 import { absenceOf } from '../../config/check-config.ts'
 import { CONFIG_TABLES } from '../../config/config-tables.ts'

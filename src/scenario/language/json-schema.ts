@@ -1,7 +1,7 @@
 // The JSON Schema of a scenario file (draft 2020-12), for editors: completion, descriptions, red underlines. Looser than
 // the loader, which also knows what names refer to.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { scenarioSchema } from './schema.ts'
 
 /** The whole file. */

@@ -1,6 +1,6 @@
 // What the schema has at a place of the file: for `--set`, for suggestions, and to say where a misplaced key belongs.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { scenarioSchema } from './schema.ts'
 
 /** `names`: a mapping of names the user chose, such as topics. */

@@ -1,7 +1,7 @@
 // The scenario file: every key of it that is built, once. Validation, `--set` and the JSON Schema for editors all come
 // from here. A union of forms has the mapping last; findings rely on that.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { BUGGIFY_IDS, type BuggifyId, isBuggifyId } from '../../buggify/points.ts'
 import { SWITCHES, type SwitchDefinition } from '../../switches/switches.ts'
 import { editSuggestion } from '../../config/did-you-mean.ts'

@@ -1,6 +1,6 @@
 // `nemesis:` — somebody who breaks things at random all through the run: how often, how many at once, what, and what never.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { targets } from '../faults/fault-literals.ts'
 import { FAULT_VERBS, type FaultVerb } from '../faults/fault-schema.ts'
 import { drawn, duration, failed, integer, type Literal, schemaOf, wrongType } from '../text/literals.ts'

@@ -1,7 +1,7 @@
 // The literals of a scenario file as schemas: each reads one value, or says what is wrong with it, and tells editors (in
 // JSON Schema) what it takes. `drawn` makes of one that takes a list or a range of it as well.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Quantiles, quantiles, uniform } from '../../../sim/index.ts'
 import type { Problem } from './diagnostics.ts'
 import type { Draw } from './draw.ts'
