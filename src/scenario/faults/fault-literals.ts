@@ -10,11 +10,11 @@ import {
   wrongType,
 } from '../text/literals.ts'
 import type { LinkSet } from './fault-model.ts'
-import { parseTarget, type Target, TARGET_FORMS } from './target.ts'
-import { parseDuration } from '../text/units.ts'
+import { parseTarget, type Target, TARGET_FORMS, TARGET_PATTERN } from './target.ts'
+import { DURATION_FORM, parseDuration } from '../text/units.ts'
 
 const MAX_TARGET_LENGTH = 400
-const targetJson = { type: 'string', examples: ['leader(orders-0)', 'broker:2'] }
+const targetJson = { type: 'string', pattern: TARGET_PATTERN, examples: ['leader(orders-0)', 'broker:2'] }
 
 const target: Literal<Target> = {
   expected: `a target (${TARGET_FORMS})`,
@@ -71,7 +71,11 @@ export interface Repetition {
 
 export const repetition: Literal<Repetition> = {
   expected: 'a repetition such as every 20s x5',
-  json: { type: 'string', examples: ['every 20s x5', 'every 1m'] },
+  json: {
+    type: 'string',
+    pattern: `^every\\s+${DURATION_FORM}(?:\\s+x\\d{1,6})?$`,
+    examples: ['every 20s x5', 'every 1m'],
+  },
   read: (raw) => {
     if (typeof raw !== 'string') return wrongType(repetition, raw)
     const found = /^every\s+(\S+)(?:\s+x(\d{1,6}))?$/.exec(raw.trim())
@@ -89,14 +93,18 @@ export interface PartitionName {
   readonly partition: number
 }
 
+const PARTITION = /^([\w.-]{1,249})-(\d{1,6})$/
+
 /** `all`, or a list of partitions. */
 export const partitionsToElect: Literal<readonly PartitionName[] | 'all'> = {
   expected: 'all or a list of partitions such as [orders-0]',
-  json: { anyOf: [{ const: 'all' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] },
+  json: {
+    anyOf: [{ const: 'all' }, { type: 'array', items: { type: 'string', pattern: PARTITION.source }, minItems: 1 }],
+  },
   read: (raw) => {
     if (raw === 'all') return { value: raw }
     const names: readonly unknown[] = Array.isArray(raw) ? raw : []
-    const found = names.map((name) => (typeof name === 'string' ? /^([\w.-]{1,249})-(\d{1,6})$/.exec(name) : null))
+    const found = names.map((name) => (typeof name === 'string' ? PARTITION.exec(name) : null))
     const value = found.flatMap((match) =>
       match === null ? [] : [{ topic: match[1] ?? '', partition: Number(match[2]) }],
     )

@@ -9,8 +9,10 @@ import {
   duration,
   flag,
   integer,
+  type JsonFragment,
   latency,
   type Literal,
+  oneOfKeys,
   probability,
   schemaOf,
   signedDuration,
@@ -41,6 +43,9 @@ const ends = {
 }
 const links = { ...ends, 'one-way': oneWay }
 
+/** Whose links? */
+const ENDS = oneOfKeys('oneOf', ['on', 'from'])
+
 const api = schemaOf(apiName(Object.keys(APIS)), 'Frames of this API.')
 const frames = {
   api,
@@ -60,108 +65,6 @@ const slower = (what: string) =>
     ])
     .optional()
     .describe(what)
-
-export const faultSchema = z.strictObject({
-  id: schemaOf(text, 'Its name; default: verb and number, such as kill-1.').optional(),
-  at: setting(duration, 'When it happens, from the start; with `when`: not before.').optional(),
-  when: schemaOf(trigger, 'What it waits for: happens once, at the first event with which this is so.').optional(),
-  after: setting(duration, 'With `when`: so much later.').optional(),
-  repeat: schemaOf(
-    repetition,
-    'Again and again: every 20s x5; without a number, until the duration is over.',
-  ).optional(),
-  probability: schemaOf(probability, 'Of happening at all, drawn each time.').optional(),
-  for: setting(duration, 'How long; then it is healed. Default: until the end of the duration.').optional(),
-  forever: schemaOf(flag, 'Never healed.').optional(),
-  optional: schemaOf(flag, 'The run is not vacuous if it never fired.').optional(),
-  kill: hit('The process dies; its machine stays up. Healed by a start.'),
-  start: hit('A process that is down is started.'),
-  stop: hit('The process is asked to stop, as by SIGTERM, and does so in its time. Healed by a start.'),
-  restart: hit('Killed and started, at once or after `for`.'),
-  'rolling-restart': hit('Restarted one after the other; see down, every, wait, with.'),
-  down: setting(duration, 'With rolling-restart: how long each is down; default 5s.').optional(),
-  every: setting(duration, 'With rolling-restart: from one to the next, at least.').optional(),
-  wait: schemaOf(
-    words('isr-full', 'none'),
-    'With rolling-restart: before the next; default isr-full, or none with every.',
-  ).optional(),
-  with: schemaOf(words('stop', 'kill'), 'With rolling-restart: default stop.').optional(),
-  'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
-  lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
-  pause: hit('The process stands still (a long garbage collection), then goes on.'),
-  isolate: hit('The targets, together, can reach nobody else and nobody them.'),
-  partition: linkSets('Nothing passes: [[a], [b]] between groups; { from, to, one-way }; a target: with all others.'),
-  clog: linkSets('Everything stalls and arrives, in order, when healed. Forms as for partition.'),
-  reset: linkSets('Open connections break, and both ends are told. Forms as for partition.'),
-  'half-open': linkSets('`to` (default: all others) forgets its connections with `from`, and tells nobody.'),
-  latency: z
-    .strictObject({ ...links, by: schemaOf(latency, 'Extra delay, drawn for each message.') })
-    .optional()
-    .describe('Messages take longer.'),
-  bandwidth: z
-    .strictObject({ ...links, limit: setting(bandwidth, 'Width of each link, each way.') })
-    .optional()
-    .describe('Links are narrow: messages queue for them.'),
-  loss: z
-    .strictObject({ ...links, probability: schemaOf(probability, 'Of a packet being lost; below 100%.') })
-    .optional()
-    .describe('Packets are lost and sent again: messages arrive late.'),
-  delay: z
-    .strictObject({ ...frames, by: setting(duration, 'How much.') })
-    .optional()
-    .describe('Requests (or responses) of one API come late, and all behind them on their connections.'),
-  drop: z
-    .strictObject(frames)
-    .optional()
-    .describe('Requests (or responses) of one API are lost, and their connections with them (TCP).'),
-  'duplicate-delivery': z
-    .strictObject({
-      ...ends,
-      api: api.optional(),
-      from: hit('Who asks.'),
-      to: hit('Who answers; default: all others.'),
-      probability: schemaOf(probability, 'Of each request being handled twice.'),
-    })
-    .optional()
-    .describe('An answer is lost with its connection: who asked asks again, and the request is handled twice.'),
-  'slow-disk': slower('Syncs and cold reads take longer.'),
-  'stall-disk': hit('Syncs and cold reads make no progress.'),
-  'slow-cpu': slower('Work takes longer.'),
-  'clock-jump': z
-    .strictObject({ on: schemaOf(targets, 'Whose.'), by: setting(signedDuration, 'Forwards, or back: -5m.') })
-    .optional()
-    .describe('The wall clock is set; timers go on as they were.'),
-  'clock-drift': z
-    .strictObject({
-      on: schemaOf(targets, 'Whose.'),
-      ppm: setting(integer(-500_000, 500_000), 'Parts per million; positive is fast.'),
-    })
-    .optional()
-    .describe('Clocks and timers run fast or slow.'),
-  elect: z
-    .strictObject({
-      partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
-      type: schemaOf(words('preferred', 'unclean'), 'Default: preferred.').optional(),
-    })
-    .optional()
-    .describe('An administrator has leaders elected (ElectLeaders).'),
-  'add-partitions': z
-    .strictObject({
-      topic: schemaOf(text, 'Which topic.'),
-      to: schemaOf(integer(1, 10_000), 'How many partitions it is to have.'),
-    })
-    .optional()
-    .describe('An administrator adds partitions to a topic (CreatePartitions).'),
-  'delete-records': z
-    .strictObject({
-      partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
-      before: schemaOf(integer(0), 'What lies below this offset; default: below the high watermark.').optional(),
-    })
-    .optional()
-    .describe('An administrator deletes the oldest records (DeleteRecords).'),
-})
-
-export type FaultShape = z.output<typeof faultSchema>
 
 /** The verbs that are built, in the order of the schema. */
 export const FAULT_VERBS = [
@@ -192,6 +95,131 @@ export const FAULT_VERBS = [
   'add-partitions',
   'delete-records',
 ] as const
+
+/** For editors: what goes together, and what does not. */
+const TOGETHER: JsonFragment = {
+  ...oneOfKeys('oneOf', FAULT_VERBS),
+  ...oneOfKeys('anyOf', ['at', 'when']),
+  not: { required: ['for', 'forever'] },
+  dependentRequired: {
+    after: ['when'],
+    lose: ['power-loss'],
+    down: ['rolling-restart'],
+    every: ['rolling-restart'],
+    wait: ['rolling-restart'],
+    with: ['rolling-restart'],
+  },
+}
+
+export const faultSchema = z
+  .strictObject({
+    id: schemaOf(text, 'Its name; default: verb and number, such as kill-1.').optional(),
+    at: setting(duration, 'When it happens, from the start; with `when`: not before.').optional(),
+    when: schemaOf(trigger, 'What it waits for: happens once, at the first event with which this is so.').optional(),
+    after: setting(duration, 'With `when`: so much later.').optional(),
+    repeat: schemaOf(
+      repetition,
+      'Again and again: every 20s x5; without a number, until the duration is over.',
+    ).optional(),
+    probability: schemaOf(probability, 'Of happening at all, drawn each time.').optional(),
+    for: setting(duration, 'How long; then it is healed. Default: until the end of the duration.').optional(),
+    forever: schemaOf(flag, 'Never healed.').optional(),
+    optional: schemaOf(flag, 'The run is not vacuous if it never fired.').optional(),
+    kill: hit('The process dies; its machine stays up. Healed by a start.'),
+    start: hit('A process that is down is started.'),
+    stop: hit('The process is asked to stop, as by SIGTERM, and does so in its time. Healed by a start.'),
+    restart: hit('Killed and started, at once or after `for`.'),
+    'rolling-restart': hit('Restarted one after the other; see down, every, wait, with.'),
+    down: setting(duration, 'With rolling-restart: how long each is down; default 5s.').optional(),
+    every: setting(duration, 'With rolling-restart: from one to the next, at least.').optional(),
+    wait: schemaOf(
+      words('isr-full', 'none'),
+      'With rolling-restart: before the next; default isr-full, or none with every.',
+    ).optional(),
+    with: schemaOf(words('stop', 'kill'), 'With rolling-restart: default stop.').optional(),
+    'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
+    lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
+    pause: hit('The process stands still (a long garbage collection), then goes on.'),
+    isolate: hit('The targets, together, can reach nobody else and nobody them.'),
+    partition: linkSets('Nothing passes: [[a], [b]] between groups; { from, to, one-way }; a target: with all others.'),
+    clog: linkSets('Everything stalls and arrives, in order, when healed. Forms as for partition.'),
+    reset: linkSets('Open connections break, and both ends are told. Forms as for partition.'),
+    'half-open': linkSets('`to` (default: all others) forgets its connections with `from`, and tells nobody.'),
+    latency: z
+      .strictObject({ ...links, by: schemaOf(latency, 'Extra delay, drawn for each message.') })
+      .meta(ENDS)
+      .optional()
+      .describe('Messages take longer.'),
+    bandwidth: z
+      .strictObject({ ...links, limit: setting(bandwidth, 'Width of each link, each way.') })
+      .meta(ENDS)
+      .optional()
+      .describe('Links are narrow: messages queue for them.'),
+    loss: z
+      .strictObject({ ...links, probability: schemaOf(probability, 'Of a packet being lost; below 100%.') })
+      .meta(ENDS)
+      .optional()
+      .describe('Packets are lost and sent again: messages arrive late.'),
+    delay: z
+      .strictObject({ ...frames, by: setting(duration, 'How much.') })
+      .meta(ENDS)
+      .optional()
+      .describe('Requests (or responses) of one API come late, and all behind them on their connections.'),
+    drop: z
+      .strictObject(frames)
+      .meta(ENDS)
+      .optional()
+      .describe('Requests (or responses) of one API are lost, and their connections with them (TCP).'),
+    'duplicate-delivery': z
+      .strictObject({
+        ...ends,
+        api: api.optional(),
+        from: hit('Who asks.'),
+        to: hit('Who answers; default: all others.'),
+        probability: schemaOf(probability, 'Of each request being handled twice.'),
+      })
+      .meta(ENDS)
+      .optional()
+      .describe('An answer is lost with its connection: who asked asks again, and the request is handled twice.'),
+    'slow-disk': slower('Syncs and cold reads take longer.'),
+    'stall-disk': hit('Syncs and cold reads make no progress.'),
+    'slow-cpu': slower('Work takes longer.'),
+    'clock-jump': z
+      .strictObject({ on: schemaOf(targets, 'Whose.'), by: setting(signedDuration, 'Forwards, or back: -5m.') })
+      .optional()
+      .describe('The wall clock is set; timers go on as they were.'),
+    'clock-drift': z
+      .strictObject({
+        on: schemaOf(targets, 'Whose.'),
+        ppm: setting(integer(-500_000, 500_000), 'Parts per million; positive is fast.'),
+      })
+      .optional()
+      .describe('Clocks and timers run fast or slow.'),
+    elect: z
+      .strictObject({
+        partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
+        type: schemaOf(words('preferred', 'unclean'), 'Default: preferred.').optional(),
+      })
+      .optional()
+      .describe('An administrator has leaders elected (ElectLeaders).'),
+    'add-partitions': z
+      .strictObject({
+        topic: schemaOf(text, 'Which topic.'),
+        to: schemaOf(integer(1, 10_000), 'How many partitions it is to have.'),
+      })
+      .optional()
+      .describe('An administrator adds partitions to a topic (CreatePartitions).'),
+    'delete-records': z
+      .strictObject({
+        partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
+        before: schemaOf(integer(0), 'What lies below this offset; default: below the high watermark.').optional(),
+      })
+      .optional()
+      .describe('An administrator deletes the oldest records (DeleteRecords).'),
+  })
+  .meta(TOGETHER)
+
+export type FaultShape = z.output<typeof faultSchema>
 
 export type FaultVerb = (typeof FAULT_VERBS)[number]
 

@@ -35,6 +35,12 @@ const REPLICA = /^(leader|follower)\(\s*([\w.-]{1,249})-(\d{1,6})\s*\)$/
 const CLIENT = /^(producer|consumer)\(\s*([\w.-]{1,100})(?:\[(\d{1,6})\])?\s*\)$/
 const LATER = /^(?:(?:coordinator|txn-coordinator|consumers|producers)\(.*\)|app(?:\[\d+\])?)$/
 
+/** What editors are told. */
+export const TARGET_PATTERN = [
+  '^controller$',
+  ...[NUMBERED_BROKER, NAMED_RACK, BROKER_SET, REPLICA, CLIENT].map(({ source }) => source),
+].join('|')
+
 export function parseTarget(raw: string): ParsedTarget {
   const text = raw.trim()
   if (text === 'controller') return { ok: true, target: { kind: 'controller', text } }

@@ -38,9 +38,16 @@ const RECORD = /^record\s+([\w.-]{1,249})-(\d{1,6})@(\d{1,15})\s+(appended|acked
 const BROKER = /^(fenced|unfenced)\(\s*broker:(\d{1,9})\s*\)$/
 const FAULT = /^(fired|healed)\(\s*([\w.-]{1,100})\s*\)$/
 
+/** What editors are told. */
+const TRIGGER_PATTERN = [ISR, ISR_SIZE, LEADER, EPOCH, RECORD, BROKER, FAULT].map(({ source }) => source).join('|')
+
 export const trigger: Literal<Trigger> = {
   expected: 'a text such as "isr(orders-0) == [1]" or "record orders-0@500 acked"',
-  json: { type: 'string', examples: ['isr(orders-0) == [1]', 'record orders-0@500 acked', 'healed(kill-1)'] },
+  json: {
+    type: 'string',
+    pattern: TRIGGER_PATTERN,
+    examples: ['isr(orders-0) == [1]', 'record orders-0@500 acked', 'healed(kill-1)'],
+  },
   read: (raw) => {
     if (typeof raw !== 'string') return wrongType(trigger, raw)
     const value = parseTrigger(raw.trim().slice(0, 400))

@@ -82,7 +82,7 @@ function jsonOf(definition: KeyDefinition): JsonFragment {
     case 'boolean':
       return { type: 'boolean' }
     case 'acks':
-      return { enum: ['all', -1, 0, 1] }
+      return { enum: ['all', -1, 0, 1, '-1', '0', '1'] }
     case 'enum':
       return { enum: [...(definition.values ?? [])] }
     case 'list':

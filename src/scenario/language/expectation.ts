@@ -2,7 +2,7 @@
 // means is judged by the runner. Groups, and other metrics, come later and are refused by name.
 
 import { COUNTS, type MetricClaim, parseMetric } from './metric.ts'
-import { parseDuration } from '../text/units.ts'
+import { DURATION_FORM, parseDuration } from '../text/units.ts'
 
 export const SAFETY_EXPECTATIONS = [
   'no-acked-loss',
@@ -87,6 +87,20 @@ const ISR_FULL = /^isr-full(?:\s+within\s+(\S+))?$/
 const WRITABLE = /^writable\(\s*([\w.-]+)\s*\)\s+gap\s*<=\s*(\S+)$/
 const CAUGHT_UP = /^caught-up\(\s*([\w.-]+)\s*\)(?:\s+within\s+(\S+))?$/
 const WORD = /^[a-z0-9]+(?:[-.][a-z0-9]+)*/
+
+/** What editors are told: words for completion, and the forms of the rest. Sought ones may also be invariants. */
+export function expectationJson(invariants: readonly string[] = []): { readonly anyOf: readonly object[] } {
+  const numbers = `(?:${COUNTS.join('|')}|p\\d+(?:\\.\\d+)?|min|max|mean)\\(\\s*[^()\\s]+\\s*\\).*(?:<=|>=|==|!=|<|>)\\s*\\S+`
+  const forms = [
+    `isr-full(?:\\s+within\\s+${DURATION_FORM})?`,
+    `writable\\(\\s*[\\w.-]+\\s*\\)\\s+gap\\s*<=\\s*${DURATION_FORM}`,
+    `caught-up\\(\\s*[\\w.-]+\\s*\\)(?:\\s+within\\s+${DURATION_FORM})?`,
+    numbers,
+  ]
+  return {
+    anyOf: [{ enum: [...SAFETY_EXPECTATIONS, ...invariants] }, { type: 'string', pattern: `^(?:${forms.join('|')})$` }],
+  }
+}
 
 /** `invariants` are the ids of engine invariants; they can be found but not expected. */
 export function parseClaim(raw: string, finds: boolean, invariants: readonly string[]): ParsedClaim {

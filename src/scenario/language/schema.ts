@@ -8,7 +8,8 @@ import { editSuggestion } from '../../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../../config/versions.ts'
 import { isMetadataVersion, METADATA_VERSION_NAMES, type MetadataVersion } from '../../switches/features.ts'
 import { configSchema } from './config-literals.ts'
-import type { Where } from './expectation.ts'
+import { expectationJson, SAFETY_EXPECTATIONS, type Where } from './expectation.ts'
+import { INVARIANT_IDS } from '../../invariants/invariant-ids.ts'
 import { faultSchema } from '../faults/fault-schema.ts'
 import {
   bandwidth,
@@ -18,8 +19,10 @@ import {
   flag,
   integer,
   isMapping,
+  type JsonFragment,
   latency,
   type Literal,
+  oneOfKeys,
   probability,
   rate,
   schemaOf,
@@ -28,6 +31,9 @@ import {
   wrongType,
 } from '../text/literals.ts'
 import { nemesisSchema } from '../nemesis/nemesis-schema.ts'
+
+/** What names of topics and clients are made of (`checkNames`). */
+const NAMES = { propertyNames: { pattern: '^[A-Za-z0-9._-]{1,249}$' } }
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
@@ -111,7 +117,7 @@ const cluster = z.strictObject({
     .union([setting(integer(1, 100), 'How many brokers, with ids from 1.'), z.array(broker)])
     .meta({ description: 'How many brokers, with ids from 1; or a list of brokers.' }),
   racks: z.array(schemaOf(text, 'A rack.')).optional().describe('Brokers are spread over these in turn.'),
-  controllers: schemaOf(integer(1), 'Dedicated controllers; only 1 is built.').optional(),
+  controllers: schemaOf({ ...integer(1), json: { const: 1 } }, 'Dedicated controllers; only 1 is built.').optional(),
   features: features.optional().describe('Feature levels, whatever the releases of the nodes could do.'),
   config: brokerConfig,
 })
@@ -141,7 +147,7 @@ const consumer = z.strictObject({
   topic: schemaOf(text, 'The topic it reads.').optional(),
   topics: z.array(schemaOf(text, 'A topic.')).optional().describe('The topics it reads.'),
   partitions: z
-    .union([schemaOf(text, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
+    .union([schemaOf({ ...text, json: { const: 'all' } }, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
     .optional()
     .describe('Partitions of each topic that it is assigned; default all.'),
   start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
@@ -197,26 +203,42 @@ const matrixLiteral: Literal<unknown> = {
         type: 'object',
         properties: {
           include: {
+            description: 'Rows: a label, and the paths that each sets.',
             type: 'array',
             minItems: 1,
-            items: { type: 'object', properties: { label: { type: 'string' } }, required: ['label'] },
+            items: {
+              type: 'object',
+              properties: { label: { type: 'string', description: 'What the row is called.' } },
+              required: ['label'],
+            },
           },
         },
         required: ['include'],
         additionalProperties: false,
       },
-      { type: 'object', additionalProperties: { type: 'array', minItems: 1 } },
+      {
+        type: 'object',
+        minProperties: 1,
+        properties: { include: false },
+        additionalProperties: { type: 'array', minItems: 1, uniqueItems: true },
+      },
     ],
   },
   read: (raw) => ({ value: raw }),
 }
 
-const sentence = schemaOf(text, 'An expectation.')
-const sentences = z.union([sentence, z.array(sentence)])
+const EXPECTED = expectationJson()
+const SOUGHT = expectationJson(INVARIANT_IDS)
+/** `- "finds: x"` is the same as `- finds: x`. */
+const EITHER = { anyOf: [...EXPECTED.anyOf, { type: 'string', pattern: String.raw`^\s*finds:` }] }
+const ALLOWED = ['stuck', ...SAFETY_EXPECTATIONS]
+
+const sentence = (json: JsonFragment) => schemaOf({ ...text, json }, 'An expectation.')
+const sentences = (json: JsonFragment) => z.union([sentence(json), z.array(sentence(json))])
 const judged = z.strictObject({
   where: schemaOf(whereLiteral, 'Rows of the matrix that this is about: { acks: 1 }, { label: eager }.').optional(),
-  pass: sentences.optional().describe('What must hold in these rows.'),
-  finds: sentences.optional().describe('An expectation or invariant that must be broken.'),
+  pass: sentences(EXPECTED).optional().describe('What must hold in these rows.'),
+  finds: sentences(SOUGHT).optional().describe('An expectation or invariant that must be broken.'),
 })
 
 export const scenarioSchema = z
@@ -237,25 +259,39 @@ export const scenarioSchema = z
     seed: schemaOf(integer(0), 'The seed if the command line gives none.').optional(),
     duration: setting(duration, 'When producers stop and faults heal.'),
     settle: setting(duration, 'How long the cluster may take to come to rest; default 60s.').optional(),
-    cluster,
-    topics: z.record(z.string(), topic).describe('Topics by name.'),
-    producers: z.record(z.string(), producer).optional().describe('Producers by name.'),
-    consumers: z.record(z.string(), consumer).optional().describe('Consumers by name: assigned, without a group.'),
+    cluster: cluster.describe('Brokers, racks, features, and the broker configs of all of them.'),
+    topics: z.record(z.string(), topic).meta({ ...NAMES, description: 'Topics by name.' }),
+    producers: z
+      .record(z.string(), producer)
+      .optional()
+      .meta({ ...NAMES, description: 'Producers by name.' }),
+    consumers: z
+      .record(z.string(), consumer.meta(oneOfKeys('oneOf', ['topic', 'topics'])))
+      .optional()
+      .meta({ ...NAMES, description: 'Consumers by name: assigned, without a group.' }),
     monitors: z
       .record(z.string(), monitor)
       .optional()
-      .describe('Clients by name that ask again and again how far a topic may be read (ListOffsets latest).'),
+      .meta({
+        ...NAMES,
+        description: 'Clients by name that ask again and again how far a topic may be read (ListOffsets latest).',
+      }),
     network: network.optional().describe('The network; default: that of one data centre.'),
     disk: disk.optional().describe('The disks; default: ordinary data-centre SSDs.'),
     matrix: schemaOf(matrixLiteral, 'Runs the file once for each row: { path: [values] } or include: rows.').optional(),
     faults: z.array(faultSchema).optional().describe('What goes wrong, and when.'),
     nemesis: nemesisSchema.optional().describe('Breaks things at random all through the run.'),
     expect: z
-      .array(z.union([sentence, judged]))
+      .array(z.union([sentence(EITHER), judged.meta(oneOfKeys('anyOf', ['pass', 'finds']))]))
       .optional()
       .describe('What must hold; `finds:` what must be broken.'),
     allow: z
-      .array(z.union([schemaOf(text, 'An anomaly.'), z.record(z.string(), schemaOf(text, 'Because.'))]))
+      .array(
+        z.union([
+          schemaOf({ ...text, json: { enum: ALLOWED } }, 'An anomaly.'),
+          z.record(z.string(), schemaOf(text, 'Because.')).meta({ propertyNames: { enum: ALLOWED }, maxProperties: 1 }),
+        ]),
+      )
       .optional()
       .describe('Anomalies that fail nothing: `- stuck: "the reason"`.'),
   })
@@ -278,5 +314,6 @@ function switchValue(definition: SwitchDefinition): Literal<boolean | string> {
 
 /** In µs; Infinity: never. */
 function flushAge(): Literal<number> {
-  return { ...duration, read: (raw) => (raw === 'never' ? { value: Infinity } : duration.read(raw)) }
+  const json = { anyOf: [{ const: 'never' }, duration.json] }
+  return { ...duration, json, read: (raw) => (raw === 'never' ? { value: Infinity } : duration.read(raw)) }
 }

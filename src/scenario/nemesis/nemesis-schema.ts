@@ -23,7 +23,11 @@ export interface Never {
 
 const never: Literal<Never> = {
   expected: 'what must not be, such as power-loss majority or kill|pause controller',
-  json: { type: 'string', examples: ['power-loss majority', 'kill|pause controller'] },
+  json: {
+    type: 'string',
+    pattern: `^(?:${NEMESIS_VERBS.join('|')})(?:\\|(?:${NEMESIS_VERBS.join('|')}))*\\s+\\S+(?:\\s+brokers?)?$`,
+    examples: ['power-loss majority', 'kill|pause controller'],
+  },
   read: (raw) => {
     if (typeof raw !== 'string') return wrongType(never, raw)
     const found = /^([a-z|-]+)\s+(\S+)(?:\s+brokers?)?$/.exec(raw.trim())
@@ -54,7 +58,10 @@ export const nemesisSchema = z.strictObject({
   interval: setting(duration, 'From one fault to the next, drawn each time; default 5s..20s.').optional(),
   from: setting(duration, 'Nothing happens before; default 5s.').optional(),
   'max-concurrent': setting(integer(1, 100), 'So many faults at one time; default 1.').optional(),
-  never: z.array(schemaOf(never, 'What must not be at any time: power-loss majority.')).optional(),
+  never: z
+    .array(schemaOf(never, 'power-loss majority, kill|pause controller.'))
+    .optional()
+    .describe('What must not be so at any time.'),
   faults: z
     .partialRecord(z.enum(NEMESIS_VERBS), chosen)
     .describe('Verbs and their weights; or { weight, targets, for }.'),

@@ -5,7 +5,15 @@ import * as z from 'zod'
 import { type Quantiles, quantiles, uniform } from '../../../sim/index.ts'
 import type { Problem } from './diagnostics.ts'
 import type { Draw } from './draw.ts'
-import { parseBandwidth, parseDuration, parseProbability, parseRate, parseSize, splitRange } from './units.ts'
+import {
+  parseBandwidth,
+  parseDuration,
+  parseProbability,
+  parseRate,
+  parseSize,
+  splitRange,
+  UNIT_FORMS,
+} from './units.ts'
 
 /** A fragment of JSON Schema. */
 export type JsonFragment = { readonly [key: string]: unknown }
@@ -38,9 +46,14 @@ export function schemaOf<T>(literal: Literal<T>, description: string): z.ZodType
   return schema.meta({ ...literal.json, description })
 }
 
+/** For editors: one of these keys has to be there, or at least one. */
+export function oneOfKeys(how: 'oneOf' | 'anyOf', keys: readonly string[]): JsonFragment {
+  return { [how]: keys.map((key) => ({ required: [key] })) }
+}
+
 /** The literal itself, a list of it (one is drawn), or for numbers a range. */
 export function drawn<T>(literal: Literal<T>, ranges: boolean): Literal<Draw<T>> {
-  const range = ranges ? [{ type: 'string', pattern: '^.+\\.\\..+$' }] : []
+  const range = ranges ? [{ type: 'string', pattern: rangePattern(literal.json) }] : []
   return {
     expected: literal.expected,
     json: { anyOf: [literal.json, { type: 'array', items: literal.json, minItems: 1 }, ...range] },
@@ -52,6 +65,12 @@ export function drawn<T>(literal: Literal<T>, ranges: boolean): Literal<Draw<T>>
       return 'value' in result ? { value: { kind: 'fixed', value: result.value } } : result
     },
   }
+}
+
+/** Two of the literal, with two dots between. */
+function rangePattern({ pattern }: JsonFragment): string {
+  const form = typeof pattern === 'string' ? pattern.slice(1, -1) : String.raw`-?\d+`
+  return `^${form}\\s*\\.\\.\\s*${form}$`
 }
 
 export const text: Literal<string> = {
@@ -106,7 +125,7 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Literal<num
 }
 
 /** In µs. */
-export const duration = unitLiteral('a duration such as 500ms, 30s or 1h30m', parseDuration, '30s')
+export const duration = unitLiteral('a duration such as 500ms, 30s or 1h30m', parseDuration, '30s', UNIT_FORMS.duration)
 /** In µs, perhaps negative. */
 export const signedDuration = unitLiteral(
   'a duration such as 5m or -500ms',
@@ -115,14 +134,15 @@ export const signedDuration = unitLiteral(
     return us === undefined || !text.startsWith('-') ? us : -us
   },
   '-5m',
+  UNIT_FORMS.signedDuration,
 )
 /** In bytes. */
-export const size = unitLiteral('a size such as 512B, 64KiB or 10MB', parseSize, '64KiB')
+export const size = unitLiteral('a size such as 512B, 64KiB or 10MB', parseSize, '64KiB', UNIT_FORMS.size)
 /** Per second. */
-export const rate = unitLiteral('a rate such as 200/s', parseRate, '200/s')
+export const rate = unitLiteral('a rate such as 200/s', parseRate, '200/s', UNIT_FORMS.rate)
 /** In bytes per ms. */
-export const bandwidth = unitLiteral('a bandwidth such as 10MB/s', parseBandwidth, '10MB/s')
-export const probability = unitLiteral('a probability such as 2%', parseProbability, '2%')
+export const bandwidth = unitLiteral('a bandwidth such as 10MB/s', parseBandwidth, '10MB/s', UNIT_FORMS.bandwidth)
+export const probability = unitLiteral('a probability such as 2%', parseProbability, '2%', UNIT_FORMS.probability)
 
 const QUANTILE_KEYS = { min: 'min', p50: 'p50', p90: 'p90', p99: 'p99', 'p99.9': 'p999', max: 'max' } as const
 
@@ -131,7 +151,7 @@ export const latency: Literal<Quantiles> = {
   expected: 'a latency such as 5ms, 1ms..5ms or { p50: 1ms, p99: 5ms, max: 1s }',
   json: {
     anyOf: [
-      { type: 'string' },
+      { type: 'string', pattern: `^${UNIT_FORMS.duration}(?:\\s*\\.\\.\\s*${UNIT_FORMS.duration})?$` },
       {
         type: 'object',
         properties: Object.fromEntries(Object.keys(QUANTILE_KEYS).map((key) => [key, duration.json])),
@@ -175,10 +195,15 @@ function missing(): { problems: LocatedProblem[] } {
   return failed('KS102', 'missing')
 }
 
-function unitLiteral(expected: string, parse: (text: string) => number | undefined, example: string): Literal<number> {
+function unitLiteral(
+  expected: string,
+  parse: (text: string) => number | undefined,
+  example: string,
+  form: string,
+): Literal<number> {
   const literal: Literal<number> = {
     expected,
-    json: { type: 'string', examples: [example] },
+    json: { type: 'string', pattern: `^${form}$`, examples: [example] },
     read: (raw) => {
       if (typeof raw === 'number') {
         return failed('KS106', `expected ${expected}, found the number ${raw}`, 'a unit is missing')

@@ -25,6 +25,20 @@ const SIZE_UNITS: { readonly [unit: string]: number } = {
 const TIME_PART = /(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/y
 const SIZE = /^(\d+(?:\.\d+)?)(B|KB|KiB|MB|MiB|GB|GiB)$/
 
+const NUMBER = String.raw`\d+(?:\.\d+)?`
+const SIZE_FORM = `${NUMBER}(?:${Object.keys(SIZE_UNITS).join('|')})`
+
+/** What editors are told of each, looser than what is parsed: patterns without their ends. */
+export const DURATION_FORM = `(?:${NUMBER}(?:${Object.keys(TIME_UNITS).join('|')}))+`
+export const UNIT_FORMS = {
+  duration: DURATION_FORM,
+  signedDuration: `-?${DURATION_FORM}`,
+  size: SIZE_FORM,
+  rate: `${NUMBER}/[smh]`,
+  bandwidth: `${SIZE_FORM}/s`,
+  probability: `(?:${NUMBER}%|[01](?:\\.\\d+)?)`,
+} as const
+
 /** `500ms`, `1.5s`, `1h30m`, `7d`: in µs. Units get smaller from left to right; no signs, no spaces. */
 export function parseDuration(text: string): number | undefined {
   TIME_PART.lastIndex = 0
