@@ -19,20 +19,17 @@ const LABEL_WIDTH = 'instead'.length + 4
 export function mythReport(myth: MythRun, options: MythOptions): string {
   const layout: Layout = { palette: palette(options.chalk), columns: Math.max(40, options.columns) }
   const { palette: paint } = layout
-  const { id, slug, claim, shown, truth, rules, rows } = myth
+  const { id, slug, claim, shown, truth, rules, rows, reproduce } = myth
   const lead = `${verdictWord(layout, myth)}  ${paint.strong(id)} ${paint.faint(slug)}`
   const part = (label: string, text: string): string[] =>
     hanging(layout, `  ${paint.faint(label.padEnd(LABEL_WIDTH - 2))}`, LABEL_WIDTH, text)
   const lines = [
     lead,
     ...part('claim', claim),
-    ...rows.flatMap((row) => [
-      ...(row.label === '' ? [] : part('', rowTitle(row))),
-      ...row.facts.flatMap((fact, i) => part(i === 0 ? 'seen' : '', row.label === '' ? fact : `- ${fact}`)),
-    ]),
+    ...rows.flatMap((row, i) => rowLines(layout, row, i === 0 ? 'seen' : '')),
     ...(shown ? [...part('instead', truth)] : notShown(layout, myth)),
     ...part('rules', rules),
-    ...rows.slice(0, 1).map(({ reproduce }) => `  ${paint.faint('run'.padEnd(LABEL_WIDTH - 2))}${reproduce}`),
+    `  ${paint.faint('run'.padEnd(LABEL_WIDTH - 2))}${reproduce}`,
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
@@ -60,9 +57,18 @@ function verdictWord(layout: Layout, { verdict, shown }: MythRun): string {
   return tone(paint.heading((verdict ?? '').toUpperCase()))
 }
 
-function rowTitle({ label, holds }: MythRow): string {
+/** What there was to see in a row; of several, under its label. */
+function rowLines(layout: Layout, { label, holds, facts }: MythRow, heading: string): string[] {
+  const { palette: paint } = layout
+  const lead = (text: string): string => `  ${paint.faint(text.padEnd(LABEL_WIDTH - 2))}`
+  if (label === '') {
+    return facts.flatMap((fact, i) => hanging(layout, lead(i === 0 ? heading : ''), LABEL_WIDTH, fact))
+  }
   const held = holds === undefined ? 'shows nothing' : holds ? 'the claim holds' : 'the claim does not hold'
-  return `${printable(label)}: ${held}`
+  return [
+    ...hanging(layout, lead(heading), LABEL_WIDTH, `${printable(label)}: ${held}`),
+    ...facts.flatMap((fact) => hanging(layout, `${lead('')}- `, LABEL_WIDTH + 2, fact)),
+  ]
 }
 
 /** Why the runs do not show what they should. */

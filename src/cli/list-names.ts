@@ -1,5 +1,5 @@
 // What `kafkasim list` can list.
 
-export const LISTS = ['scenarios', 'invariants', 'faults', 'switches', 'marks', 'buggify'] as const
+export const LISTS = ['scenarios', 'invariants', 'faults', 'switches', 'marks', 'buggify', 'myths'] as const
 
 export type ListName = (typeof LISTS)[number]

@@ -50,6 +50,10 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
         text: `${what} — ${why} (${where})`,
       }))
     }
+    case 'myths': {
+      const { MYTHS, UNBUILT_MYTHS } = await import('../myths/myths.ts')
+      return [...MYTHS, ...UNBUILT_MYTHS].map(({ id, slug, claim }) => ({ label: `${id} ${slug}`, text: claim }))
+    }
     case 'switches': {
       const { SWITCHES } = await import('../switches/switches.ts')
       return Object.entries<SwitchDefinition>(SWITCHES).map(([label, row]) => {

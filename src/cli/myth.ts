@@ -76,11 +76,14 @@ function putToTest(each: Myth, request: MythRequest, io: Io, engine: Engine): My
   const { scenario, rows, report } = engine.load(file, readScenario(path, io), settings)
   if (report !== '') io.stderr.write(report)
   if (scenario === undefined) return undefined
+  const reproduce = replayCommand({ settings, until: undefined }, file, seed)
   const progress = new Progress(io, !request.json)
-  const result = runMyth(each, rows ?? [scenario], seed, (row, { watch }) =>
+  const result = runMyth(each, rows ?? [scenario], { seed, reproduce }, (row, { watch }) =>
     engine.run(row, {
       seed,
       reproduce: replayCommand({ settings, until: undefined }, file, seed, row.row),
+      // The invariants watch; that they are right is not what is asked here.
+      recheck: 'off',
       ...(watch && { watch }),
       onProgress: (nowUs, endUs, events) => progress.update(`${each.id} ${each.slug}`, nowUs, endUs, events),
     }),
@@ -100,7 +103,10 @@ function builtMyth(typed: string): Myth {
 
 function unknownMyth(typed: string): UsageError {
   const known = [...MYTHS, ...UNBUILT_MYTHS]
-  const meant = editSuggestion(typed, known.map(({ slug }) => slug))
+  const meant = editSuggestion(
+    typed,
+    known.map(({ slug }) => slug),
+  )
   const ids = `${known[0]?.id} to ${known.at(-1)?.id}; "kafkasim myth" lists them`
   return new UsageError(`there is no myth "${typed}"; ${meant === undefined ? ids : `did you mean "${meant}"?`}`)
 }

@@ -85,17 +85,17 @@ export const DURABILITY_MYTHS: readonly Myth[] = [
     probe: (witness) => {
       const acked = acknowledgements(witness)
       let refused = 0
-      witness.on('produce-answered', ({ error }) => {
+      witness.on('produce-retried', ({ error }) => {
         if (error === 'NOT_ENOUGH_REPLICAS') refused += 1
       })
       return () => {
         const few = acked.filter(({ holders }) => holders.length < 3)
         const isrs = [...new Set(few.map(({ isr }) => list(isr)))]
-        const counts = [3, 2, 1].map((n) => [n, acked.filter(({ holders }) => holders.length === n).length] as const)
+        const on = (brokers: number): number => acked.filter(({ holders }) => holders.length === brokers).length
         const facts = [
-          `batches acknowledged on ${counts.map(([n, batches]) => `${n} brokers: ${batches}`).join(', on ')}`,
-          `those on fewer than 3 with ISR ${isrs.join(' or ')}`,
-          `answered NOT_ENOUGH_REPLICAS while the ISR was smaller than min.insync.replicas: ${refused}`,
+          `batches acknowledged when 3 brokers had them: ${on(3)}; when 2 had them: ${on(2)}; when 1 had them: ${on(1)}`,
+          `those that fewer than 3 had: with ISR ${isrs.join(' or ')}`,
+          `batches refused with NOT_ENOUGH_REPLICAS, when the ISR was smaller than min.insync.replicas: ${refused}`,
         ]
         return { holds: acked.length === 0 || refused === 0 ? undefined : few.length === 0, facts }
       }
@@ -127,8 +127,8 @@ export const DURABILITY_MYTHS: readonly Myth[] = [
     claim: 'With acks=all records are lost only if all members of the ISR die.',
     verdict: 'false',
     truth:
-      'The ISR may have shrunk to one, which is enough for min.insync.replicas=1; then an unclean election loses what it alone has, though nobody died. So does losing power before a sync, if all have it only in their caches.',
-    rules: 'R-37, R-65, R-102, RB-20, RB-23',
+      'The ISR may have shrunk to one, which is enough for min.insync.replicas=1; then an unclean election loses what it alone has, though nobody died.',
+    rules: 'R-37, R-65, R-102, RB-20',
     probe: (witness) => {
       const dead = deaths(witness)
       let elected = ''

@@ -106,7 +106,7 @@ export const ELECTION_MYTHS: readonly Myth[] = [
     claim: 'Kafka needs ZooKeeper to register brokers, to elect controllers and leaders, and to keep offsets.',
     verdict: 'false',
     truth:
-      'Kafka keeps all that in a log of its own (KRaft): for production since 3.3, and nothing else since 4.0. Offsets of consumers left ZooKeeper with 0.9.',
+      'Kafka keeps all that in a log of its own (KRaft): for production since 3.3, and nothing else since 4.0. Consumers keep their offsets in Kafka since 0.8.2 and 0.9.',
     rules: 'R-89, R-97, R-110; KIP-500; ZooKeeper mode (up to 3.9) is not simulated',
     rows: 'releases',
     probe: (witness) => {

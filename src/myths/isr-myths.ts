@@ -34,7 +34,7 @@ export const ISR_MYTHS: readonly Myth[] = [
         const left =
           leftMs < 0
             ? `broker ${SLOW} got nothing for 16 s, and stayed in the ISR`
-            : `broker ${SLOW} left the ISR ${seconds(tookMs)} after the last record it got`
+            : `broker ${SLOW} left the ISR ${seconds(tookMs)} after the stall began`
         const flapping = changes > 4 ? [`the ISR changed ${changes} times in all`] : []
         const holds = stalledMs < 0 ? undefined : leftMs >= 0 && tookMs >= 9_900 && tookMs <= 15_100
         return { holds, facts: [...table, left, ...flapping] }
@@ -222,8 +222,9 @@ export const ISR_MYTHS: readonly Myth[] = [
         highWatermark = witness.highWatermark(LEADER, P)
         if (fetchOffset >= highWatermark) waited = fetchOffset
       })
-      witness.on('isr-view-changed', ({ broker, change }) => {
-        if (broker === LEADER && change === 'expand-sent' && joinedAt < 0) joinedAt = waited
+      witness.on('isr-view-changed', ({ broker, change, maximalIsr }) => {
+        const isItsTurn = change === 'expand-sent' && maximalIsr.includes(BACK)
+        if (broker === LEADER && isItsTurn && joinedAt < 0) joinedAt = waited
       })
       return ({ verdict }) => {
         const at = `the leader's epoch begins at ${epochStart}`

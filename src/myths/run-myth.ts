@@ -19,6 +19,8 @@ export interface MythRun {
   readonly rules: string
   readonly seed: number
   readonly rows: readonly MythRow[]
+  /** Runs all rows. */
+  readonly reproduce: string
 }
 
 export interface MythRow {
@@ -36,14 +38,14 @@ export interface MythRow {
 export function runMyth(
   myth: Myth,
   rows: readonly LoadedScenario[],
-  seed: number,
+  { seed, reproduce }: Pick<MythRun, 'seed' | 'reproduce'>,
   run: (scenario: LoadedScenario, options: Pick<RunOptions, 'watch'>) => RunResult,
 ): MythRun {
   const { id, slug, claim, truth, rules } = myth
   const told = rows.map((scenario) => rowOf(myth, scenario, run))
   const verdict = verdictOf(myth, told)
   const shown = verdict === myth.verdict && told.every(({ outcome }) => outcome === 'pass' || outcome === 'find')
-  return { id, slug, claim, verdict, shown, truth, rules, seed, rows: told }
+  return { id, slug, claim, verdict, shown, truth, rules, seed, rows: told, reproduce }
 }
 
 function rowOf(

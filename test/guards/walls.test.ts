@@ -21,6 +21,7 @@ const ORDER = [
   'src/marks',
   'src/scenario',
   'src/fuzz',
+  'src/myths',
   'reports',
   'src/cli',
 ]

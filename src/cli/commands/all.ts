@@ -5,6 +5,14 @@ import { checkCommand } from './check.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { listCommand } from './list.ts'
+import { mythCommand } from './myth.ts'
 import { runCommand } from './run.ts'
 
-export const COMMANDS: readonly Command[] = [runCommand, fuzzCommand, checkCommand, explainCommand, listCommand]
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  fuzzCommand,
+  checkCommand,
+  explainCommand,
+  mythCommand,
+  listCommand,
+]

@@ -11,7 +11,11 @@ export const mythCommand: Command = {
   options: {
     all: { type: 'boolean', describe: 'Put all of them to the test' },
     seed: { type: 'string', requiresArg: true, describe: 'Seed of the runs; default 1' },
-    set: { type: 'string', requiresArg: true, describe: 'Change a setting of the scenario, as path=value (repeatable)' },
+    set: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Change a setting of the scenario, as path=value (repeatable)',
+    },
     json: { type: 'boolean', describe: 'Print results as JSON, one line for each myth' },
   },
   examples: [
