@@ -70,6 +70,7 @@ export class BatchOutcomes {
   answered(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, baseOffset: number, isTold = true): void {
     if (mayHaveAppended(errorCode, this.config.acks)) batch.maybeAppended = true
     const verdict = verdictOn(errorCode)
+    batch.outOfOrder = verdict === 'out-of-order'
     switch (verdict) {
       case 'success':
         // Of an expired batch too: what follows it may go on in sequence.

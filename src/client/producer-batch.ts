@@ -29,6 +29,8 @@ export class ProducerBatch {
   baseSequence = NO_SEQUENCE
   /** Its sequence was given anew under a bumped epoch (P-20). */
   reopened = false
+  /** The last answer was that its sequence does not come next (P-18). */
+  outOfOrder = false
   done = false
   private readonly builders: BuilderPool
   /** Given back once the bytes are made. */

@@ -96,6 +96,11 @@ export class ProducerSequences {
     if (isNext && !batch.reopened) this.bumpFor.add(key)
   }
 
+  /** Of each partition the batch that all others wait for, if it was refused as out of order. */
+  get outOfOrderHeads(): ProducerBatch[] {
+    return [...this.partitions.values()].flatMap(({ inFlight: [head] }) => (head?.outOfOrder === true ? [head] : []))
+  }
+
   /** Partitions whose unresolved sequences have no batch in flight any more: go on, or start anew (P-21). */
   resolve(): void {
     if (!this.mayBeUnresolved) return

@@ -52,6 +52,7 @@ export class KafkaProducer {
   private readonly partitioner: Partitioner
   private readonly accumulator: RecordAccumulator
   private readonly sender: ProducerSender
+  private readonly sequences: ProducerSequences | undefined
   /** Records that wait for metadata or memory, first come first served, at most max.block.ms. */
   private readonly waiting: Waiting[] = []
   private blockTimer: Timer | undefined
@@ -99,6 +100,7 @@ export class KafkaProducer {
     this.accumulator = accumulator
     this.partitioner = new Partitioner(config['batch.size'], host.random.stream('partitioner'))
     const sequences = config['enable.idempotence'] ? new ProducerSequences() : undefined
+    this.sequences = sequences
     const rng = host.random.stream('sender')
     const outcomes = new BatchOutcomes(
       host,
@@ -116,6 +118,16 @@ export class KafkaProducer {
             this.sender.run(),
           )
     this.sender = new ProducerSender(host, config, { client, metadata, accumulator, outcomes, sequences, ids })
+  }
+
+  /** The batches that all others wait for, one a partition, if all of them were refused for their sequence (P-18); else none. */
+  get outOfOrderHeads(): readonly ProducerBatch[] {
+    const heads = this.sequences?.outOfOrderHeads ?? []
+    if (heads.length === 0 || this.waiting.length > 0) return []
+    const keys = new Set(heads.map(({ key }) => key))
+    for (const { key, batches, inFlight } of this.accumulator.queues.values())
+      if ((batches.length > 0 || inFlight > 0) && !keys.has(key)) return []
+    return heads
   }
 
   /** True when every record handed over has its outcome. */

@@ -82,7 +82,17 @@ export const KU_7: KnownUpstream = {
   shownBy: 'scenarios/known/ku-07-raised-epoch.yaml; test/history/raised-epochs.test.ts',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7]
+/** Breaks no invariant: the producer waits for its delivery timeout (`src/scenario/cluster/overtaken.ts`). */
+export const KU_8: KnownUpstream = {
+  id: 'KU-8',
+  statement: 'A batch of an idempotent producer is refused as out of order until its delivery timeout.',
+  source:
+    'R-45, R-46, R-47, P-16, P-18; ProducerAppendInfo.checkSequence takes any sequence of a producer without state; shouldStopDrainBatchesForPartition lets new batches go to a new leader while others are on their way to the old one',
+  why: 'a leader without state takes a later batch first, or remembers only five of more that were written since',
+  shownBy: 'test/scenario/overtaken.test.ts',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7, KU_8]
 
 interface Forgotten {
   readonly members: readonly number[]

@@ -78,7 +78,7 @@ class ScenarioRun {
   private readonly cluster: SimulatedCluster
   private readonly timeline: Timeline
   private readonly history: History
-  private readonly raisedEpochs: RaisedEpochs
+  private readonly raisedEpochs: RaisedEpochs | undefined
   private readonly record: RunRecord
   private readonly events: EventLog
   private readonly marks: MarkCounter | undefined
@@ -105,7 +105,8 @@ class ScenarioRun {
     loop.record(this.events)
     this.timeline = new Timeline(trace)
     this.history = new History(trace)
-    this.raisedEpochs = new RaisedEpochs(trace)
+    if (scenario.expectations.some(({ claim }) => claim.kind === 'safety' && claim.id === 'no-duplicates-in-log'))
+      this.raisedEpochs = new RaisedEpochs(trace)
     this.record = new RunRecord(trace, scenario.faults)
     this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
@@ -151,7 +152,7 @@ class ScenarioRun {
   result(): RunResult {
     this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
-    const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history) : []
+    const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history, true) : []
     const findings = checkHistory(history, finalLogs(cluster), deletedBelow(cluster, record))
     const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster))
     const evidence = this.evidence(findings, reads)
@@ -299,7 +300,7 @@ class ScenarioRun {
       reads,
       record,
       violations,
-      raisedEpochs: findings.duplicated.length > 0 && raisedEpochs.explain(findings.duplicated, leaderLogs(cluster)),
+      raisedEpochs: raisedEpochs?.explain(findings.duplicated, leaderLogs(cluster)) === true,
       disagreements: disagreements(cluster),
       partitions: new Map(topics.map((topic) => [topic.name, topic.partitions.map((partition) => partition.key)])),
       lastHealUs: this.faults.lastHealUs,

@@ -24,6 +24,16 @@ export interface ProducerWorkloadOptions {
   readonly isStopped: () => boolean
 }
 
+/** A batch as its producer has numbered it. */
+export interface NumberedBatch {
+  /** The partition, 'orders-0'. */
+  readonly key: string
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly baseSequence: number
+  readonly lastSequence: number
+}
+
 export class ProducerWorkload {
   private readonly host: KafkaHost
   private readonly options: ProducerWorkloadOptions
@@ -68,6 +78,11 @@ export class ProducerWorkload {
       },
     })
     this.sendDue()
+  }
+
+  /** The batches that all others wait for, one a partition, if all of them were refused for their sequence; else none. */
+  get outOfOrderHeads(): readonly NumberedBatch[] {
+    return this.producer.outOfOrderHeads
   }
 
   /** Nothing more will be sent, and every record sent has its outcome. */

@@ -2,18 +2,20 @@
 // consumers caught up — or the run is stuck, and this says what waits for what.
 
 import type { History } from '../../history/history.ts'
-import { KU_5 } from '../../invariants/known-upstream.ts'
+import { KU_5, KU_8 } from '../../invariants/known-upstream.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
+import type { ProducerWorkload } from '../../workload/producer-workload.ts'
+import { whyOvertaken } from './overtaken.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
-/** What is not settled, one line each; empty when all is. */
-export function unsettled(cluster: SimulatedCluster, history: History): string[] {
+/** What is not settled, one line each; empty when all is. `explains`: also why producers wait, as far as it can be said. */
+export function unsettled(cluster: SimulatedCluster, history: History, explains = false): string[] {
   const toCome = cluster.topicsToCome.map((topic) => `topic ${topic} is not created: ${whyNotCreated(cluster)}`)
   return [
     ...toCome,
     ...unsettledPartitions(cluster),
-    ...unsettledProducers(cluster, history),
+    ...unsettledProducers(cluster, history, explains),
     ...unsettledConsumers(cluster),
   ]
 }
@@ -85,9 +87,13 @@ function displaced(id: number): string {
   return `${KU_5.id}: a late request of a process that is gone took the registration of broker ${id}`
 }
 
-/** Whether Kafka itself would wait for ever, of its own fault and not by settings: what waits on it is explained. */
+/**
+ * Whether Kafka itself would wait, of its own fault and not by settings, for ever or for a delivery timeout. On a broker that is
+ * never let in much else may wait; on a producer nothing else does.
+ */
 export function waitsForUpstream(stuckOn: readonly string[]): boolean {
-  return stuckOn.some((line) => line.includes(`${KU_5.id}: `))
+  if (stuckOn.some((line) => line.includes(`${KU_5.id}: `))) return true
+  return stuckOn.length > 0 && stuckOn.every((line) => line.includes(`${KU_8.id}: `))
 }
 
 function reasonOfHalt(cluster: SimulatedCluster, id: number): string {
@@ -95,11 +101,24 @@ function reasonOfHalt(cluster: SimulatedCluster, id: number): string {
   return reason === undefined ? '' : ` (it stopped itself: ${reason})`
 }
 
-function unsettledProducers(cluster: SimulatedCluster, history: History): string[] {
+function unsettledProducers(cluster: SimulatedCluster, history: History, explains: boolean): string[] {
   const unfinished = cluster.liveProducers().filter((producer) => !producer.isFinished)
-  return unfinished.length === 0
-    ? []
-    : [`${unfinished.length} producers wait for the outcome of ${history.pending()} records`]
+  if (unfinished.length === 0) return []
+  const what = `${unfinished.length} producers wait for the outcome of ${history.pending()} records`
+  if (!explains) return [what]
+  const causes = unfinished.map((producer) => whyItWaits(cluster, producer))
+  const [first] = causes
+  return [first === undefined || causes.includes(undefined) ? what : `${what}; ${first}`]
+}
+
+/** Undefined if something of it waits for anything else. */
+function whyItWaits(cluster: SimulatedCluster, { outOfOrderHeads }: ProducerWorkload): string | undefined {
+  const causes = outOfOrderHeads.map((batch) => {
+    const dash = batch.key.lastIndexOf('-')
+    const leader = cluster.currentLeader(batch.key.slice(0, dash), Number(batch.key.slice(dash + 1)))
+    return whyOvertaken(batch, leader?.log)
+  })
+  return causes.includes(undefined) ? undefined : causes[0]
 }
 
 function unsettledConsumers(cluster: SimulatedCluster): string[] {
