@@ -114,6 +114,7 @@ export function traceCommit(
     host.trace.emit({
       type: 'group-offset-committed',
       broker: id,
+      home: shard.partition,
       group: group.id,
       member: memberId,
       generation: generationIdOrMemberEpoch,

@@ -41,7 +41,9 @@ export function replaceStaticMember(
       const revert = () => {
         group.update(member, former.protocols, former.rebalanceTimeoutMs, former.sessionTimeoutMs)
         member.awaitingJoin = undefined
-        armSession(shard, group, succeed(group, newId, formerId))
+        const again = succeed(group, newId, formerId)
+        armSession(shard, group, again)
+        traceMember(shard, group, again, 'replaced')
       }
       return persist(group, request, member, formerLeader, revert)
     }

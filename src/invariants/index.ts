@@ -3,6 +3,14 @@
 import { ackedDurable } from './acked-durable.ts'
 import { committedHeldSomewhere } from './committed-held-somewhere.ts'
 import { consistentRead } from './consistent-read.ts'
+import { groupTransitions } from './group-transitions.ts'
+import { groupGenerations } from './group-generations.ts'
+import { groupOneView } from './group-one-view.ts'
+import { groupDisjointAssignments } from './group-disjoint-assignments.ts'
+import { groupFencedInstances } from './group-fenced-instances.ts'
+import { groupCommitsFromMembers } from './group-commits-from-members.ts'
+import { groupOffsetsKept } from './group-offsets-kept.ts'
+import { groupOffsetsDurable } from './group-offsets-durable.ts'
 import { highWatermarkBounds } from './high-watermark-bounds.ts'
 import { highWatermarkMonotoneInTenure } from './high-watermark-monotone-in-tenure.ts'
 import { highWatermarkRaiseJustified } from './high-watermark-raise-justified.ts'
@@ -13,6 +21,7 @@ import { leaderCompleteness } from './leader-completeness.ts'
 import { leaderInIsr } from './leader-in-isr.ts'
 import { logMatching } from './log-matching.ts'
 import { maximalIsrCoversIsr } from './maximal-isr-covers-isr.ts'
+import { oneCoordinatorPerEpoch } from './one-coordinator-per-epoch.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
 import { producerOrder } from './producer-order.ts'
 import { recordIdentity } from './record-identity.ts'
@@ -56,4 +65,13 @@ export const INVARIANTS: readonly Invariant[] = [
   leaderCompleteness,
   consistentRead,
   trueHighWatermarkMonotone,
+  groupTransitions,
+  groupGenerations,
+  groupOneView,
+  groupDisjointAssignments,
+  groupFencedInstances,
+  groupCommitsFromMembers,
+  groupOffsetsKept,
+  groupOffsetsDurable,
+  oneCoordinatorPerEpoch,
 ]

@@ -24,4 +24,13 @@ export const INVARIANT_IDS: readonly string[] = [
   'leader-completeness',
   'consistent-read',
   'true-high-watermark-monotone',
+  'group-transitions',
+  'group-generations',
+  'group-one-view',
+  'group-disjoint-assignments',
+  'group-fenced-instances',
+  'group-commits-from-members',
+  'group-offsets-kept',
+  'group-offsets-durable',
+  'one-coordinator-per-epoch',
 ]

@@ -357,6 +357,8 @@ export interface GroupSyncAnswered extends TraceEvent {
 export interface GroupOffsetCommitted extends TraceEvent {
   readonly type: 'group-offset-committed'
   readonly broker: number
+  /** The partition of __consumer_offsets it goes to. */
+  readonly home: string
   readonly group: string
   readonly member: string
   /** As the request says; −1 for a commit from outside the group. */

@@ -416,7 +416,9 @@ describe('what is broken unsaid is found and fails the run', () => {
 
   it('is every invariant, by one break or another', () => {
     const aims = new Set(CASES.flatMap(({ finds }) => finds))
-    expect(INVARIANTS.map(({ id }) => id).filter((id) => !aims.has(id))).toEqual([])
+    // Those of groups are broken in groups.test.ts.
+    const ofReplicas = INVARIANTS.filter(({ rule }) => !rule.startsWith('IG-') && !rule.startsWith('G-'))
+    expect(ofReplicas.map(({ id }) => id).filter((id) => !aims.has(id))).toEqual([])
   })
 })
 

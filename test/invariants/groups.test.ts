@@ -1,0 +1,325 @@
+// Each invariant of groups, on a coordinator that keeps it and on one that was broken for the purpose.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { EventLoop } from '../../sim/event-loop.ts'
+import { Owner } from '../../sim/owner.ts'
+import { TraceBus } from '../../sim/trace.ts'
+import { ClassicGroup } from '../../src/group/classic-group.ts'
+import { ShardLog } from '../../src/group/shard-log.ts'
+import { InvariantChecker, INVARIANTS, type Violation } from '../../src/invariants/index.ts'
+import type { CoordinatorChanged, KafkaEvent } from '../../src/trace/kafka-event.ts'
+import { GroupRig, type GroupRigOptions, protocols, REBALANCE_MS, SESSION_MS, subscription } from '../group/rig.ts'
+
+const OF_GROUPS = INVARIANTS.filter(({ rule }) => rule.startsWith('IG-') || rule.startsWith('G-'))
+
+const undo: (() => void)[] = []
+
+function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K]): void {
+  const before = where[name]
+  where[name] = by
+  undo.push(() => {
+    where[name] = before
+  })
+}
+
+afterEach(() => {
+  for (const again of undo.splice(0)) again()
+})
+
+/** A coordinator whose every event is watched. */
+class Watched {
+  readonly rig: GroupRig
+  readonly loop = new EventLoop()
+  readonly bus = new TraceBus<KafkaEvent>(this.loop)
+  private readonly checker: InvariantChecker
+  private readonly owner = new Owner(1, 'broker-1')
+
+  constructor(options: GroupRigOptions = {}) {
+    this.rig = new GroupRig(options)
+    Object.assign(this.rig.host.trace, { emit: (event: KafkaEvent) => this.bus.emit(event, 'broker-1') })
+    const view = {
+      brokerIds: [1],
+      metadata: this.rig.metadata,
+      partitionsOf: () => this.rig.replicas.partitions,
+      broker: () => undefined,
+    }
+    this.checker = new InvariantChecker(OF_GROUPS, view, this.loop, this.bus)
+  }
+
+  /** All that `fn` does is one event. */
+  step<T>(fn: (rig: GroupRig) => T): T {
+    let result: T | undefined
+    this.loop.schedule(this.loop.nowUs + 1000, this.owner, 'step', 0, () => {
+      result = fn(this.rig)
+    })
+    this.loop.run(this.loop.nowUs + 1000)
+    return result as T
+  }
+
+  get violations(): readonly Violation[] {
+    return this.checker.violations
+  }
+
+  get found(): string[] {
+    return this.violations.map(({ invariant }) => invariant)
+  }
+}
+
+/** A whole life: joins, commits, a static member that comes back, failover, expiry, the end. */
+function life(watched: Watched): void {
+  watched.step((rig) => rig.lead())
+  const [leader = '', follower = ''] = watched.step((rig) => rig.stable(2))
+  const at = { memberId: leader, generationIdOrMemberEpoch: 1 }
+  watched.step((rig) => rig.commit(at, 3))
+  watched.step((rig) => rig.commit(at, 2))
+  watched.step((rig) => rig.join({ groupInstanceId: 'a' }))
+  watched.step((rig) => [leader, follower].map((memberId) => rig.join({ memberId })))
+  const { members } = watched.step((rig) => rig.describe())
+  const ids = members.map(({ memberId }) => memberId)
+  watched.step((rig) => ids.map((memberId) => rig.sync(memberId, 2, assigned(ids))))
+  watched.step((rig) => rig.join({ groupInstanceId: 'a' }))
+  watched.step((rig) => rig.lead(2))
+  watched.step((rig) => rig.lead(1))
+  expect(watched.step((rig) => rig.state)).toBe('Stable')
+  watched.step((rig) => rig.host.clock.advance(SESSION_MS))
+  watched.step((rig) => rig.host.clock.advance(REBALANCE_MS))
+  expect(watched.step((rig) => rig.state)).toBe('Empty')
+  watched.step((rig) => rig.commit({}, 9))
+  watched.step((rig) => rig.host.clock.advance(8 * 24 * 3_600_000))
+  expect(watched.step((rig) => rig.describe().groupState)).toBe('Dead')
+}
+
+/** Each member is given the partition of its place. */
+function assigned(ids: readonly string[]) {
+  return { assignments: ids.map((memberId, place) => ({ memberId, assignment: assignment(place) })) }
+}
+
+/** As consumers write it, version 0. */
+function assignment(...partitions: readonly number[]): Uint8Array {
+  const list = partitions.flatMap((partition) => [0, 0, 0, partition])
+  return Uint8Array.from([0, 0, 0, 0, 0, 1, 0, 6, ...Buffer.from('orders'), 0, 0, 0, partitions.length, ...list])
+}
+
+interface Case {
+  readonly id: string
+  readonly name: string
+  readonly options?: GroupRigOptions
+  readonly breaks: (watched: Watched) => void
+}
+
+const CASES: readonly Case[] = [
+  {
+    id: 'group-transitions',
+    name: 'a group that is Stable when all have joined, without an assignment',
+    breaks: (watched) => {
+      const { moveTo } = ClassicGroup.prototype
+      replace(ClassicGroup.prototype, 'moveTo', function (this: ClassicGroup, state, nowMs) {
+        moveTo.call(this, state, nowMs)
+        if (state === 'CompletingRebalance') this.state = 'Stable'
+      })
+      join(watched)
+    },
+  },
+  {
+    id: 'group-generations',
+    name: 'a generation that is left out',
+    breaks: (watched) => {
+      const { beginGeneration } = ClassicGroup.prototype
+      replace(ClassicGroup.prototype, 'beginGeneration', function (this: ClassicGroup, nowMs) {
+        this.generation += 1
+        beginGeneration.call(this, nowMs)
+      })
+      join(watched)
+    },
+  },
+  {
+    id: 'group-generations',
+    name: 'a Stable generation that is forgotten when the partition is loaded again',
+    breaks: (watched) => {
+      watched.step((rig) => rig.lead())
+      const [only = ''] = watched.step((rig) => rig.stable())
+      watched.step((rig) => rig.join({ memberId: only }))
+      watched.step((rig) => rig.sync(only, 2))
+      watched.step((rig) => {
+        rig.lead(2)
+        // The record of the second generation is gone.
+        rig.log.truncateTo(rig.log.logEndOffset - 1)
+      })
+      watched.step((rig) => rig.lead(1))
+    },
+  },
+  {
+    id: 'group-one-view',
+    name: 'a coordinator that gives everybody the list of members',
+    breaks: (watched) => {
+      replace(ClassicGroup.prototype, 'isLeader', () => true)
+      join(watched, 2)
+    },
+  },
+  {
+    id: 'group-disjoint-assignments',
+    name: 'a leader that gives a partition to two members',
+    breaks: (watched) => {
+      const ids = join(watched, 2)
+      const assignments = ids.map((memberId) => ({ memberId, assignment: assignment(1, 2) }))
+      watched.step((rig) => ids.map((memberId) => rig.sync(memberId, 1, { assignments })))
+    },
+  },
+  {
+    id: 'group-fenced-instances',
+    name: 'a coordinator that keeps the member whose place was taken',
+    breaks: (watched) => {
+      const { replaceStatic } = ClassicGroup.prototype
+      replace(ClassicGroup.prototype, 'replaceStatic', function (this: ClassicGroup, instance, oldId, successor) {
+        const old = this.member(oldId)
+        replaceStatic.call(this, instance, oldId, successor)
+        this.members.set(oldId, old)
+      })
+      watched.step((rig) => rig.lead())
+      const joined = watched.step((rig) => rig.join({ groupInstanceId: 'a' }))
+      watched.step((rig) => rig.host.clock.advance(0))
+      const { memberId } = joined.answer!
+      watched.step((rig) => rig.sync(memberId, 1, { groupInstanceId: 'a' }))
+      watched.step((rig) => rig.join({ groupInstanceId: 'a' }))
+      watched.step((rig) => rig.commit({ memberId, generationIdOrMemberEpoch: 1 }))
+    },
+  },
+  {
+    id: 'group-commits-from-members',
+    name: 'a coordinator that takes commits while it waits for assignments',
+    breaks: (watched) => {
+      const [only = ''] = join(watched)
+      const { isIn } = ClassicGroup.prototype
+      replace(ClassicGroup.prototype, 'isIn', function (this: ClassicGroup, ...states) {
+        return isIn.call(this, ...states.filter((state) => state !== 'CompletingRebalance'))
+      })
+      watched.step((rig) => rig.commit({ memberId: only, generationIdOrMemberEpoch: 1 }))
+    },
+  },
+  {
+    id: 'group-commits-from-members',
+    name: 'a coordinator that takes commits of a generation that is over',
+    breaks: (watched) => {
+      const { add } = ClassicGroup.prototype
+      const groups: ClassicGroup[] = []
+      replace(ClassicGroup.prototype, 'add', function (this: ClassicGroup, member) {
+        groups.push(this)
+        add.call(this, member)
+      })
+      const [only = ''] = join(watched)
+      watched.step((rig) => rig.sync(only, 1))
+      // For the time of the request it is of the opinion that generation 0 goes on.
+      watched.step((rig) => {
+        for (const group of groups) group.generation -= 1
+        rig.commit({ memberId: only, generationIdOrMemberEpoch: 0 })
+        for (const group of groups) group.generation += 1
+      })
+    },
+  },
+  {
+    id: 'group-offsets-kept',
+    name: 'a coordinator that takes a group in a rebalance for an Empty one (KAFKA-13636)',
+    breaks: (watched) => {
+      const { isIn } = ClassicGroup.prototype
+      watched.step((rig) => rig.lead())
+      watched.step((rig) => rig.commit())
+      const patient = { sessionTimeoutMs: 1_800_000, rebalanceTimeoutMs: 2_000_000_000 }
+      const other = { protocols: [{ name: 'range', metadata: subscription('parts') }], ...patient }
+      const memberId = watched.step((rig) => rig.memberId(other))
+      watched.step((rig) => rig.join({ memberId, ...other }))
+      watched.step((rig) => rig.host.clock.advance(0))
+      replace(ClassicGroup.prototype, 'isIn', function (this: ClassicGroup, ...states) {
+        return isIn.call(this, ...states, ...(states[0] === 'Empty' ? (['CompletingRebalance'] as const) : []))
+      })
+      for (let hours = 0; hours < 8 * 24; hours++) {
+        watched.step((rig) => rig.host.clock.advance(1_700_000))
+        watched.step((rig) => rig.heartbeat(memberId, 1))
+        watched.step((rig) => rig.host.clock.advance(1_700_000))
+        watched.step((rig) => rig.heartbeat(memberId, 1))
+      }
+    },
+  },
+  {
+    id: 'group-offsets-durable',
+    name: 'a coordinator that acknowledges what it has not written',
+    breaks: (watched) => {
+      replace(ShardLog.prototype, 'write', ({ done }) => done(0))
+      watched.step((rig) => rig.lead())
+      watched.step((rig) => rig.commit())
+    },
+  },
+  {
+    id: 'group-offsets-durable',
+    name: 'a coordinator that acknowledges what is not committed',
+    options: { replicas: [1, 2, 3] },
+    breaks: (watched) => {
+      const { write } = ShardLog.prototype
+      replace(ShardLog.prototype, 'write', function (this: ShardLog, decision) {
+        write.call(this, { ...decision, done: () => {} })
+        decision.done(0)
+      })
+      watched.step((rig) => rig.lead())
+      watched.step((rig) => rig.commit())
+    },
+  },
+  {
+    id: 'group-offsets-durable',
+    name: 'a commit that is gone when another coordinates',
+    breaks: (watched) => {
+      watched.step((rig) => rig.lead())
+      watched.step((rig) => rig.commit())
+      watched.step((rig) => {
+        rig.lead(2)
+        rig.log.truncateTo(0)
+      })
+      watched.step((rig) => rig.lead(1))
+    },
+  },
+  {
+    id: 'one-coordinator-per-epoch',
+    name: 'two brokers that coordinate in one epoch',
+    breaks: (watched) => {
+      watched.step((rig) => rig.lead())
+      const event: CoordinatorChanged = {
+        type: 'coordinator-changed',
+        broker: 2,
+        partition: '__consumer_offsets-0',
+        state: 'active',
+        epoch: 1,
+        groups: 0,
+      }
+      watched.step(() => watched.bus.emit(event, 'broker-2'))
+    },
+  },
+]
+
+/** Members of generation 1, which waits for their assignments. */
+function join(watched: Watched, count = 1): string[] {
+  watched.step((rig) => rig.lead())
+  const ids = Array.from({ length: count }, () => watched.step((rig) => rig.memberId()))
+  for (const memberId of ids) watched.step((rig) => rig.join({ memberId, protocols: protocols('range') }))
+  watched.step((rig) => rig.host.clock.advance(0))
+  return ids
+}
+
+describe('a coordinator that does as Kafka does', () => {
+  it('keeps every promise, all its life', () => {
+    const watched = new Watched()
+    life(watched)
+    expect(watched.violations).toEqual([])
+  })
+})
+
+describe('one that does not is found out', () => {
+  it.each(CASES)('$id: $name', ({ id, breaks, options }) => {
+    const watched = new Watched(options)
+    breaks(watched)
+    expect(watched.found).toContain(id)
+    expect(watched.violations.every(({ excused }) => excused === null)).toBe(true)
+  })
+
+  it('by every invariant of groups', () => {
+    const broken = new Set(CASES.map(({ id }) => id))
+    expect(OF_GROUPS.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([])
+  })
+})
