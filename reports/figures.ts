@@ -19,6 +19,16 @@ export function span(ms: number): string {
   return virtualTime(ms).replace(/\.000s$/, 's')
 }
 
+/** How long something took, to three digits: `0.42ms`, `81.2ms`, `8.26s`. */
+export function latency(us: number): string {
+  if (us < 1_000_000) return `${threeDigits(us / 1000)}ms`
+  return us < 600_000_000 ? `${threeDigits(us / 1_000_000)}s` : span(us / 1000)
+}
+
+function threeDigits(value: number): string {
+  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
+}
+
 /** Time of a clock on the wall, with no more digits than it deserves: `0.84 s`, `12 s`. */
 export function wallTime(ms: number): string {
   const seconds = ms / 1000

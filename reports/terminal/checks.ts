@@ -47,8 +47,10 @@ function oneViolation(layout: Layout, violation: Verdict['violations'][number], 
   const name = `${printable(invariant)} (${printable(rule)})`
   const again = seen === undefined || seen.count === 1 ? '' : `, seen ${count(seen.count)} times`
   const where = `${printable(subject)} at ${virtualTime(atMs)}, ${eventsText(events)}${again}`
+  const room = layout.columns - widthOf(name) - 6
+  const head = `  ${paint(excused === null ? '✗' : '~')} ${palette.strong(name)}`
   return [
-    `  ${paint(excused === null ? '✗' : '~')} ${palette.strong(name)}  ${where}`,
+    ...(widthOf(where) <= room ? [`${head}  ${where}`] : [head, ...hanging(layout, '    ', 4, where)]),
     ...hanging(layout, '    ', 4, message),
     ...(excused === null ? [] : hanging(layout, '    ', 4, `excused: ${excused}`, paint)),
     ...(seen === undefined ? [] : hanging(layout, '    ', 4, `the rule: ${seen.statement}`, palette.faint)),

@@ -30,7 +30,11 @@ export function clusterLines(layout: Layout, partitions: readonly PartitionSumma
     ]
   })
   const align = ['left', 'right', 'right', 'left', 'right', 'right'] as const
-  const lines = table([headings.map((text) => cell(text, palette.faint)), ...rows], { indent: 2, align })
+  const lines = table([headings.map((text) => cell(text, palette.faint)), ...rows], {
+    indent: 2,
+    align,
+    columns: layout.columns,
+  })
   const hidden = partitions.length - shown.length
   if (hidden > 0)
     lines.push(`  ${palette.faint(`… ${count(hidden)} partitions more, all led and committed to their end`)}`)

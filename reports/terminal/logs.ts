@@ -6,6 +6,9 @@ import type { Layout } from './layout.ts'
 import { cell, table, type Cell } from './table.ts'
 
 const MAX_ROWS = 14
+/** Of offsets and a remark, and of one replica: brokers that do not fit beside each other stand below. */
+const OFFSETS_WIDTH = 28
+const REPLICA_WIDTH = 19
 
 interface Range {
   readonly first: number
@@ -21,6 +24,9 @@ const SHOWN = { beyond: '·', deleted: '×', unseen: '…' } as const
 
 export function logLines(layout: Layout, logs: readonly ReplicaLogView[], indent: number): string[] {
   if (logs.length === 0) return []
+  const fits = Math.max(1, Math.floor((layout.columns - indent - OFFSETS_WIDTH) / REPLICA_WIDTH))
+  if (logs.length > fits)
+    return [...logLines(layout, logs.slice(0, fits), indent), ...logLines(layout, logs.slice(fits), indent)]
   const { palette } = layout
   const ranges = rangesOf(logs)
   const omitted = Math.max(0, ranges.length - MAX_ROWS)

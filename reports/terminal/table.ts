@@ -1,7 +1,7 @@
 // Rows and columns in plain text: cells padded to their column, columns two blanks apart, no borders. A cell is padded
 // before it is coloured, so that colour never shifts a column.
 
-import { padEnd, padStart, widthOf } from './cell-text.ts'
+import { padEnd, padStart, truncate, widthOf } from './cell-text.ts'
 
 export interface Cell {
   readonly text: string
@@ -12,14 +12,16 @@ export interface TableOptions {
   readonly indent: number
   /** For each column; the default is left. */
   readonly align: readonly ('left' | 'right')[]
+  /** Of the terminal: what does not fit is cut from the widest column, which is a name most of the time. */
+  readonly columns?: number
 }
 
+const NARROWEST = 8
+
 /** One line per row. Rows may be shorter than others. No line ends in blanks. */
-export function table(rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
-  const widths: number[] = []
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell.text))
-  }
+export function table(whole: readonly (readonly Cell[])[], options: TableOptions): string[] {
+  const rows = options.columns === undefined ? whole : fitted(whole, options.indent, options.columns)
+  const widths = widthsOf(rows)
   return rows.map((row) => {
     let line = ''
     let blanks = options.indent
@@ -35,6 +37,25 @@ export function table(rows: readonly (readonly Cell[])[], options: TableOptions)
     }
     return line
   })
+}
+
+function widthsOf(rows: readonly (readonly Cell[])[]): number[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, { text }] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(text))
+  }
+  return widths
+}
+
+function fitted(rows: readonly (readonly Cell[])[], indent: number, columns: number): readonly (readonly Cell[])[] {
+  const widths = widthsOf(rows)
+  const excess = indent + widths.reduce((sum, width) => sum + width + 2, -2) - columns
+  if (excess <= 0) return rows
+  const widest = widths.indexOf(Math.max(...widths))
+  const room = Math.max(NARROWEST, (widths[widest] ?? 0) - excess)
+  return rows.map((row) =>
+    row.map((each, column) => (column === widest ? { ...each, text: truncate(each.text, room) } : each)),
+  )
 }
 
 export function cell(text: string, paint?: (text: string) => string): Cell {

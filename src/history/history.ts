@@ -17,6 +17,8 @@ export class ClientRecords {
   /** The topic it sends to. */
   readonly topic: string
   count = 0
+  /** What its records were given up with, and how often. */
+  readonly errors = new Map<string, number>()
   private sentUs = new Float64Array(1024)
   private completedUs = new Float64Array(1024)
   private outcomes = new Uint8Array(1024)
@@ -219,6 +221,7 @@ export class History {
     const partition = event.partition === '' ? -1 : this.numberOf(event.partition)
     const client = event.client === this.lastClient?.client ? this.lastClient : this.clients.get(event.client)
     assert(client !== undefined, `${event.client} completes a record and never sent one`)
+    if (event.error !== null) client.errors.set(event.error, (client.errors.get(event.error) ?? 0) + 1)
     if (acked) this.gaps.acknowledged(event.partition, client.sentAtUs(event.n), atUs)
     client.complete(
       event.n,

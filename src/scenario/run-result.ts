@@ -2,6 +2,7 @@
 // goes out as JSON is a contract (`verdict`); the rest is for people.
 
 import type { LoggedEvent } from '../../sim/index.ts'
+import type { ClientSummaries } from '../history/client-summaries.ts'
 import type { RunSetup } from './run-setup.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
 import type { MarkCounts } from '../marks/mark-counter.ts'
@@ -142,8 +143,8 @@ export interface RunResult {
   readonly marks: MarkCounts
   /** How often each buggify point that was on was passed, and fired. */
   readonly buggify: BuggifyCounts
-  /** What clients were told when records were given up, and how often. */
-  readonly clientErrors: ReadonlyMap<string, number>
+  /** What each producer and consumer lived through. */
+  readonly clients: ClientSummaries
   /** Longest stretch without an acknowledgement, by topic, while producers were sending. */
   readonly writeGaps: readonly {
     readonly topic: string

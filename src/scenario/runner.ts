@@ -3,6 +3,7 @@
 
 import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
 import { checkReads } from '../history/check-reads.ts'
+import { summariseClients } from '../history/client-summaries.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { History } from '../history/history.ts'
 import { RaisedEpochs } from '../history/raised-epochs.ts'
@@ -208,7 +209,7 @@ class ScenarioRun {
       marks: this.marks?.counts() ?? {},
       withoutEffect: scenario.withoutEffect,
       buggify: cluster.buggifyCounts(),
-      clientErrors: history.errors,
+      clients: summariseClients(history, findings, reads),
       writeGaps: this.writeGaps(evidence),
     }
   }

@@ -87,10 +87,36 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
     buggify: {},
     marks: {},
     withoutEffect: [],
-    clientErrors: new Map([
-      ['REQUEST_TIMED_OUT', 12],
-      ['NOT_LEADER_OR_FOLLOWER', 3],
-    ]),
+    clients: {
+      producers: [
+        {
+          name: 'web',
+          topic: 'orders',
+          produced: 20000,
+          acked: 19988,
+          failed: 0,
+          unknown: 12,
+          lost: 0,
+          duplicated: 0,
+          reordered: 0,
+          latency: { count: 19988, p50Us: 4_210, p99Us: 81_900, maxUs: 9_412_250 },
+          errors: [
+            { name: 'REQUEST_TIMED_OUT', count: 12 },
+            { name: 'NOT_LEADER_OR_FOLLOWER', count: 3 },
+          ],
+        },
+      ],
+      consumers: [
+        {
+          name: 'audit',
+          delivered: 19991,
+          skipped: 0,
+          wentBack: 0,
+          inconsistent: 0,
+          latency: { count: 19991, p50Us: 9_050, p99Us: 120_400, maxUs: 9_500_000 },
+        },
+      ],
+    },
     writeGaps: [{ topic: 'orders', partition: 'orders-0', gapMs: 9412.25, endedAtMs: 19_412.25 }],
     ...changes,
   }

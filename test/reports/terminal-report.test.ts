@@ -67,6 +67,11 @@ describe('the report of a run', () => {
   })
 
   it('lets nothing of the scenario control the terminal', () => {
+    const {
+      producers: [web],
+      consumers: [audit],
+    } = passingRun().clients
+    if (web === undefined || audit === undefined) throw new Error('the fixture has no clients')
     const evil = '\u001b[2J\u0007pwned\u202e'
     const text = report(
       passingRun({
@@ -82,7 +87,10 @@ describe('the report of a run', () => {
         timeline: [entry(1, 'note', evil, evil)],
         stuckOn: [evil],
         withoutEffect: [evil],
-        clientErrors: new Map([[evil, 1]]),
+        clients: {
+          producers: [{ ...web, name: evil, errors: [{ name: evil, count: 1 }] }],
+          consumers: [{ ...audit, name: evil }],
+        },
         writeGaps: [{ topic: evil, partition: evil, gapMs: 5, endedAtMs: 6 }],
       }),
     )
