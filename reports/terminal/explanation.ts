@@ -12,10 +12,10 @@ import { cell, table } from './table.ts'
 import { timelineLines } from './timeline.ts'
 
 /** The first link says where it all began, the last ones what led here. */
-const MAX_LINKS = 12
-const MAX_LAST_EVENTS = 12
+const MAX_LINKS = 4
+const MAX_LAST_EVENTS = 6
 
-export function explanationLines(layout: Layout, explanation: Explanation): string[] {
+export function explanationLines(layout: Layout, explanation: Explanation, all: boolean): string[] {
   const { palette } = layout
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [`  ${palette.faint(title)}`, ...lines]
@@ -24,18 +24,18 @@ export function explanationLines(layout: Layout, explanation: Explanation): stri
   return [
     '',
     ...heading,
-    ...part('chain of causes, first cause first', chainLines(layout, chain)),
+    ...part('chain of causes, first cause first', chainLines(layout, chain, all ? Infinity : MAX_LINKS)),
     ...part(
       `what happened last to ${printable(subject)}`,
-      timelineLines(layout, wholeStory(lastEvents.slice(-MAX_LAST_EVENTS)), 4),
+      timelineLines(layout, wholeStory(all ? lastEvents : lastEvents.slice(-MAX_LAST_EVENTS)), 4),
     ),
-    ...part('the logs of its replicas, by leader epoch', logLines(layout, logs, 4)),
+    ...part('the logs of its replicas, by leader epoch', logLines(layout, logs, 4, all)),
   ]
 }
 
-function chainLines(layout: Layout, chain: readonly LoggedEvent[]): string[] {
+function chainLines(layout: Layout, chain: readonly LoggedEvent[], most: number): string[] {
   const { palette } = layout
-  const omitted = chain.length > MAX_LINKS ? chain.length - MAX_LINKS : 0
+  const omitted = Math.max(0, chain.length - most)
   const row = ({ ordinal, atUs, node, kind }: LoggedEvent) => [
     cell(virtualTime(atUs / 1000), palette.faint),
     cell(printable(node), palette.strong),
@@ -43,7 +43,7 @@ function chainLines(layout: Layout, chain: readonly LoggedEvent[]): string[] {
     cell(`event ${ordinal}`, palette.faint),
   ]
   const shown = omitted === 0 ? chain : [...chain.slice(0, 1), ...chain.slice(omitted + 1)]
-  const lines = table(shown.map(row), { indent: 4, align: ['right', 'left', 'left', 'right'] })
-  if (omitted > 0) lines.splice(1, 0, `    ${palette.faint(`⋮ ${count(omitted)} links left out`)}`)
+  const lines = table(shown.map(row), { indent: 4, align: ['right', 'left', 'left', 'right'], columns: layout.columns })
+  if (omitted > 0) lines.splice(1, 0, `    ${palette.faint(`⋮ ${count(omitted)} links left out (--why all)`)}`)
   return lines
 }

@@ -5,7 +5,7 @@ import type { ReplicaLogView } from '../../src/scenario/run-result.ts'
 import type { Layout } from './layout.ts'
 import { cell, table, type Cell } from './table.ts'
 
-const MAX_ROWS = 14
+const MAX_ROWS = { short: 6, all: 14 }
 /** Of offsets and a remark, and of one replica: brokers that do not fit beside each other stand below. */
 const OFFSETS_WIDTH = 28
 const REPLICA_WIDTH = 19
@@ -22,14 +22,15 @@ type Content = number | 'beyond' | 'deleted' | 'unseen'
 
 const SHOWN = { beyond: '·', deleted: '×', unseen: '…' } as const
 
-export function logLines(layout: Layout, logs: readonly ReplicaLogView[], indent: number): string[] {
+/** The last ranges, more of them if `all` is asked for. */
+export function logLines(layout: Layout, logs: readonly ReplicaLogView[], indent: number, all = true): string[] {
   if (logs.length === 0) return []
   const fits = Math.max(1, Math.floor((layout.columns - indent - OFFSETS_WIDTH) / REPLICA_WIDTH))
   if (logs.length > fits)
-    return [...logLines(layout, logs.slice(0, fits), indent), ...logLines(layout, logs.slice(fits), indent)]
+    return [...logLines(layout, logs.slice(0, fits), indent, all), ...logLines(layout, logs.slice(fits), indent, all)]
   const { palette } = layout
   const ranges = rangesOf(logs)
-  const omitted = Math.max(0, ranges.length - MAX_ROWS)
+  const omitted = Math.max(0, ranges.length - (all ? MAX_ROWS.all : MAX_ROWS.short))
   const heading = [
     cell('offsets', palette.faint),
     ...logs.map(({ broker }) => cell(`broker ${broker}`, palette.strong)),

@@ -11,10 +11,11 @@ import { clusterLines } from './cluster.ts'
 import { printable } from './cell-text.ts'
 import { explanationLines } from './explanation.ts'
 import { headerLines } from './header.ts'
-import { type Layout, section } from './layout.ts'
+import { hanging, type Layout, section } from './layout.ts'
+import { paragraphLines } from './paragraphs.ts'
 import { palette } from './palette.ts'
 import { timelineLines } from './timeline.ts'
-import { verdictLines } from './verdict-line.ts'
+import { replayLine, verdictLines } from './verdict-line.ts'
 
 export interface TerminalOptions {
   /** Its level decides about colour. */
@@ -33,39 +34,52 @@ export interface TerminalOptions {
 }
 
 const MAX_TIMELINE = 60
-const MAX_EXPLANATIONS = 4
 
 /** Lines ending in a line feed each. */
 export function terminalReport(result: RunResult, options: TerminalOptions): string {
   const layout: Layout = { palette: palette(options.chalk), columns: Math.max(40, options.columns) }
-  const verdict = verdictLines(layout.palette, result.verdict, options.wallMs, options.verified === true)
-  const lines =
-    options.quiet === true ? verdict : [...storyLines(layout, result, options.timeline === 'all'), '', ...verdict]
+  const { verdict } = result
+  const { wallMs, verified = false, quiet = false } = options
+  // Quiet is for lines that are looked for and copied: they are not broken.
+  const ended = verdictLines(quiet ? { ...layout, columns: Infinity } : layout, verdict, wallMs, verified)
+  const replay = replayLine(layout.palette, verdict)
+  const lines = quiet
+    ? [...ended, replay]
+    : [...storyLines(layout, result, options), '', ...ended, ...reasonLines(layout, result, options), '', replay]
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function storyLines(layout: Layout, result: RunResult, all: boolean): string[] {
-  const story = all ? wholeStory(result.timeline) : condense(result.timeline, MAX_TIMELINE)
+/** What was run, and what became of it. */
+function storyLines(layout: Layout, result: RunResult, { timeline }: TerminalOptions): string[] {
   const { verdict } = result
-  const explained = result.explanations.slice(0, MAX_EXPLANATIONS)
-  const more = result.explanations.length - explained.length
-  const left = more === 0 ? [] : ['', layout.palette.faint(`… ${more} explanations more, of the same kind or later`)]
+  const all = timeline === 'all'
+  const story = all ? wholeStory(result.timeline) : condense(result.timeline, MAX_TIMELINE)
   return [
     ...headerLines(layout, result),
     ...section(layout, 'Timeline', timelineLines(layout, story, 2, all ? '' : ' (--timeline all)')),
-    ...section(layout, 'Faults the nemesis chose', chosenFaultLines(result)),
+    ...section(layout, 'Faults the nemesis chose', chosenFaultLines(layout, result)),
     ...section(layout, 'Clients', clientLines(layout, result)),
     ...section(layout, 'Cluster at the end', clusterLines(layout, verdict.cluster.partitions)),
     ...section(layout, 'Expectations', expectationLines(layout, verdict.expectations)),
     ...section(layout, 'Violations', violationLines(layout, result)),
     ...section(layout, 'Stuck: what waits for what', stuckLines(layout, result.stuckOn)),
-    ...explained.flatMap((explanation) => explanationLines(layout, explanation)),
-    ...left,
     ...section(layout, 'Remarks', remarkLines(layout, result)),
   ]
 }
 
+/** Why it ended so: in words, then by events. */
+function reasonLines(layout: Layout, { paragraphs, explanations }: RunResult, { why }: TerminalOptions): string[] {
+  const all = why === 'all'
+  const explained = all ? explanations : explanations.slice(0, 1)
+  const more = explanations.length - explained.length
+  return [
+    ...paragraphLines(layout, paragraphs, all),
+    ...explained.flatMap((explanation) => explanationLines(layout, explanation, all)),
+    ...(more === 0 ? [] : ['', layout.palette.faint(`… ${more} more findings explained by their events (--why all)`)]),
+  ]
+}
+
 /** As they can stand in the file instead of the nemesis. */
-function chosenFaultLines({ chosenFaults }: RunResult): string[] {
-  return chosenFaults.map((fault) => `  - ${printable(flowText(fault))}`)
+function chosenFaultLines(layout: Layout, { chosenFaults }: RunResult): string[] {
+  return chosenFaults.flatMap((fault) => hanging(layout, '  - ', 4, printable(flowText(fault))))
 }

@@ -2,7 +2,8 @@
 
 import type { RunOutcome, Verdict } from '../../src/scenario/run-result.ts'
 import { count, counted, span, wallTime } from '../figures.ts'
-import { printable } from './cell-text.ts'
+import { printable, widthOf } from './cell-text.ts'
+import { hanging, type Layout } from './layout.ts'
 import type { Palette } from './palette.ts'
 
 const PAINTS: { readonly [Outcome in RunOutcome]: keyof Palette } = {
@@ -20,15 +21,30 @@ export function outcomeWord(palette: Palette, outcome: RunOutcome, padded = fals
 }
 
 /** `wallMs` is how long it took here; `verified` says that a second run did the same. */
-export function verdictLines(palette: Palette, verdict: Verdict, wallMs: number, verified: boolean): string[] {
-  const { scenario, seed, outcome, simulatedMs, events, traceHash, reproduce } = verdict
+export function verdictLines(layout: Layout, verdict: Verdict, wallMs: number, verified: boolean): string[] {
+  const { palette } = layout
+  const { scenario, seed, outcome, simulatedMs, events, traceHash } = verdict
   const speed = wallMs > 0 ? ` (${count(Math.round(simulatedMs / wallMs))}× real time)` : ''
   const cost = `${span(simulatedMs)} virtual, ${counted(events, 'event')} in ${wallTime(wallMs)}${speed}`
+  const name = printable(scenario)
+  const leadWidth = widthOf(`${outcome.toUpperCase()}  ${name}  seed ${seed}  `)
+  const lead = `${outcomeWord(palette, outcome)}  ${palette.strong(name)}  seed ${seed}  `
+  const reason = because(verdict)
+  // What leaves no room beside it stands below.
+  const [first, ...rest] =
+    layout.columns - leadWidth >= 30
+      ? hanging(layout, lead, leadWidth, reason)
+      : [lead.trimEnd(), ...hanging(layout, '      ', 6, reason)]
   return [
-    `${outcomeWord(palette, outcome)}  ${palette.strong(printable(scenario))}  seed ${seed}  ${because(verdict)}`.trimEnd(),
-    `      ${palette.faint(`${cost}, trace ${traceHash}${verified ? ' twice' : ''}`)}`,
-    `      ${palette.faint('replay:')} ${reproduce}`,
+    (first ?? '').trimEnd(),
+    ...rest,
+    ...hanging(layout, '      ', 6, `${cost}, trace ${traceHash}${verified ? ' twice' : ''}`, palette.faint),
   ]
+}
+
+/** To be copied: never broken. */
+export function replayLine(palette: Palette, { reproduce }: Verdict): string {
+  return `      ${palette.faint('replay:')} ${reproduce}`
 }
 
 /** The one thing to know about this outcome. */

@@ -32,8 +32,8 @@ export class LatencyHistogram {
     let below = 0
     let width = 1
     for (const buckets of this.counts) {
-      for (let bucket = 0; buckets !== undefined && bucket < buckets.length; bucket++) {
-        below += buckets[bucket] ?? 0
+      for (const [bucket, count] of (buckets ?? []).entries()) {
+        below += count
         if (below >= rank) return Math.min(this.maxUs, (bucket + 1) * width - 1)
       }
       width *= 2

@@ -3,6 +3,7 @@
 
 import type { LoggedEvent } from '../../sim/index.ts'
 import type { ClientSummaries } from '../history/client-summaries.ts'
+import type { Cause } from './judge/causes/cause.ts'
 import type { RunSetup } from './run-setup.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
 import type { MarkCounts } from '../marks/mark-counter.ts'
@@ -124,6 +125,21 @@ export interface Explanation {
   readonly logs: readonly ReplicaLogView[]
 }
 
+/** What went wrong for one cause, in plain words. */
+export interface Paragraph {
+  /** What showed it: expectations and invariants by name. */
+  readonly shownBy: readonly string[]
+  /** `found`: it was sought; `excused`: shown, and fails nothing. */
+  readonly weight: 'failed' | 'found' | 'excused'
+  readonly promised: string
+  /** What came of that, in figures. */
+  readonly broken: string
+  /** What is known, of whatever cause. */
+  readonly facts: readonly string[]
+  /** Undefined: no rule recognises it, and there is no guess. */
+  readonly cause: Cause | undefined
+}
+
 export interface RunResult {
   readonly verdict: Verdict
   /** What a nemesis chose, as literal faults of a file. */
@@ -135,6 +151,8 @@ export interface RunResult {
   /** The verdict's expectations, with why one is not met. */
   readonly judged: readonly Judged[]
   readonly explanations: readonly Explanation[]
+  /** Of everything that went wrong, by cause; the gravest first. */
+  readonly paragraphs: readonly Paragraph[]
   /** What is waiting for what, when the run is stuck. */
   readonly stuckOn: readonly string[]
   /** Configs that were accepted and have no effect here. */

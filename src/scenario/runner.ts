@@ -19,11 +19,20 @@ import {
 import { MarkCounter, MARKS } from '../marks/index.ts'
 import { type Defects, defectsOf } from '../switches/defects.ts'
 import { buildCluster, type BuiltCluster } from './cluster/build-cluster.ts'
+import { paragraphsOf } from './judge/causes/paragraphs.ts'
+import { PartitionPasts } from './judge/causes/partition-past.ts'
+import { Retries } from './judge/causes/retries.ts'
 import { explainFindings } from './judge/explain.ts'
 import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
-import { deletedBelow, finalLogs, leaderLogs, partitionSummaries } from './judge/final-state.ts'
+import {
+  deletedBelow,
+  finalLogs,
+  leaderLogs,
+  missingByPartition,
+  partitionSummaries,
+} from './judge/final-state.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
@@ -81,6 +90,8 @@ class ScenarioRun {
   private readonly history: History
   private readonly raisedEpochs: RaisedEpochs | undefined
   private readonly record: RunRecord
+  private readonly pasts: PartitionPasts
+  private readonly retries: Retries
   private readonly events: EventLog
   private readonly marks: MarkCounter | undefined
   private readonly recheck: Recheck | undefined
@@ -109,6 +120,8 @@ class ScenarioRun {
     if (scenario.expectations.some(({ claim }) => claim.kind === 'safety' && claim.id === 'no-duplicates-in-log'))
       this.raisedEpochs = new RaisedEpochs(trace)
     this.record = new RunRecord(trace, scenario.faults)
+    this.pasts = new PartitionPasts(trace)
+    this.retries = new Retries(trace)
     this.marks = options.invariants === false ? undefined : new MarkCounter(MARKS, this.cluster, trace)
     this.checker = options.invariants === false ? undefined : this.watch()
     this.recheck = this.checker === undefined ? undefined : this.watchTheChecker(this.checker)
@@ -205,6 +218,22 @@ class ScenarioRun {
       violations,
       judged: expectations,
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
+      paragraphs: paragraphsOf(
+        {
+          scenario,
+          history,
+          findings,
+          reads,
+          record,
+          pasts: this.pasts,
+          retries: this.retries,
+          missingReplicas: missingByPartition(cluster),
+          violations,
+          onPurpose: this.defects().onPurpose,
+          disagreements: evidence.disagreements,
+        },
+        { expectations: judged, judged: expectations, stuckOn, partitions: evidence.partitions },
+      ),
       stuckOn,
       marks: this.marks?.counts() ?? {},
       withoutEffect: scenario.withoutEffect,
@@ -286,6 +315,7 @@ class ScenarioRun {
       const detail = `${bytes} bytes`
       this.checker?.lostUnsynced(Number(broker), partition, detail, rests)
       this.recheck?.lostUnsynced(Number(broker), partition)
+      this.pasts.lostUnsynced(Number(broker), partition, report.atUs)
       this.timeline.lostUnsynced(process, partition, detail, report.atUs)
     }
   }

@@ -82,6 +82,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
       drawn: [],
     },
     violations: [],
+    paragraphs: [],
     explanations: [],
     stuckOn: [],
     buggify: {},

@@ -12,7 +12,7 @@ import type { Timeline } from './timeline.ts'
 
 /** How much of the past an explanation shows. */
 const LAST_EVENTS = 12
-const CHAIN_LENGTH = 24
+const CHAIN_LENGTH = 200
 /** Offsets around the place in question. */
 const OFFSETS_AROUND = 50
 

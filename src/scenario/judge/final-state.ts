@@ -37,6 +37,20 @@ export function partitionSummaries(cluster: SimulatedCluster): PartitionSummary[
   })
 }
 
+/** Replicas that are down, fenced or not in the ISR, of each partition that has some. */
+export function missingByPartition(cluster: SimulatedCluster): Map<string, readonly number[]> {
+  const missing = new Map<string, readonly number[]>()
+  for (const { partitions } of cluster.metadata?.topics.values() ?? []) {
+    for (const { key, replicas, isr } of partitions) {
+      const isMissing = (id: number): boolean =>
+        cluster.broker(id) === undefined || cluster.metadata?.isActive(id) !== true || !isr.includes(id)
+      const ids = replicas.filter(isMissing)
+      if (ids.length > 0) missing.set(key, ids)
+    }
+  }
+  return missing
+}
+
 /** As the controller has them, each with the log of its leader if there is one that counts. */
 function partitionsOf(cluster: SimulatedCluster) {
   return [...(cluster.metadata?.topics.values() ?? [])].flatMap(({ name, partitions }) =>

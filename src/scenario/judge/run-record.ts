@@ -15,6 +15,10 @@ export interface UncleanElection {
   readonly partition: string
   readonly leader: number
   readonly leaderEpoch: number
+  /** Of the controller: an administrator's request, or what made it elect. */
+  readonly reason: string
+  /** It was the last leader, of a partition without any eligible replica. */
+  readonly asLastKnown: boolean
   readonly atUs: number
   readonly ordinal: number
 }
@@ -51,11 +55,15 @@ export class RunRecord {
   readonly deletionsAsked = new Set<string>()
   /** Whom faults hit that leave it to chance; each time. */
   readonly drawnTargets: DrawnSetting[] = []
+  private readonly hitBy = new Map<string, Set<string>>()
   private readonly partitions = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>, faults: readonly FaultSpec[] = []) {
     trace.subscribe(['fault-applied'], (event) => {
       if (event.type !== 'fault-applied') return
+      const hit = this.hitBy.get(event.fault) ?? new Set()
+      this.hitBy.set(event.fault, hit)
+      for (const target of event.targets) hit.add(target)
       const fault = faults.find(({ id }) => id === event.fault)
       if (fault !== undefined) this.noteTargets(fault, event.targets)
       if (event.verb !== 'delete-records') return
@@ -70,6 +78,11 @@ export class RunRecord {
         this.truncations.push({ partition, broker, fromOffset, toOffset, atUs, ordinal })
       }
     })
+  }
+
+  /** All that a fault has hit so far. */
+  processesHitBy(fault: string): readonly string[] {
+    return [...(this.hitBy.get(fault) ?? [])]
   }
 
   /** Was anybody asked to delete records of this partition? */
@@ -104,7 +117,8 @@ export class RunRecord {
     }
     const follows = before !== undefined && event.partitionEpoch === before.partitionEpoch + 1
     if (follows && leader !== NO_LEADER && leader !== before.leader && !isClean(before, event)) {
-      this.uncleanElections.push({ partition, leader, leaderEpoch, atUs, ordinal })
+      const asLastKnown = before.lastKnownElr.includes(leader)
+      this.uncleanElections.push({ partition, leader, leaderEpoch, reason: event.reason, asLastKnown, atUs, ordinal })
     }
   }
 }

@@ -1,0 +1,304 @@
+// Why writers waited. What the controller had committed during the gap says who was waited for: a leader that had not been
+// found dead yet, nobody at all, a member of the ISR that had stopped fetching, or more members.
+
+import { NO_LEADER } from '../../../metadata/partition-state.ts'
+import { SESSION_OF_BROKER } from '../../../trace/kafka-event.ts'
+import {
+  at,
+  brokersText,
+  type Cause,
+  type CauseRule,
+  clusterSetting,
+  type Cure,
+  type FinishedRun,
+  type Mishap,
+  producerSetting,
+  topicOf,
+  topicSetting,
+} from './cause.ts'
+import type { CommittedState, PartitionPast } from './partition-past.ts'
+import type { TopicSpec } from '../../model.ts'
+
+type Gap = Extract<Mishap, { kind: 'gap' }>
+
+/** A phase explains a gap if it takes up this much of it. */
+const MOST = 0.5
+
+export const GAP_RULES: readonly CauseRule[] = [
+  gapRule('no-leader', 'nobody could be elected', (gap, past, topic, { scenario }) => {
+    const phase = longestPhase(past, gap, ({ leader }) => leader === NO_LEADER)
+    if (phase === undefined || phase.us < MOST * (gap.untilUs - gap.fromUs)) return undefined
+    const { state, sinceUs, untilUs } = phase
+    const outside = scenario.brokers.map(({ id }) => id).filter((id) => !state.isr.includes(id))
+    const left = past.states.findLast((each) => each.atUs < sinceUs && each.isr.length > state.isr.length)
+    const leaving = left === undefined ? undefined : past.states.find((each) => each.atUs > left.atUs)
+    const others =
+      leaving === undefined || outside.length === 0
+        ? ''
+        : ` The others had left the ISR by then, at ${at(leaving.atUs)} (${leaving.reason}), and who is not in it may not lead.`
+    const { elr, uncleanElectionByConfig } = scenario.controller.switches
+    const cures: Cure[] = []
+    if (!elr && topic.config['min.insync.replicas'] >= 2 && state.isr.length > 0) {
+      cures.push({
+        text: 'eligible leader replicas (KIP-966): who left the ISR below the minimum may lead, and has all that was committed',
+        set: ['cluster.features.eligible.leader.replicas.version=1'],
+      })
+    } else if (!topic.config['unclean.leader.election.enable'] && uncleanElectionByConfig) {
+      cures.push({
+        text: 'unclean.leader.election.enable=true ends the wait, and loses what only the ISR had',
+        set: [`topics.${topic.name}.config.unclean.leader.election.enable=true`],
+      })
+    }
+    return {
+      happened:
+        `From ${at(sinceUs)} to ${at(untilUs)} ${gap.partition} had no leader (${state.reason}). ` +
+        `It waited for ${state.isr.length === 0 ? 'an eligible replica' : brokersText(state.isr)}, all that was left of its ISR.${others}`,
+      because: [
+        topicSetting(scenario, topic, 'unclean.leader.election.enable'),
+        clusterSetting(
+          scenario,
+          'cluster.features.eligible.leader.replicas.version',
+          scenario.features['eligible.leader.replicas.version'],
+        ),
+      ],
+      cites: 'R-97, R-99, RB-30',
+      cures,
+    }
+  }),
+
+  gapRule('dead-leader', 'the leader was silent until its session expired', (gap, past, _topic, run) => {
+    const election = sessionElection(gap, past)
+    if (election === undefined || !tookMost(gap, election.now.atUs) || !wasDown(election.before.leader, run))
+      return undefined
+    return {
+      happened:
+        `Broker ${election.before.leader} led ${gap.partition} and fell silent. The controller waits for the end of its ` +
+        `session before it believes that: at ${at(election.now.atUs)} it elected broker ${election.now.leader}, and at ` +
+        `${at(gap.untilUs)} the first write was acknowledged.`,
+      ...sessionCure(gap, election.now.atUs, FINDS_LEADER_MS, run),
+    }
+  }),
+
+  gapRule('deposed-leader', 'a leader cut off from the cluster kept its clients waiting', (gap, past, topic, run) => {
+    const election = sessionElection(gap, past)
+    if (election === undefined || wasDown(election.before.leader, run)) return undefined
+    const { scenario } = run
+    const writers = scenario.producers.filter((each) => each.topic === topic.name)
+    return {
+      happened:
+        `Broker ${election.before.leader} led ${gap.partition} and was cut off from the cluster, and not from its ` +
+        `producers: it took their writes, and could commit none. At ${at(election.now.atUs)} its session expired and ` +
+        `broker ${election.now.leader} was elected; at ${at(gap.untilUs)} the first write was acknowledged by it, once ` +
+        'the producers had given up on the old one.',
+      because: [
+        clusterSetting(
+          scenario,
+          'cluster.config.broker.session.timeout.ms',
+          scenario.controller.config['broker.session.timeout.ms'],
+        ),
+        ...writers.map((producer) => producerSetting(scenario, producer, 'request.timeout.ms')),
+      ],
+      cites: 'R-36, R-91, P-6',
+      cures: [],
+    }
+  }),
+
+  gapRule(
+    'dead-follower',
+    'acks=all waited for a dead member of the ISR until its session expired',
+    (gap, past, _topic, run) => {
+      const shrink = lastShrink(past, gap)
+      if (shrink === undefined || !shrink.now.reason.startsWith(SESSION_OF_BROKER)) return undefined
+      if (shrink.now.leader !== shrink.before.leader) return undefined
+      return {
+        happened:
+          `acks=all waits for every member of the ISR, and ${brokersText(shrink.left)} fell silent. At ` +
+          `${at(shrink.now.atUs)} its session expired and it left the ISR: then the records that had waited were acknowledged.`,
+        ...sessionCure(gap, shrink.now.atUs, 0, run),
+      }
+    },
+  ),
+
+  gapRule(
+    'slow-follower',
+    'acks=all waited for a member of the ISR that did not fetch, until the leader dropped it',
+    (gap, past, _topic, { scenario }) => {
+      const shrink = lastShrink(past, gap)
+      if (shrink === undefined || shrink.now.reason.startsWith(SESSION_OF_BROKER)) return undefined
+      if (shrink.now.leader !== shrink.before.leader) return undefined
+      const lagMs = scenario.controller.config['replica.lag.time.max.ms']
+      // Leaders look every half of it (R-81).
+      const enoughMs = shortEnoughMs(gap, shrink.now.atUs, 1.5, 0)
+      return {
+        happened:
+          `acks=all waits for every member of the ISR, and ${brokersText(shrink.left)} did not catch up any more. A leader ` +
+          `drops such a member after replica.lag.time.max.ms, at ${at(shrink.now.atUs)} (${shrink.now.reason}): until then ` +
+          'nothing was acknowledged.',
+        because: [clusterSetting(scenario, 'cluster.config.replica.lag.time.max.ms', lagMs)],
+        cites: 'R-81, R-40',
+        cures:
+          enoughMs < LEAST_MS
+            ? []
+            : [
+                {
+                  text: 'a shorter replica.lag.time.max.ms: a member that lags is given up sooner',
+                  set: [`cluster.config.replica.lag.time.max.ms=${enoughMs}`],
+                },
+              ],
+      }
+    },
+  ),
+
+  gapRule('below-min-isr', 'fewer members were in sync than acks=all requires', (gap, past, topic, { scenario }) => {
+    const minimum = Math.min(topic.config['min.insync.replicas'], topic.replicationFactor)
+    const phase = longestPhase(past, gap, ({ isr, leader }) => leader !== NO_LEADER && isr.length < minimum)
+    const writers = scenario.producers.filter((each) => each.topic === topic.name && each.config.acks === -1)
+    if (phase === undefined || writers.length === 0 || phase.us < MOST * (gap.untilUs - gap.fromUs)) return undefined
+    const { state, sinceUs, untilUs } = phase
+    return {
+      happened:
+        `From ${at(sinceUs)} to ${at(untilUs)} the ISR of ${gap.partition} was [${state.isr.join(', ')}] (${state.reason}), ` +
+        `fewer than the ${minimum} that acks=all asks for: writes were refused (NOT_ENOUGH_REPLICAS) or waited.`,
+      because: [topicSetting(scenario, topic, 'min.insync.replicas')],
+      cites: 'R-38, R-76',
+      cures: [
+        {
+          text: `min.insync.replicas=${state.isr.length} keeps it writable, with no more copies than that of what it acknowledges`,
+          set: [`topics.${topic.name}.config.min.insync.replicas=${state.isr.length}`],
+        },
+      ],
+    }
+  }),
+]
+
+function gapRule(
+  id: string,
+  says: string,
+  recognise: (
+    gap: Gap,
+    past: PartitionPast,
+    topic: TopicSpec,
+    run: FinishedRun,
+  ) => Omit<Cause, 'rule' | 'key'> | undefined,
+): CauseRule {
+  return {
+    id,
+    says,
+    recognise: (mishap, run) => {
+      const topic = mishap.kind === 'gap' ? topicOf(run.scenario, mishap.partition) : undefined
+      if (mishap.kind !== 'gap' || topic === undefined) return undefined
+      const cause = recognise(mishap, run.pasts.of(mishap.partition), topic, run)
+      return cause === undefined ? undefined : { ...cause, rule: id, key: `${id} ${mishap.partition}` }
+    },
+  }
+}
+
+/** The leader's session ran out in the gap. */
+function sessionElection(gap: Gap, past: PartitionPast): Change | undefined {
+  return changesIn(past, gap).find(
+    ({ now, before }) =>
+      now.reason.startsWith(SESSION_OF_BROKER) && now.leader !== NO_LEADER && now.leader !== before.leader,
+  )
+}
+
+/** What ended at this time was most of the gap: what followed it only took its course. */
+function tookMost({ fromUs, untilUs }: Gap, atUs: number): boolean {
+  return atUs - fromUs >= MOST * (untilUs - fromUs)
+}
+
+const DOWN: readonly string[] = ['kill', 'stop', 'restart', 'power-loss', 'pause', 'rolling-restart']
+
+/** Its process did nothing for a time, by a fault of the scenario. */
+function wasDown(broker: number, { scenario, record }: FinishedRun): boolean {
+  const process = `broker-${broker}`
+  return scenario.faults.some(
+    ({ id, action }) => DOWN.includes(action.verb) && record.processesHitBy(id).includes(process),
+  )
+}
+
+interface Phase {
+  readonly state: CommittedState
+  readonly sinceUs: number
+  readonly untilUs: number
+  /** Of it within the gap. */
+  readonly us: number
+}
+
+/** The longest stretch of the gap in which the committed state was so; `state` is the first of it. */
+function longestPhase(past: PartitionPast, gap: Gap, isSo: (state: CommittedState) => boolean): Phase | undefined {
+  let longest: Phase | undefined
+  let begun: CommittedState | undefined
+  for (const [i, state] of past.states.entries()) {
+    begun = isSo(state) ? (begun ?? state) : undefined
+    if (begun === undefined) continue
+    const untilUs = past.states[i + 1]?.atUs ?? Infinity
+    const us = Math.min(untilUs, gap.untilUs) - Math.max(begun.atUs, gap.fromUs)
+    if (us > (longest?.us ?? 0)) {
+      longest = { state: begun, sinceUs: begun.atUs, untilUs: Math.min(untilUs, Math.max(gap.untilUs, begun.atUs)), us }
+    }
+  }
+  return longest
+}
+
+interface Change {
+  readonly now: CommittedState
+  readonly before: CommittedState
+}
+
+function changesIn(past: PartitionPast, { fromUs, untilUs }: Gap): Change[] {
+  return past.states.flatMap((now, i) => {
+    const before = past.states[i - 1]
+    return before === undefined || now.atUs < fromUs || now.atUs > untilUs ? [] : [{ now, before }]
+  })
+}
+
+/** The shrink that ended the gap: nothing else happened between it and the end but what it set free. */
+function lastShrink(past: PartitionPast, gap: Gap): (Change & { readonly left: readonly number[] }) | undefined {
+  const shrinks = changesIn(past, gap).map((change) => ({
+    ...change,
+    left: change.before.isr.filter((id) => !change.now.isr.includes(id)),
+  }))
+  const last = shrinks.findLast(({ left }) => left.length > 0)
+  if (last === undefined) return undefined
+  return tookMost(gap, last.now.atUs) ? last : undefined
+}
+
+function sessionCure(
+  gap: Gap,
+  endedUs: number,
+  leastRestMs: number,
+  { scenario }: FinishedRun,
+): Pick<Cause, 'because' | 'cites' | 'cures'> {
+  const key = 'broker.session.timeout.ms'
+  const sessionMs = scenario.controller.config[key]
+  const heartbeatMs = scenario.controller.config['broker.heartbeat.interval.ms']
+  const enoughMs = shortEnoughMs(gap, endedUs, 1, leastRestMs)
+  // A session has to hold several heartbeats.
+  const heartbeat =
+    heartbeatMs * 3 <= enoughMs ? [] : [`cluster.config.broker.heartbeat.interval.ms=${Math.floor(enoughMs / 4)}`]
+  const cure = {
+    text: `a shorter ${key}: who is dead is found out sooner, and who is slow is taken for dead sooner`,
+    set: [`cluster.config.${key}=${enoughMs}`, ...heartbeat],
+  }
+  return {
+    because: [clusterSetting(scenario, `cluster.config.${key}`, sessionMs)],
+    cites: 'R-91, R-93',
+    cures: enoughMs < LEAST_MS ? [] : [cure],
+  }
+}
+
+/** Below this, healthy brokers would be taken for dead. */
+const LEAST_MS = 1000
+/** A producer that waits to try again finds the new leader that late: retry.backoff.max.ms and its jitter (P-6). */
+const FINDS_LEADER_MS = 1200
+/** Timers are looked at now and then. */
+const SLACK_MS = 300
+
+/**
+ * What a timeout has to be for the gap to be allowed, if what follows it takes half as long again. `factor`: how long it
+ * may take to be noticed that it is over; `leastRestMs`: what follows it may take in any case.
+ */
+function shortEnoughMs(gap: Gap, endedUs: number, factor: number, leastRestMs: number): number {
+  const restMs = Math.max(leastRestMs, (1.5 * (gap.untilUs - endedUs)) / 1000)
+  return Math.floor((gap.allowedUs / 1000 - restMs - SLACK_MS) / factor / 100) * 100
+}

@@ -1,0 +1,57 @@
+// Why a cluster does not come to rest: whom it waits for is down, and the file says that it stays so.
+
+import { NO_LEADER } from '../../../metadata/partition-state.ts'
+import type { FaultSpec } from '../../faults/fault-model.ts'
+import { placeOf } from '../../origins.ts'
+import { type CauseRule, type FinishedRun, type Setting } from './cause.ts'
+
+export const STUCK_RULES: readonly CauseRule[] = [
+  {
+    id: 'down-for-ever',
+    says: 'who is waited for was taken down and is never brought back',
+    recognise: (mishap, run) => {
+      if (mishap.kind !== 'stuck') return undefined
+      const { partition, process } = mishap
+      const state = partition === undefined ? undefined : run.pasts.of(partition).states.at(-1)
+      const leaderless = state !== undefined && state.leader === NO_LEADER
+      const missing = partition === undefined ? [] : (run.missingReplicas.get(partition) ?? [])
+      const brokers = leaderless ? state.isr : missing
+      const waitsFor = [...brokers.map((id) => `broker-${id}`), ...(process === undefined ? [] : [process])]
+      const behind = run.scenario.faults.flatMap((fault, number) => {
+        const hit = fault.forever && cutsOff(fault) ? hitBy(fault, waitsFor, run) : []
+        return hit.length === 0 ? [] : [{ fault, number, hit }]
+      })
+      const [first] = behind
+      if (first === undefined) return undefined
+      const hit = [...new Set(behind.flatMap((each) => each.hit))]
+      const who = partition ?? process ?? ''
+      const how = partition === undefined ? 'is not reached' : leaderless ? 'has no leader' : 'lacks members of its ISR'
+      return {
+        key: `down-for-ever ${first.fault.id}`,
+        rule: 'down-for-ever',
+        happened: `${who} ${how}: it waits for ${hit.join(', ')}, and the fault "${first.fault.text}" is never healed (forever).`,
+        because: behind.map(({ fault, number }) => faultSetting(fault, number, run)),
+        cites: 'R-97, R-99',
+        cures: [{ text: 'a fault that ends: "for" instead of "forever"', set: [] }],
+      }
+    },
+  },
+]
+
+const CUTTING: readonly string[] = [
+  'kill', 'stop', 'power-loss', 'pause', 'stall-disk', 'isolate', 'partition', 'clog', 'half-open', 'drop',
+] // prettier-ignore
+
+function cutsOff({ action }: FaultSpec): boolean {
+  return CUTTING.includes(action.verb)
+}
+
+function hitBy({ id }: FaultSpec, processes: readonly string[], { record }: FinishedRun): string[] {
+  const hit = record.processesHitBy(id)
+  return processes.filter((process) => hit.includes(process))
+}
+
+function faultSetting(fault: FaultSpec, number: number, { scenario }: FinishedRun): Setting {
+  const origin = scenario.origins.at(`faults.${number}`)
+  return { path: `faults.${number}`, value: fault.text, place: origin === undefined ? undefined : placeOf(origin) }
+}

@@ -1,0 +1,284 @@
+// Causes, as they are recognised in real runs: each run names exactly the causes it has, so that every rule is shown where
+// it applies and, in all the others, where it does not. What a cure sets is set, and what went wrong must be gone.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { CAUSE_RULES } from '../../../src/scenario/judge/causes/rules.ts'
+import type { Paragraph } from '../../../src/scenario/run-result.ts'
+import { loadScenario, runScenario } from '../../../src/simulate.ts'
+
+interface Case {
+  readonly name: string
+  /** In scenarios/bugs, or the text itself. */
+  readonly scenario: string
+  readonly set?: readonly string[]
+  /** Rules, in any order; each with what shows it first. */
+  readonly causes: Readonly<Record<string, string>>
+  /** Of the causes, those whose words must have these in them. */
+  readonly words?: Readonly<Record<string, RegExp>>
+}
+
+/** Three brokers, a topic that needs two, sessions and lags of seconds, and one thing that goes wrong. */
+function small(fault: string, more: { expect?: string; producer?: string } = {}): string {
+  const { expect: expected = 'finds: writable(t) gap <= 2500ms', producer = 'acks: all' } = more
+  return `
+duration: 14s
+cluster:
+  brokers: 3
+  config: { broker.session.timeout.ms: 3000, broker.heartbeat.interval.ms: 500, replica.lag.time.max.ms: 4000 }
+topics:
+  t: { replicas: [[1, 2, 3]], config: { min.insync.replicas: 2 } }
+producers:
+  p: { topic: t, rate: 50/s, config: { ${producer} } }
+faults:
+  - ${fault}
+expect: ["${expected}"]
+`
+}
+
+const NOT_IDEMPOTENT = 'enable.idempotence: false, request.timeout.ms: 1000, delivery.timeout.ms: 20000'
+const ANSWERS_LOST =
+  '{ at: 3s, drop: { from: producer(p), to: "broker:1", api: Produce, direction: response, nth: 1, count: 1 } }'
+
+const CASES: readonly Case[] = [
+  {
+    name: 'acks=1, the leader dies',
+    scenario: 'rb-21-acks1',
+    set: ['producers.p.config.acks=1'],
+    causes: { 'acks-1': 'finds: no-acked-loss' },
+    words: {
+      'acks-1':
+        /^Broker 1, leader in epoch 0, acknowledged t-0@\d+ \(p\[0\]#\d+\) at 1\.\d+s, .*broker [23] took office in epoch 1 \(session of broker 1 expired\)/,
+    },
+  },
+  {
+    name: 'the same where unclean elections are allowed, and none takes place',
+    scenario: 'rb-21-acks1',
+    set: ['producers.p.config.acks=1', 'topics.t.config.unclean.leader.election.enable=true'],
+    causes: { 'acks-1': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'the same with a switch set that has nothing to do with it',
+    scenario: 'rb-21-acks1',
+    set: ['producers.p.config.acks=1', 'switches.nameNewLeader=false'],
+    causes: { 'acks-1': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'acks=1, the leader is deposed and does not know',
+    scenario: 'rb-29-zombie-leader',
+    set: ['producers.p.config.acks=1'],
+    causes: { 'acks-1': 'finds: no-acked-loss', 'zombie-leader': 'finds: no-acked-loss' },
+    words: {
+      'zombie-leader': /But it had been deposed: since epoch 1 broker [23] was the leader .*nobody had told broker 1/,
+    },
+  },
+  {
+    name: 'an unclean election',
+    scenario: 'rb-20-unclean-election',
+    set: ['topics.t.config.unclean.leader.election.enable=true'],
+    causes: { 'unclean-election': 'finds: no-acked-loss' },
+    words: {
+      'unclean-election': /with \[1\] in sync.*broker 2, which was in no ISR any more, was elected all the same/,
+    },
+  },
+  {
+    name: 'an unclean election, with acks=1: what was committed is lost all the same',
+    scenario: 'rb-20-unclean-election',
+    set: ['topics.t.config.unclean.leader.election.enable=true', 'producers.p.config.acks=1'],
+    causes: { 'unclean-election': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'min.insync.replicas=1',
+    scenario: 'rb-22-min-isr-1',
+    set: ['topics.t.config.min.insync.replicas=1'],
+    causes: { 'min-isr-1': 'finds: no-acked-loss' },
+    words: { 'min-isr-1': /The ISR had shrunk to it alone.*it lost power, and its log came back with an end of \d+/ },
+  },
+  {
+    name: 'the same with acks=1, which would not have asked for more',
+    scenario: 'rb-22-min-isr-1',
+    set: ['topics.t.config.min.insync.replicas=1', 'producers.p.config.acks=1'],
+    causes: { 'acks-1': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'all replicas lose power',
+    scenario: 'rb-23-correlated-power-loss',
+    set: ['topics.t.config.flush.messages=1000000'],
+    causes: { 'all-lost-power': 'finds: no-acked-loss' },
+    words: { 'all-lost-power': /page caches of brokers 1, 2 and 3.*lost power \(3\.000s\)/ },
+  },
+  {
+    name: 'the last replica standing',
+    scenario: 'rb-08-last-replica-standing',
+    set: ['cluster.features.eligible.leader.replicas.version=0'],
+    causes: { 'last-replica-standing': 'finds: no-acked-loss' },
+    words: { 'last-replica-standing': /Brokers 2 and 3 still had the record, but only a member of the ISR may lead/ },
+  },
+  {
+    name: 'a leader that shrinks everyone, and dies',
+    scenario: 'rb-30-leader-shrinks-everyone',
+    set: ['cluster.features.eligible.leader.replicas.version=0'],
+    causes: { 'no-leader': 'finds: writable(t) gap <= 5s' },
+    words: {
+      'no-leader': /It waited for broker 1, all that was left of its ISR\. The others had left the ISR by then/,
+    },
+  },
+  {
+    name: 'the last known leader',
+    scenario: 'rb-30-leader-shrinks-everyone',
+    set: [
+      'cluster.features.eligible.leader.replicas.version=1',
+      'topics.t.config.min.insync.replicas=1',
+      'expect=["finds: no-unclean-election"]',
+    ],
+    // That it is elected although it is dead is RB-33.
+    causes: { 'last-known-leader': 'finds: no-unclean-election', 'known-upstream': 'valid-controller-state' },
+  },
+  {
+    name: 'a switch',
+    scenario: 'rb-06-joins-isr-too-early',
+    set: ['switches.isrExpandRequiresLeso=false'],
+    causes: { 'switched-on-purpose': 'finds: no-acked-loss' },
+    words: { 'switched-on-purpose': /KAFKA-7128/ },
+  },
+  {
+    name: 'a switch that readers suffer from, beside an unclean election',
+    scenario: 'rb-41-consumer-misses-truncation',
+    set: ['switches.consumerValidatesPosition=false'],
+    causes: { 'switched-on-purpose': 'finds: no-poll-skip', 'unclean-election-allowed': 'isr-holds-committed' },
+  },
+  {
+    name: 'what Kafka itself does',
+    scenario: 'rb-47-missed-demotion',
+    set: ['switches.trustLeoAcrossSameLeaderEpochs=true'],
+    causes: { 'known-upstream': 'finds: no-acked-loss' },
+    words: { 'known-upstream': /A leader that lost and regained its office in one metadata delta/ },
+  },
+  {
+    name: 'a dead leader',
+    scenario: small('{ at: 3s, kill: "broker:1", for: 8s }'),
+    causes: { 'dead-leader': 'finds: writable(t) gap <= 2500ms' },
+    words: { 'dead-leader': /^Broker 1 led t-0 and fell silent\..*it elected broker 2/ },
+  },
+  {
+    name: 'a leader that is cut off from the cluster, and not from its clients',
+    scenario: small('{ at: 3s, partition: { from: "broker:1", to: ["broker:2", "broker:3", controller] }, for: 8s }'),
+    causes: { 'deposed-leader': 'finds: writable(t) gap <= 2500ms' },
+  },
+  {
+    name: 'a dead follower',
+    scenario: small('{ at: 3s, kill: "broker:3", for: 8s }'),
+    causes: { 'dead-follower': 'finds: writable(t) gap <= 2500ms' },
+    words: { 'dead-follower': /broker 3 fell silent.*its session expired and it left the ISR/ },
+  },
+  {
+    name: 'a follower that is cut off from its leader only',
+    scenario: small('{ at: 3s, clog: { from: "broker:1", to: "broker:3", one-way: true }, for: 8s }'),
+    causes: { 'slow-follower': 'finds: writable(t) gap <= 2500ms' },
+    words: { 'slow-follower': /broker 3 did not catch up any more/ },
+  },
+  {
+    name: 'too few in sync',
+    scenario: small('{ at: 3s, kill: ["broker:2", "broker:3"], for: 8s }', { expect: 'finds: writable(t) gap <= 5s' }),
+    causes: { 'below-min-isr': 'finds: writable(t) gap <= 5s' },
+    words: { 'below-min-isr': /the ISR of t-0 was \[1\] .*fewer than the 2/ },
+  },
+  {
+    name: 'an answer that is lost, without idempotence',
+    scenario: small(ANSWERS_LOST, { expect: 'finds: no-duplicates-in-log', producer: `acks: all, ${NOT_IDEMPOTENT}` }),
+    causes: { 'retry-without-idempotence': 'finds: no-duplicates-in-log' },
+    words: {
+      'retry-without-idempotence':
+        /lies at t-0@\d+ and again at @\d+\. At 3\.\d+s p\[0\] took its first attempt for failed/,
+    },
+  },
+  {
+    name: 'who is down for ever',
+    scenario: small('{ at: 3s, kill: ["broker:2", "broker:3"], forever: true }', { expect: 'no-acked-loss' }),
+    causes: { 'down-for-ever': 'stuck' },
+    words: { 'down-for-ever': /broker-2, broker-3, and the fault "kill .*" is never healed/ },
+  },
+  {
+    name: 'who is down for a time, and nothing that matters',
+    scenario: small('{ at: 3s, kill: "broker:3", for: 8s }', { expect: 'no-acked-loss' }),
+    causes: {},
+  },
+]
+
+function paragraphsOf(
+  { scenario, set = [] }: Pick<Case, 'scenario' | 'set'>,
+  more: readonly string[] = [],
+): readonly Paragraph[] {
+  const inBugs = !scenario.includes('\n')
+  const file = inBugs ? `scenarios/bugs/${scenario}.yaml` : 'small.yaml'
+  const text = inBugs ? readFileSync(file, 'utf8') : scenario
+  // The rows of a matrix are what is set here.
+  const rows = inBugs ? withoutMatrix(text) : text
+  const loaded = loadScenario(rows, { file, set: [...set, ...more] })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings))
+  return runScenario(loaded.scenario, { seed: loaded.scenario.seed ?? 1 }).paragraphs
+}
+
+/** Line by line the same, but for the rows, and with what each row must show taken for all. */
+function withoutMatrix(text: string): string {
+  const lines = text.split('\n')
+  if (!text.includes('\nmatrix:')) return text
+  const finds = [...text.matchAll(/^ {4}finds: (.*)$/gm)].map(([, found]) => `{ finds: ${found} }`)
+  let within = ''
+  const kept = lines.map((line) => {
+    within = /^\w+:/.exec(line)?.[0] ?? within
+    return within === 'matrix:' || within === 'expect:' ? '' : line
+  })
+  return [...kept, `expect: [${finds.join(', ')}]`].join('\n')
+}
+
+describe.each(CASES)('$name', ({ scenario, set = [], causes, words = {} }) => {
+  const paragraphs = paragraphsOf({ scenario, set })
+
+  it('is told by exactly its causes', () => {
+    const told = paragraphs.map(({ cause, shownBy, broken }) => [cause?.rule ?? `none: ${broken}`, shownBy[0]])
+    expect(Object.fromEntries(told)).toEqual(causes)
+    for (const [rule, pattern] of Object.entries(words)) {
+      expect(paragraphs.find(({ cause }) => cause?.rule === rule)?.cause?.happened).toMatch(pattern)
+    }
+  })
+
+  it('names the lines that say so', () => {
+    const text = scenario.includes('\n')
+      ? scenario
+      : withoutMatrix(readFileSync(`scenarios/bugs/${scenario}.yaml`, 'utf8'))
+    for (const { path, place } of paragraphs.flatMap(({ cause }) => cause?.because ?? [])) {
+      if (place === undefined || place === '--set') continue
+      const line = text.split('\n')[Number(place.split(':').at(-1)) - 1] ?? ''
+      expect(line).toContain(path.startsWith('faults.') ? 'at:' : path.split(/\.config\.|\.features\./).at(-1))
+    }
+  })
+
+  const cures = paragraphs.flatMap((paragraph) =>
+    (paragraph.cause?.cures ?? []).map(({ set: cure }) => ({ paragraph, cure })),
+  )
+  for (const { paragraph, cure } of cures.filter(({ cure: settings }) => settings.length > 0)) {
+    it(`is cured by ${cure.join(' ')}`, () => {
+      const then = paragraphsOf({ scenario, set }, cure)
+      const still = then.filter(({ cause }) => cause?.rule === paragraph.cause?.rule)
+      expect(still).toEqual([])
+      const shown = new Set(then.flatMap(({ shownBy }) => shownBy))
+      expect(paragraph.shownBy.filter((name) => shown.has(name))).toEqual([])
+    })
+  }
+})
+
+/** Shown elsewhere, on runs made by hand. */
+const BY_HAND = [
+  'unclean-election-asked',
+  'renumbered-after-expiry',
+  'in-flight-without-idempotence',
+  'not-yet-mended',
+  'unsynced-loss',
+]
+
+it('every rule is shown by a run, or on one made by hand', () => {
+  const shown = new Set([...CASES.flatMap(({ causes }) => Object.keys(causes)), ...BY_HAND])
+  expect(CAUSE_RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([])
+  expect(new Set(CAUSE_RULES.map(({ id }) => id)).size).toBe(CAUSE_RULES.length)
+})
