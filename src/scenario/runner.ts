@@ -26,13 +26,7 @@ import { explainFindings } from './judge/explain.ts'
 import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
-import {
-  deletedBelow,
-  finalLogs,
-  leaderLogs,
-  missingByPartition,
-  partitionSummaries,
-} from './judge/final-state.ts'
+import { deletedBelow, finalLogs, leaderLogs, missingByPartition, partitionSummaries } from './judge/final-state.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
