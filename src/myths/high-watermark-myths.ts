@@ -41,8 +41,8 @@ export const HIGH_WATERMARK_MYTHS: readonly Myth[] = [
     claim: 'The leader takes the lowest log end offset of its followers as the high watermark.',
     verdict: 'false',
     truth:
-      "Members of the ISR count, the leader among them; other followers do not hold it back. And the leader knows only what a follower's next fetch tells it, a way later.",
-    rules: 'R-68, R-74, R-76',
+      'Members of the ISR count, the leader among them, and others only while they are caught up and about to join. And the leader knows no more than what the last fetch of a follower told it.',
+    rules: 'R-68, R-74, R-76, R-77',
     probe: (witness) => {
       const reached = new Map<number, { readonly end: number; readonly atMs: number }[]>([
         [2, []],

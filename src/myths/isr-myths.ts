@@ -20,8 +20,10 @@ export const ISR_MYTHS: readonly Myth[] = [
     probe: (witness) => {
       let stalledMs = -1
       let leftMs = -1
+      let healedMs = -1
       let changes = 0
       witness.on('fault-applied', (_, atMs) => (stalledMs = atMs))
+      witness.on('fault-healed', (_, atMs) => (healedMs = atMs))
       witness.onChange(({ isr }, before, atMs) => {
         if (isr.length !== before.isr.length) changes += 1
         if (stalledMs >= 0 && leftMs < 0 && !isr.includes(SLOW)) leftMs = atMs
@@ -33,7 +35,7 @@ export const ISR_MYTHS: readonly Myth[] = [
         const table = witness.row === 'default' ? [`the default of releases ${releases} is ${defaults} ms`] : []
         const left =
           leftMs < 0
-            ? `broker ${SLOW} got nothing for 16 s, and stayed in the ISR`
+            ? `broker ${SLOW} got nothing for ${seconds(healedMs - stalledMs)}, and stayed in the ISR`
             : `broker ${SLOW} left the ISR ${seconds(tookMs)} after the stall began`
         const flapping = changes > 4 ? [`the ISR changed ${changes} times in all`] : []
         const holds = stalledMs < 0 ? undefined : leftMs >= 0 && tookMs >= 9_900 && tookMs <= 15_100
@@ -158,8 +160,7 @@ export const ISR_MYTHS: readonly Myth[] = [
       })
       return () => {
         const state = witness.committed(P)
-        const kept =
-          'what the controller keeps of a partition: replicas, ISR, leader, epochs (and eligible leaders, KIP-966)'
+        const kept = `what the controller keeps of a partition: ${Object.keys(state ?? {}).join(', ')}`
         const facts = [`left the ISR in the order ${list(left)}, and came back in the order ${list(back)}`, kept]
         const all = left.length === 2 && back.length === 2 && state !== undefined
         return { holds: all ? left.join() === back.join() : undefined, facts }

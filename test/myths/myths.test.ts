@@ -50,6 +50,14 @@ describe('myths', () => {
     expect(files.toSorted()).toEqual(MYTHS.map((myth) => scenarioOf(myth).replace('scenarios/myths/', '')))
   })
 
+  it('are listed for teachers, each with its claim and its verdict', () => {
+    const rows = readFileSync(new URL('docs/teaching.md', root), 'utf8').match(/^\| M\d.*$/gm) ?? []
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()))
+    expect(cells.map(([, ...row]) => row.slice(0, 4))).toEqual(
+      MYTHS.map(({ id, slug, claim, verdict }) => [id, `\`${slug}\``, claim, verdict]),
+    )
+  })
+
   it('are found by number and by name', () => {
     for (const typed of ['M07', 'm07', 'M7', 'largest-leo-wins', 'Largest-LEO-wins']) {
       expect(mythNamed(typed)?.id).toBe('M07')
