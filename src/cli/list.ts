@@ -4,6 +4,7 @@ import { Chalk } from 'chalk'
 import { labelled, type Labelled, type Layout } from '../../reports/terminal/layout.ts'
 import { palette } from '../../reports/terminal/palette.ts'
 import type { SwitchDefinition } from '../switches/switches.ts'
+import { byRelease, descriptionOf } from './catalogue-texts.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { colourLevel, columnsOf, type Io } from './io.ts'
 import { type ListName, LISTS } from './list-names.ts'
@@ -61,17 +62,4 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       })
     }
   }
-}
-
-/** `true since 3.7, before that false`; `false (or true)` where all releases modelled do the same. */
-function byRelease({ values: [today, before, ...older], since }: SwitchDefinition): string {
-  const others = older.map((value) => ` or ${value}`).join('')
-  return since === 'all'
-    ? `${today} (or ${before}${others})`
-    : `${today} since ${since}, before that ${before}${others}`
-}
-
-/** Optional keys carry their description inside or outside. */
-function descriptionOf(key: { readonly description?: string; unwrap(): { readonly description?: string } }): string {
-  return key.description ?? key.unwrap().description ?? ''
 }

@@ -13,7 +13,7 @@ export class FakeIo implements Io {
   err = ''
   readonly env: Record<string, string | undefined> = {}
   readonly cwd = mkdtempSync(join(tmpdir(), 'kafkasim-test-'))
-  readonly packageRoot = fileURLToPath(new URL('../..', import.meta.url))
+  packageRoot = fileURLToPath(new URL('../..', import.meta.url))
   readonly platform = 'Node 20.0.0, test'
   readonly stdout
   readonly stderr

@@ -1,0 +1,113 @@
+// What each expectation means, and how it is written: a page for each word of the language, and a form that it reads.
+
+import type { SafetyId } from '../../../scenario/language/expectation.ts'
+import type { Count } from '../../../scenario/language/metric.ts'
+
+export interface ExpectationPage {
+  readonly says: string
+  readonly form: string
+  readonly facts?: readonly (readonly [label: string, text: string])[]
+}
+
+const FINDS = ['finds', 'with `finds:` in front it must be broken: for lessons, and bugs that are known'] as const
+const WINDOW = ['window', 'in all of the run, or `between 10s and 20s` from its start'] as const
+const SETTLED = ['within', 'counted from the last heal; without it, by the end of `settle`'] as const
+
+type Word = SafetyId | Count | 'isr-full' | 'writable' | 'caught-up' | 'produce.latency'
+
+export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
+  'no-acked-loss': {
+    says: 'Every record that was acknowledged is in the log of the leader in the end.',
+    form: 'no-acked-loss',
+    facts: [['acks=0', 'such records count as sent, never as acknowledged'], FINDS],
+  },
+  'no-duplicates-in-log': {
+    says: 'No record lies in a log at two offsets.',
+    form: 'no-duplicates-in-log',
+    facts: [FINDS],
+  },
+  'order-per-partition': {
+    says: 'The records of each producer lie in each partition in the order in which it sent them.',
+    form: 'order-per-partition',
+    facts: [FINDS],
+  },
+  'logs-agree-below-hw': {
+    says: 'In the end all replicas of a partition hold the same records below their high watermarks.',
+    form: 'logs-agree-below-hw',
+    facts: [FINDS],
+  },
+  'no-unclean-election': {
+    says: 'Every leader came from the ISR.',
+    form: 'no-unclean-election',
+    facts: [FINDS],
+  },
+  'no-offset-regression': {
+    says: 'A partition whose end was told to a monitor is never told to end earlier (KIP-207).',
+    form: 'no-offset-regression',
+    facts: [['needs', '`monitors:` in the file'], FINDS],
+  },
+  'no-poll-skip': {
+    says: 'No consumer skips offsets between one batch that it gets and the next.',
+    form: 'no-poll-skip',
+    facts: [FINDS],
+  },
+  'no-nonmonotonic-poll': {
+    says: 'No consumer is given offsets that go backwards, unless it started anew.',
+    form: 'no-nonmonotonic-poll',
+    facts: [FINDS],
+  },
+  'no-inconsistent-offsets': {
+    says: 'Nobody reads two different records at one offset of a partition.',
+    form: 'no-inconsistent-offsets',
+    facts: [FINDS],
+  },
+  'isr-full': {
+    says: 'The ISR of every partition is its whole list of replicas again.',
+    form: 'isr-full within 90s',
+    facts: [SETTLED],
+  },
+  writable: {
+    says: 'No partition of the topic goes longer without an acknowledgement while producers send.',
+    form: 'writable(orders) gap <= 15s',
+  },
+  'caught-up': {
+    says: 'The consumer has read all that is committed.',
+    form: 'caught-up(audit) within 30s',
+    facts: [SETTLED],
+  },
+  'isr-changes': {
+    says: 'How often ISRs of a topic or partition changed.',
+    form: '"isr-changes(orders-0) between 10s and 20s == 0"',
+    facts: [WINDOW],
+  },
+  elections: {
+    says: 'How often partitions of a topic, or one partition, got another leader.',
+    form: '"elections(orders) <= 2"',
+    facts: [WINDOW],
+  },
+  truncations: {
+    says: 'How often replicas of a topic or partition cut off the end of their logs.',
+    form: '"truncations(orders) == 0"',
+    facts: [WINDOW],
+  },
+  fenced: {
+    says: 'How often the controller fenced brokers, or one broker.',
+    form: '"fenced(brokers) between 10s and 20s >= 1"',
+    facts: [['of', '`brokers`, or one such as `broker:2`'], WINDOW],
+  },
+  acked: {
+    says: 'How many records of a topic were acknowledged.',
+    form: '"acked(orders) >= 1000"',
+    facts: [WINDOW],
+  },
+  delivered: {
+    says: 'How many records a consumer got.',
+    form: '"delivered(audit) between 10s and 20s >= 1"',
+    facts: [WINDOW],
+  },
+  'produce.latency': {
+    says: 'How long records took from being sent to being acknowledged, the wait in the producer included.',
+    form: '"p99(produce.latency) < 500ms"',
+    facts: [['statistics', 'min, mean, max, and percentiles such as p50, p99, p99.9'], WINDOW],
+  },
+}
