@@ -45,6 +45,9 @@ export function joined<const E extends ExtractedTable, const N extends NotesFor<
 ): Joined<E, N> {
   const rows: { readonly [key: string]: ExtractedKey } = extracted
   const noteOf: { readonly [key: string]: KeyNote } = notes
+  const table: { [key: string]: object } = {}
+  // By hand: every command that reads a file waits for this.
+  for (const key of Object.keys(rows)) table[key] = { ...rows[key], ...noteOf[key] }
   // Each key of the result has both halves.
-  return Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, { ...row, ...noteOf[key] }])) as Joined<E, N>
+  return table as Joined<E, N>
 }

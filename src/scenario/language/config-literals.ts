@@ -15,29 +15,47 @@ import { splitRange } from '../text/units.ts'
 
 export type ConfigDraws = { readonly [key: string]: Draw<unknown> | undefined }
 
-/** The mapping of Kafka configs of one scope. */
+/**
+ * The mapping of Kafka configs of one scope. There are hundreds of keys and few ways to read one, so keys share schemas;
+ * what editors are told of each is added when the JSON Schema is written (`configKeyJson`).
+ */
 export function configSchema(scope: ConfigScope): z.ZodType<ConfigDraws> {
   const shape: { [key: string]: z.ZodType<Draw<unknown> | undefined> } = {}
   for (const [key, definition] of Object.entries<KeyDefinition>(CONFIG_TABLES[scope])) {
-    shape[key] = schemaOf(valueOf(definition), describe(definition)).optional()
+    shape[key] = isNumber(definition) ? NUMBER : definition.type === 'list' ? LIST : WORD
   }
   return z
     .strictObject(shape)
-    .meta({ id: `${scope}-config`, description: `Kafka's own ${scope} configs, by their own names.` })
+    .meta({ id: configId(scope), description: `Kafka's own ${scope} configs, by their own names.` })
 }
 
-function valueOf(definition: KeyDefinition): Literal<Draw<unknown>> {
-  return {
-    expected: 'a value',
-    json: definition.effect === 'modelled' ? drawnOf(definition) : {},
-    read: (raw) => {
-      if (Array.isArray(raw) && (definition.type !== 'list' || raw.some((item) => Array.isArray(item)))) {
-        return raw.length === 0 ? failed('KS105', 'a list to draw from must not be empty') : oneOf(raw)
-      }
-      const ends = isNumber(definition) && typeof raw === 'string' ? splitRange(raw) : undefined
-      return ends === undefined ? { value: { kind: 'fixed', value: raw } } : between(ends)
-    },
-  }
+/** What the mapping of a scope is called in the JSON Schema. */
+export function configId(scope: ConfigScope): string {
+  return `${scope}-config`
+}
+
+/** What editors are told of a key. */
+export function configKeyJson(definition: KeyDefinition): JsonFragment {
+  return { ...(definition.effect === 'modelled' ? drawnOf(definition) : {}), description: describe(definition) }
+}
+
+const NUMBER = valueSchema((raw) => {
+  if (Array.isArray(raw)) return oneOf(raw)
+  const ends = typeof raw === 'string' ? splitRange(raw) : undefined
+  return ends === undefined ? fixed(raw) : between(ends)
+})
+/** A list is a value, and a list of lists several. */
+const LIST = valueSchema((raw) => {
+  return Array.isArray(raw) && raw.some((item) => Array.isArray(item)) ? oneOf(raw) : fixed(raw)
+})
+const WORD = valueSchema((raw) => (Array.isArray(raw) ? oneOf(raw) : fixed(raw)))
+
+function valueSchema(read: Literal<Draw<unknown>>['read']): z.ZodType<Draw<unknown> | undefined> {
+  return schemaOf({ expected: 'a value', json: {}, read }, 'A Kafka config.').optional()
+}
+
+function fixed(value: unknown): { value: Draw<unknown> } {
+  return { value: { kind: 'fixed', value } }
 }
 
 /** A value, several to draw from, or a range. Of keys that are not modelled editors need not know that much. */
@@ -46,7 +64,8 @@ function drawnOf(definition: KeyDefinition): JsonFragment {
   return { anyOf: [json, { type: 'array', items: json, minItems: 1 }, ...(isNumber(definition) ? [RANGE] : [])] }
 }
 
-function oneOf(values: readonly unknown[]): { value: Draw<unknown> } {
+function oneOf(values: readonly unknown[]): ReturnType<Literal<Draw<unknown>>['read']> {
+  if (values.length === 0) return failed('KS105', 'a list to draw from must not be empty')
   return { value: { kind: 'one-of', values } }
 }
 
