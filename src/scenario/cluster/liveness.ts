@@ -149,6 +149,8 @@ function firstBehind(cluster: SimulatedCluster, name: string): string | undefine
       const position = positions.get(key) ?? -1
       if (position < highWatermark)
         return `${name} is at ${position} of ${key}, which is committed up to ${highWatermark}`
+      // What it read was lost, and it has yet to hear of it: other records lie below its position now.
+      if (position > highWatermark) return `${name} is at ${position} of ${key}, and that ends at ${highWatermark}`
     }
   }
   return undefined
