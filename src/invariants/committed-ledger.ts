@@ -3,6 +3,7 @@
 // what a violation rewrites; amortised O(1) a batch and nothing but typed arrays.
 
 import { assert } from '../../sim/assert.ts'
+import { firstReaching } from './first-reaching.ts'
 import { grownFloats, grownInts } from './growing-arrays.ts'
 
 const FIRST_CAPACITY = 64
@@ -81,14 +82,7 @@ export class CommittedLedger {
 
   /** Index of the first batch that reaches `offset` or beyond; `size` if none does. */
   indexOf(offset: number): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.lasts[middle] ?? 0) < offset) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstReaching(this.lasts, this.size, offset)
   }
 
   /** Forgets what reaches `offset` or beyond: it turned out not to be so. Returns where the rest ends. */

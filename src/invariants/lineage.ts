@@ -3,6 +3,7 @@
 // reads on finds the next batch where it left off: amortised O(1) a batch, nothing but typed arrays. Nothing is ever
 // taken out: a leader never writes an offset twice in one epoch. Logs with gaps (compaction) are left out.
 
+import { firstReaching } from './first-reaching.ts'
 import { grownFloats, grownInts } from './growing-arrays.ts'
 
 const FIRST_CAPACITY = 16
@@ -29,14 +30,7 @@ class EpochRun {
 
   /** Index of the first batch that reaches `offset` or beyond. */
   indexOf(offset: number): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.lasts[middle] ?? 0) < offset) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstReaching(this.lasts, this.size, offset)
   }
 
   /** Makes room at `index`, mostly at the end. */
