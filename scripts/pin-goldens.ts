@@ -1,5 +1,5 @@
-// `npm run pin`: runs what is pinned in test/golden again, prints what has changed, of each trace hash the first event that
-// differs, and pins it as it is now. `--check` writes nothing and fails if anything has changed.
+// `npm run pin`: runs what is pinned in test/golden again, prints what has changed, of each trace hash the first event and of
+// each report the first line that differs, and pins it as it is now. `--check` writes nothing and fails if anything has changed.
 
 import {
   readRecord,
@@ -10,6 +10,7 @@ import {
   writeRows,
   writeVerdicts,
 } from './golden/golden-files.ts'
+import { PINNED_REPORTS, reportChanges, ReportRuns, writeReport } from './golden/golden-reports.ts'
 import { checkRow, verdictChanges, verdictsNow } from './golden/golden-runs.ts'
 import {
   GOLDEN_STORIES,
@@ -53,6 +54,13 @@ for (const golden of GOLDEN_STORIES) {
     report([`story of ${golden.record} in ${golden.scenario} (${golden.name}, ${columns} columns)`])
     if (!checkOnly) writeStory(golden.name, columns, text)
   }
+}
+
+const reports = new ReportRuns()
+for (const pinned of PINNED_REPORTS) {
+  const text = reports.textOf(pinned)
+  report(reportChanges(pinned, text))
+  if (!checkOnly) writeReport(pinned, text)
 }
 
 if (changes.length === 0) console.log('nothing has changed')

@@ -18,13 +18,21 @@ export type {
   ExpectationResult,
   Explanation,
   HistorySummary,
+  Paragraph,
   PartitionSummary,
   ReplicaLogView,
   RunOutcome,
   RunResult,
+  SharedChange,
   TimelineEntry,
   Verdict,
 } from './scenario/run-result.ts'
+export type { Cause, Cure, Setting } from './scenario/judge/causes/cause.ts'
+export { condense, wholeStory } from './scenario/judge/condense.ts'
+export type { StoryLine } from './scenario/judge/condense.ts'
+export type { DrawnSetting } from './scenario/drawn-settings.ts'
+export type { RunSetup } from './scenario/run-setup.ts'
+export type { ClientSummaries, ConsumerSummary, LatencySummary, ProducerSummary } from './history/client-summaries.ts'
 export { verdictOfSeries } from './scenario/judge/series.ts'
 export type { SeriesFinding, SeriesVerdict } from './scenario/judge/series.ts'
 

@@ -48,9 +48,9 @@ function oneViolation(layout: Layout, violation: Verdict['violations'][number], 
   const again = seen === undefined || seen.count === 1 ? '' : `, seen ${count(seen.count)} times`
   const where = `${printable(subject)} at ${virtualTime(atMs)}, ${eventsText(events)}${again}`
   const room = layout.columns - widthOf(name) - 6
-  const head = `  ${paint(excused === null ? '✗' : '~')} ${palette.strong(name)}`
+  const heads = hanging(layout, `  ${paint(excused === null ? '✗' : '~')} `, 4, name, palette.strong)
   return [
-    ...(widthOf(where) <= room ? [`${head}  ${where}`] : [head, ...hanging(layout, '    ', 4, where)]),
+    ...(widthOf(where) <= room ? [`${heads.join('')}  ${where}`] : [...heads, ...hanging(layout, '    ', 4, where)]),
     ...hanging(layout, '    ', 4, message),
     ...(excused === null ? [] : hanging(layout, '    ', 4, `excused: ${excused}`, paint)),
     ...(seen === undefined ? [] : hanging(layout, '    ', 4, `the rule: ${seen.statement}`, palette.faint)),

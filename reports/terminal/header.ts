@@ -4,22 +4,23 @@
 import type { RunSetup } from '../../src/scenario/run-setup.ts'
 import type { RunResult } from '../../src/scenario/run-result.ts'
 import { counted } from '../figures.ts'
-import { printable, wrap } from './cell-text.ts'
+import { printable, widthOf, wrap } from './cell-text.ts'
 import { labelled, type Labelled, type Layout } from './layout.ts'
 
 const MAX_DRAWN = 24
 
 export function headerLines(layout: Layout, { verdict, description, setup, withoutEffect }: RunResult): string[] {
   const { palette: paint, columns } = layout
-  const [title = '', ...rest] = wrap(`${verdict.scenario}  seed ${verdict.seed}  Kafka ${verdict.kafka}`, columns)
   const name = printable(verdict.scenario)
-  const coloured = title.startsWith(name)
-    ? `${paint.heading(name)} ${paint.faint(` ${title.slice(name.length).trim()}`)}`
-    : paint.heading(title)
+  const facts = `seed ${verdict.seed}  Kafka ${printable(verdict.kafka)}`
+  const title = `${paint.heading(name)}  ${paint.faint(facts)}`
+  const titles =
+    widthOf(`${name}  ${facts}`) <= columns
+      ? [title]
+      : [...wrap(name, columns).map((line) => paint.heading(line)), `  ${paint.faint(facts)}`]
   const about = description.trim() === '' ? [] : wrap(description, columns - 2).map((line) => `  ${line}`)
   return [
-    coloured,
-    ...rest.map((line) => `  ${line}`),
+    ...titles,
     ...about,
     '',
     ...labelled(layout, 2, [

@@ -8,7 +8,7 @@ import { cell, table, type Cell } from './table.ts'
 const MAX_ROWS = { short: 6, all: 14 }
 /** Of offsets and a remark, and of one replica: brokers that do not fit beside each other stand below. */
 const OFFSETS_WIDTH = 28
-const REPLICA_WIDTH = 19
+const REPLICA_WIDTH = 13
 
 interface Range {
   readonly first: number
@@ -35,7 +35,8 @@ export function logLines(layout: Layout, logs: readonly ReplicaLogView[], indent
     cell('offsets', palette.faint),
     ...logs.map(({ broker }) => cell(`broker ${broker}`, palette.strong)),
   ]
-  const roles = [cell(''), ...logs.map(({ state, leaderEpoch }) => cell(roleText(state, leaderEpoch), palette.faint))]
+  const roles = [cell(''), ...logs.map(({ state }) => cell(state === 'none' ? 'no role' : state, palette.faint))]
+  const epochs = [cell(''), ...logs.map(({ leaderEpoch }) => cell(`in epoch ${leaderEpoch}`, palette.faint))]
   const rows = ranges.slice(omitted).map(({ first, last, cells }): Cell[] => {
     const remark = remarkOn(cells)
     const paint = remark === undefined ? undefined : remark === 'forked' ? palette.bad : palette.notable
@@ -46,7 +47,7 @@ export function logLines(layout: Layout, logs: readonly ReplicaLogView[], indent
   const ends = [cell('log end', palette.faint), ...logs.map(({ logEndOffset }) => cell(String(logEndOffset)))]
   const marks = [cell('high watermark', palette.faint), ...logs.map(({ highWatermark }) => cell(String(highWatermark)))]
   const note = omitted === 0 ? [] : [[cell(`… ${omitted} ranges before`, palette.faint)]]
-  return table([heading, roles, ...note, ...rows, ends, marks], { indent, align: [] })
+  return table([heading, roles, epochs, ...note, ...rows, ends, marks], { indent, align: [] })
 }
 
 /** Ranges in which no replica changes, by offset; neighbours that look alike are one. Parts that nobody saw are left out. */
@@ -91,12 +92,4 @@ function remarkOn(cells: readonly Content[]): 'forked' | 'missing' | undefined {
 
 function contentText(content: Content): string {
   return typeof content === 'number' ? `epoch ${content}` : SHOWN[content]
-}
-
-function roleText(state: ReplicaLogView['state'], leaderEpoch: number): string {
-  return state === 'leader' || state === 'follower'
-    ? `${state}, epoch ${leaderEpoch}`
-    : state === 'dead'
-      ? 'dead'
-      : 'no role'
 }

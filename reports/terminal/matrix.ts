@@ -3,7 +3,7 @@
 import type { MatrixRow } from '../../src/scenario/language/matrix.ts'
 import type { SeriesVerdict } from '../../src/scenario/judge/series.ts'
 import { count, counted } from '../figures.ts'
-import { printable, truncate } from './cell-text.ts'
+import { printable, widthOf, wrap } from './cell-text.ts'
 import type { Palette } from './palette.ts'
 import { type Cell, cell, table } from './table.ts'
 import { outcomeWord } from './verdict-line.ts'
@@ -23,8 +23,8 @@ export function matrixLines(
   columns: number,
 ): string[] {
   const several = results.some(({ series }) => series.runs > 1)
-  const head = ['outcome', 'row', ...(several ? ['seeds'] : []), 'acked', 'lost', 'duplicated', 'reordered', '']
-  const rows = results.map(({ row, series, because }): Cell[] => [
+  const head = ['outcome', 'row', ...(several ? ['seeds'] : []), 'acked', 'lost', 'duplicated', 'reordered']
+  const rows = results.map(({ row, series }): Cell[] => [
     cell(series.outcome.toUpperCase(), () => outcomeWord(palette, series.outcome)),
     cell(printable(row.label)),
     ...(several ? [cell(count(series.runs))] : []),
@@ -32,12 +32,18 @@ export function matrixLines(
       const value = series.history[figure]
       return value > 0 && figure !== 'acked' ? cell(count(value), palette.notable) : cell(count(value))
     }),
-    cell(truncate(printable(several ? foundBy(series, because) : because), Math.max(50, columns - 50)), palette.faint),
   ])
   const align = head.map((title): 'left' | 'right' =>
     /^(?:seeds|acked|lost|duplicated|reordered)$/.test(title) ? 'right' : 'left',
   )
-  const lines = table([head.map((title) => cell(title, palette.faint)), ...rows], { indent: 2, align })
+  const reasons = results.map(({ series, because }) => printable(several ? foundBy(series, because) : because))
+  const lines = withReasons(
+    palette,
+    [head.map((title) => cell(title, palette.faint)), ...rows],
+    reasons,
+    align,
+    columns,
+  )
   const wrong = results.filter(({ series }) => !series.passed)
   const shown = wrong.length > 0 ? wrong : results.filter(({ series }) => series.outcome === 'find').slice(0, 1)
   return [
@@ -49,6 +55,34 @@ export function matrixLines(
         : [`  ${palette.faint(`replay ${printable(row.label)}:`)} ${series.reproduce}`],
     ),
   ]
+}
+
+/** Reasons stand beside the rows if all of them have room there, else each below its row. */
+function withReasons(
+  palette: Palette,
+  rows: readonly (readonly Cell[])[],
+  reasons: readonly string[],
+  align: readonly ('left' | 'right')[],
+  columns: number,
+): string[] {
+  const [head = [], ...others] = rows
+  const width = Math.max(
+    ...table(
+      [head, ...others].map((row) => row.map(({ text }) => ({ text }))),
+      { indent: 2, align },
+    ).map(widthOf),
+  )
+  const beside = others.map((row, i) => [...row, cell(reasons[i] ?? '', palette.faint)])
+  if (Math.max(...reasons.map(widthOf)) <= columns - width - 2) return table([head, ...beside], { indent: 2, align })
+  const [title = '', ...lines] = table(rows, { indent: 2, align, columns })
+  const below = lines.flatMap((line, i) => [
+    line,
+    // A label that had to be cut is told whole.
+    ...wrap(`${line.includes('…') ? `${others[i]?.[1]?.text ?? ''}: ` : ''}${reasons[i] ?? ''}`, columns - 6).flatMap(
+      (text) => (text === '' ? [] : [`      ${palette.faint(text)}`]),
+    ),
+  ])
+  return [title, ...below]
 }
 
 function foundBy({ finds, passed }: SeriesVerdict, because: string): string {

@@ -34,11 +34,19 @@ export function verdictLines(layout: Layout, verdict: Verdict, wallMs: number, v
   const [first, ...rest] =
     layout.columns - leadWidth >= 30
       ? hanging(layout, lead, leadWidth, reason)
-      : [lead.trimEnd(), ...hanging(layout, '      ', 6, reason)]
+      : [...nameLines(layout, verdict), ...hanging(layout, '      ', 6, reason)]
   return [
     (first ?? '').trimEnd(),
     ...rest,
     ...hanging(layout, '      ', 6, `${cost}, trace ${traceHash}${verified ? ' twice' : ''}`, palette.faint),
+  ]
+}
+
+function nameLines(layout: Layout, { scenario, seed, outcome }: Verdict): string[] {
+  const { palette } = layout
+  return [
+    ...hanging(layout, `${outcomeWord(palette, outcome)}  `, outcome.length + 2, scenario, palette.strong),
+    `      seed ${seed}`,
   ]
 }
 

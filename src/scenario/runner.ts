@@ -225,6 +225,7 @@ class ScenarioRun {
           violations,
           onPurpose: this.defects().onPurpose,
           disagreements: evidence.disagreements,
+          raisedEpochs: evidence.raisedEpochs,
         },
         { expectations: judged, judged: expectations, stuckOn, partitions: evidence.partitions },
       ),

@@ -87,6 +87,8 @@ export interface FinishedRun {
   readonly disagreements: readonly string[]
   /** What the scenario switched on purpose, `maximalIsr: false`. */
   readonly onPurpose: readonly string[]
+  /** All that lies in a log twice was written again under a raised epoch (KU-7). */
+  readonly raisedEpochs: boolean
 }
 
 /** Of the cluster: its config, its features, its switches. */

@@ -34,23 +34,24 @@ export const ORDER_RULES: readonly CauseRule[] = [
       if (mishap.kind !== 'duplicated' || sent === undefined || !sent.producer.config['enable.idempotence'])
         return undefined
       const { partition, client, n, offset } = mishap.record
-      const timeouts = run.history.clients.get(client)?.errors.get('TIMEOUT') ?? 0
-      const expired = timeouts + (run.history.clients.get(client)?.errors.get('REQUEST_TIMED_OUT') ?? 0)
-      if (expired === 0) return undefined
+      if (!run.raisedEpochs) return undefined
       return {
         key: `renumbered-after-expiry ${sent.producer.name}`,
         rule: 'renumbered-after-expiry',
         happened:
           `${client}#${n} lies at ${partition}@${mishap.firstOffset} and again at @${offset}, although the producer is ` +
-          `idempotent. ${whySentAgain(client, sent.retry)} It gave ${expired} records up when their time was over ` +
-          '(delivery.timeout.ms), went on under a new epoch, and numbered from 0 what it had still to send: the leader ' +
-          'took it for something new.',
-        because: [producerSetting(run.scenario, sent.producer, 'delivery.timeout.ms')],
-        cites: 'P-7, P-20, P-21',
+          `idempotent. ${whySentAgain(client, sent.retry)} Before that was answered, a batch ahead of it was given up, or ` +
+          'refused as out of order: the producer went on under a raised epoch and numbered anew what was still on its ' +
+          'way, and the leader took it for something new.',
+        because: [
+          producerSetting(run.scenario, sent.producer, 'max.in.flight.requests.per.connection'),
+          producerSetting(run.scenario, sent.producer, 'delivery.timeout.ms'),
+        ],
+        cites: 'P-20, P-21, R-45, R-46, KU-7',
         cures: [
           {
-            text: 'a delivery.timeout.ms longer than any outage: nothing is given up, so nothing is numbered anew',
-            set: [],
+            text: 'one request at a time: nothing is sent behind a batch without an answer',
+            set: [`producers.${sent.producer.name}.config.max.in.flight.requests.per.connection=1`],
           },
         ],
       }
