@@ -2,6 +2,7 @@
 // below it is `kafkasim/sim`. What is not exported here may change in any release.
 
 export { loadScenario, runScenario, ScenarioError, simulate } from './simulate.ts'
+export { mustPass, ScenarioFailure } from './must-pass.ts'
 export type { ParseOptions, RunOptions, SimulateOptions, TraceLine } from './simulate.ts'
 
 export type { LoadedScenario } from './scenario/build.ts'

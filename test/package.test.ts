@@ -124,12 +124,12 @@ describe.skipIf(!isBuilt)('the built package', () => {
 
   it('can be imported by its name, in whole and the world alone', () => {
     const script = `
-      import { INVARIANTS, simulate } from 'kafkasim'
+      import { INVARIANTS, mustPass, simulate } from 'kafkasim'
       import { World } from 'kafkasim/sim'
-      console.log(INVARIANTS.length > 0, typeof simulate, new World({ seed: 1 }).loop.nowUs)`
+      console.log(INVARIANTS.length > 0, typeof simulate, typeof mustPass, new World({ seed: 1 }).loop.nowUs)`
     expect(run(process.execPath, ['--input-type=module', '--eval', script])).toEqual({
       code: 0,
-      out: 'true function 0\n',
+      out: 'true function function 0\n',
       err: '',
     })
   })

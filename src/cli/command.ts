@@ -27,8 +27,10 @@ export interface Command {
 
 /** As yargs takes them. */
 export interface Option extends Options {
-  /** What help shows after the flag, unless it is a boolean: `SEED`. */
+  /** What help shows after the flag, unless it is a boolean: `PATH=VALUE`. Without it, its name in capitals. */
   readonly value?: string
+  /** Values that completion offers; of a list, for each of its parts. */
+  readonly offers?: readonly string[]
 }
 
 export interface Example {
@@ -37,7 +39,7 @@ export interface Example {
   readonly says: string
 }
 
-/** `files` are scenario files; `words` also takes the folders that `kafkasim list` takes. */
+/** `files` are scenario files; `words` are offered beside folders. */
 export type Completes =
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }

@@ -50,6 +50,7 @@ function generalHelp(commands: readonly Command[], width: number): string {
 function commandHelp({ name, operands, description, options, examples }: Command, width: number): string {
   const groups = new Map<string, [string, Option][]>()
   for (const [flag, option] of Object.entries(options)) {
+    if (option.hidden === true) continue
     const title = option.group ?? 'Options:'
     const group = groups.get(title) ?? []
     groups.set(title, [...group, [flag, option]])
@@ -67,9 +68,10 @@ function commandHelp({ name, operands, description, options, examples }: Command
 }
 
 function optionRows(options: Readonly<Record<string, Option>>): (readonly [string, string])[] {
-  return Object.entries(options).map(([name, { alias, value, type, describe }]) => {
+  const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true)
+  return shown.map(([name, { alias, value, type, describe }]) => {
     const short = typeof alias === 'string' ? `-${alias}, ` : ''
-    const operand = type === 'boolean' ? '' : ` ${value ?? 'VALUE'}`
+    const operand = type === 'boolean' ? '' : ` ${value ?? name.toUpperCase()}`
     return [`${short}--${name}${operand}`, describe ?? ''] as const
   })
 }
@@ -89,18 +91,24 @@ function block(title: string, rows: readonly (readonly [string, string])[], widt
   ]
 }
 
-/** Beside each other if that fits; lines that are to be copied are never broken. */
 function exampleLines(examples: readonly Example[], width: number): string[] {
+  return ['Examples:', ...linesToCopy(examples, width)]
+}
+
+/** What each line is for, beside it if there is room for all, else below: what is to be copied is never broken. */
+export function linesToCopy(examples: readonly Example[], width: number): string[] {
   const lineWidth = Math.max(...examples.map(({ line }) => widthOf(line)))
   const beside = examples.every(({ says }) => lineWidth + widthOf(says) + 4 <= width)
-  return [
-    'Examples:',
-    ...examples.flatMap(({ line, says }) =>
-      beside
-        ? [`  ${padEnd(line, lineWidth)}  ${says}`]
-        : [`  ${line}`, ...wrap(says, width - 6).map((l) => `      ${l}`)],
-    ),
-  ]
+  return examples.flatMap(({ line, says }) =>
+    beside
+      ? [`  ${padEnd(line, lineWidth)}  ${says}`.trimEnd()]
+      : [
+          `  ${line}`,
+          ...wrap(says, width - 6)
+            .map((below) => `      ${below}`.trimEnd())
+            .filter((below) => below !== ''),
+        ],
+  )
 }
 
 function exitLines(codes: readonly ExitCode[], width: number): string[] {

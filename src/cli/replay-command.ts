@@ -1,7 +1,10 @@
-// The line that brings a run again: safe to paste into a shell.
+// The line that brings a run again, as it was typed and with the settings of its row.
 
+import { quoted, replayLine } from '../replay-line.ts'
 import type { MatrixRow } from '../scenario/language/matrix.ts'
 import type { RunRequest } from './run-request.ts'
+
+export { quoted }
 
 /** Of a row, all its settings are there, so that the line says what it is about; its label, where only that names it. */
 export function replayCommand(
@@ -10,16 +13,12 @@ export function replayCommand(
   seed: number,
   row?: MatrixRow,
 ): string {
-  const named = file.startsWith('-') ? `./${file}` : file
-  const words = ['npx', 'kafkasim', 'run', named, '--seed', String(seed)]
-  if (row?.included === true) words.push('--row', row.label)
-  const settings = row?.settings.map(({ path, text }) => `${path}=${text}`) ?? []
-  for (const setting of new Set([...request.settings, ...settings])) words.push('--set', setting)
-  if (request.until !== undefined) words.push('--until', request.until)
-  return words.map(quoted).join(' ')
-}
-
-/** A word as a POSIX shell reads it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  const ofRow = row?.settings.map(({ path, text }) => `${path}=${text}`) ?? []
+  return replayLine({
+    file,
+    seed,
+    row: row?.included === true ? row.label : undefined,
+    settings: [...request.settings, ...ofRow],
+    until: request.until,
+  })
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../../src/cli/command.ts'
 import { main } from '../../src/cli/command-line.ts'
 import { COMMANDS } from '../../src/cli/commands/all.ts'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
@@ -42,7 +43,9 @@ describe('help', () => {
     for (const [code, says] of Object.entries(EXIT_CODES)) expect(all).toContain(`  ${code}  ${says}\n`)
     for (const { name, options } of COMMANDS) {
       const one = await help(name, 100)
-      for (const [flag, { describe: says = '' }] of Object.entries(options)) {
+      for (const [flag, { describe: says = '', hidden }] of Object.entries(options)) {
+        expect(one.includes(`--${flag}`)).toBe(hidden !== true)
+        if (hidden === true) continue
         expect(one).toMatch(new RegExp(`--${flag}\\b`))
         expect(one.replaceAll(/\s+/g, ' ')).toContain(says)
       }
@@ -59,16 +62,18 @@ describe('help', () => {
   })
 
   it('says what options take', () => {
-    for (const { name, options } of COMMANDS) {
-      for (const [flag, { type, value, requiresArg }] of Object.entries(options)) {
-        const isPlain = type === 'boolean'
-        expect({ name, flag, value: typeof value, needs: requiresArg === true }).toEqual(
-          isPlain
-            ? { name, flag, value: 'undefined', needs: false }
-            : { name, flag, value: 'string', needs: requiresArg === true },
-        )
-      }
+    const options = COMMANDS.flatMap((command) => Object.entries(command.options))
+    for (const [flag, { type, requiresArg, value }] of options) {
+      // A flag that may go without its value would swallow the file behind it.
+      expect({ flag, requiresArg }).toEqual({ flag, requiresArg: type === 'boolean' ? undefined : true })
+      if (type === 'boolean') expect(value).toBeUndefined()
     }
+    const [first] = COMMANDS
+    const command: Command | undefined = first && {
+      ...first,
+      options: { row: { type: 'string' }, set: { type: 'string', value: 'PATH=VALUE' }, json: { type: 'boolean' } },
+    }
+    expect(helpText([], command, 80)).toMatch(/ --row ROW\n {2}--set PATH=VALUE\n {2}--json\n/)
   })
 })
 

@@ -2,11 +2,14 @@
 
 import type { Command } from '../command.ts'
 import { checkCommand } from './check.ts'
+import { completionCommand } from './completion.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
+import { initCommand } from './init.ts'
 import { listCommand } from './list.ts'
 import { mythCommand } from './myth.ts'
 import { runCommand } from './run.ts'
+import { schemaCommand } from './schema.ts'
 
 export const COMMANDS: readonly Command[] = [
   runCommand,
@@ -15,4 +18,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   mythCommand,
   listCommand,
+  initCommand,
+  schemaCommand,
+  completionCommand,
 ]
