@@ -37,7 +37,7 @@ public final class KafkaWire {
     private static final int ANSWER_TIMEOUT_MS = 30_000;
     private static final int SILENCE_MS = 500;
 
-    private final Map<Integer, Socket> sockets = new HashMap<>();
+    private final Map<String, Socket> sockets = new HashMap<>();
     private int correlationId = 0;
 
     public static void main(String[] args) throws IOException {
@@ -52,37 +52,49 @@ public final class KafkaWire {
     private ObjectNode carryOut(JsonNode order) {
         ObjectNode result = JSON.createObjectNode();
         int port = order.get("port").asInt();
+        // One connection to a broker has one request in hand at a time; who waits has one of their own.
+        String connection = port + "/" + order.get("connection").asText();
+        String phase = order.get("phase").asText();
         try {
-            return ask(order, port, result);
+            if (!phase.equals("hear")) send(order, port, connection);
+            if (phase.equals("begin")) return result.put("kind", "silence");
+            return hear(order, connection, result);
         } catch (EOFException | SocketException e) {
-            forget(port);
+            forget(connection);
             return result.put("kind", "closed");
         } catch (SocketTimeoutException e) {
-            forget(port);
+            forget(connection);
             return result.put("kind", "silence");
         } catch (Exception e) {
-            forget(port);
+            forget(connection);
             return result.put("kind", "failed").put("reason", e.toString());
         }
     }
 
-    private ObjectNode ask(JsonNode order, int port, ObjectNode result) throws Exception {
+    private void send(JsonNode order, int port, String connection) throws Exception {
         String api = order.get("api").asText();
         short version = (short) order.get("version").asInt();
-        boolean oneWay = order.get("oneWay").asBoolean();
         ApiKeys key = keyOf(api);
         Message request = (Message) Class.forName("org.apache.kafka.common.message." + api + "RequestDataJsonConverter")
             .getMethod("read", JsonNode.class, short.class)
             .invoke(null, order.get("body"), version);
         RequestHeader header = new RequestHeader(key, version, CLIENT_ID, correlationId++);
-        Socket socket = socketTo(port);
-        socket.setSoTimeout(oneWay ? SILENCE_MS : ANSWER_TIMEOUT_MS);
+        Socket socket = socketTo(port, connection);
         ByteBuffer head = bytesOf(header.data(), key.requestHeaderVersion(version));
         ByteBuffer body = bytesOf(request, version);
         ByteBuffer frame = ByteBuffer.allocate(4 + head.remaining() + body.remaining());
         frame.putInt(head.remaining() + body.remaining()).put(head).put(body);
         socket.getOutputStream().write(frame.array());
         socket.getOutputStream().flush();
+    }
+
+    private ObjectNode hear(JsonNode order, String connection, ObjectNode result) throws Exception {
+        String api = order.get("api").asText();
+        short version = (short) order.get("version").asInt();
+        ApiKeys key = keyOf(api);
+        Socket socket = sockets.get(connection);
+        if (socket == null) throw new EOFException();
+        socket.setSoTimeout(order.get("oneWay").asBoolean() ? SILENCE_MS : ANSWER_TIMEOUT_MS);
         DataInputStream in = new DataInputStream(socket.getInputStream());
         byte[] answer = new byte[in.readInt()];
         in.readFully(answer);
@@ -134,17 +146,17 @@ public final class KafkaWire {
         return buffer;
     }
 
-    private Socket socketTo(int port) throws IOException {
-        Socket known = sockets.get(port);
+    private Socket socketTo(int port, String connection) throws IOException {
+        Socket known = sockets.get(connection);
         if (known != null) return known;
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        sockets.put(port, socket);
+        sockets.put(connection, socket);
         return socket;
     }
 
-    private void forget(int port) {
-        Socket socket = sockets.remove(port);
+    private void forget(String connection) {
+        Socket socket = sockets.remove(connection);
         if (socket == null) return;
         try {
             socket.close();

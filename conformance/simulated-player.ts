@@ -14,7 +14,7 @@ import {
 } from '../src/scenario/cluster/simulated-cluster.ts'
 import { METADATA_VERSIONS, resolveFeatures } from '../src/switches/features.ts'
 import { resolveSwitches } from '../src/switches/switches.ts'
-import { BROKER_CONFIG } from './cluster-config.ts'
+import { brokerConfig } from './cluster-config.ts'
 import type { Answer, Call, JsonObject, Play, Script, Target } from './step.ts'
 import { Transcript } from './transcript.ts'
 
@@ -27,11 +27,14 @@ const SILENCE_MS = 500
 
 export class SimulatedPlayer {
   private readonly cluster: SimulatedCluster
-  private client: NetworkClient | undefined
+  private readonly clients = new Map<string, NetworkClient>()
+  private connect: ((name: string) => NetworkClient) | undefined
+  /** Requests that were begun, and what was heard of them. */
+  private readonly begun = new Map<Call, Answer[]>()
 
   constructor(version: KafkaVersion, brokers: readonly number[], seed = 1) {
     this.cluster = new SimulatedCluster({ seed })
-    const config = resolveConfig('broker', version, BROKER_CONFIG)
+    const config = resolveConfig('broker', version, brokerConfig(brokers.length))
     const switches = resolveSwitches(version)
     const port = CONTROLLER_PORT
     const metadataVersion = METADATA_VERSIONS[resolveFeatures(version)['metadata.version']].level
@@ -56,18 +59,19 @@ export class SimulatedPlayer {
       })
     }
     const client = this.cluster.addProcess('client-1', (host) => {
-      this.client = new NetworkClient(
-        host,
-        {
-          clientId: 'conformance',
-          requestTimeoutMs: ANSWER_TIMEOUT_MS,
-          reconnectBackoffMs: 1,
-          reconnectBackoffMaxMs: 1,
-          connectionSetupTimeoutMs: 1000,
-          maxInFlight: 1,
-        },
-        host.random.stream('conformance'),
-      )
+      this.connect = (name) =>
+        new NetworkClient(
+          host,
+          {
+            clientId: 'conformance',
+            requestTimeoutMs: ANSWER_TIMEOUT_MS,
+            reconnectBackoffMs: 1,
+            reconnectBackoffMaxMs: 1,
+            connectionSetupTimeoutMs: 1000,
+            maxInFlight: 1,
+          },
+          host.random.stream(`conformance/${name}`),
+        )
     })
     this.cluster.startServers()
     client.start()
@@ -89,6 +93,13 @@ export class SimulatedPlayer {
           answer = step.oneWay ? this.tell(step) : this.ask(step)
           transcript.add(name, step, answer)
           break
+        case 'begin':
+          this.begun.set(step.call, this.sent(step.call))
+          break
+        case 'hear':
+          answer = this.outcome(step.call, this.begun.get(step.call) ?? [])
+          transcript.add(name, step.call, answer)
+          break
         case 'pause':
           this.run(step.ms)
           break
@@ -108,29 +119,38 @@ export class SimulatedPlayer {
     }
   }
 
-  private ask({ to, api, body }: Call): Answer {
+  private ask(call: Call): Answer {
+    return this.outcome(call, this.sent(call))
+  }
+
+  /** What is heard of a request goes into the list. */
+  private sent({ to, api, body, connection }: Call): Answer[] {
     const heard: Answer[] = []
-    this.connected.send(addressOf(to), builtApi(api), requestBody(body), {
+    this.connected(connection).send(addressOf(to), builtApi(api), requestBody(body), {
       // Structures of answers are JSON, but for record batches, which are bytes here as well.
       onResponse: (response) => heard.push({ kind: 'answer', body: response as unknown as JsonObject }),
       onFailure: (reason) => heard.push({ kind: reason === 'timeout' ? 'silence' : 'closed' }),
     })
+    return heard
+  }
+
+  private outcome({ api }: Call, heard: readonly Answer[]): Answer {
     for (let waitedMs = 0; waitedMs <= 2 * ANSWER_TIMEOUT_MS; waitedMs++) {
-      this.run(1)
       if (heard[0] !== undefined) return heard[0]
+      this.run(1)
     }
     throw new Error(`${api} has no outcome`)
   }
 
-  private tell({ to, api, body }: Call): Answer {
+  private tell({ to, api, body, connection }: Call): Answer {
     const address = addressOf(to)
-    for (let waitedMs = 0; !this.connected.ready(address); waitedMs++) {
+    for (let waitedMs = 0; !this.connected(connection).ready(address); waitedMs++) {
       if (waitedMs > ANSWER_TIMEOUT_MS) return { kind: 'closed' }
       this.run(1)
     }
-    this.connected.sendOneWay(address, builtApi(api), requestBody(body))
+    this.connected(connection).sendOneWay(address, builtApi(api), requestBody(body))
     this.run(SILENCE_MS)
-    return { kind: this.connected.ready(address) ? 'silence' : 'closed' }
+    return { kind: this.connected(connection).ready(address) ? 'silence' : 'closed' }
   }
 
   private stop(broker: number): void {
@@ -142,9 +162,13 @@ export class SimulatedPlayer {
     }
   }
 
-  private get connected(): NetworkClient {
-    if (this.client === undefined) throw new Error('the client has not started')
-    return this.client
+  private connected(name: string): NetworkClient {
+    const known = this.clients.get(name)
+    if (known !== undefined) return known
+    if (this.connect === undefined) throw new Error('the client has not started')
+    const client = this.connect(name)
+    this.clients.set(name, client)
+    return client
   }
 
   private processOf(broker: number) {

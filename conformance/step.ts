@@ -18,10 +18,15 @@ export interface Call {
   readonly body: JsonObject
   /** No answer is expected (acks=0): hear whether the connection stays open. */
   readonly oneWay: boolean
+  /** Requests on one connection are answered in their order; who waits long has one of their own. */
+  readonly connection: string
 }
 
 export type Step =
   | Call
+  /** Sends a request; its answer is heard later, or never. */
+  | { readonly kind: 'begin'; readonly call: Call }
+  | { readonly kind: 'hear'; readonly call: Call }
   | { readonly kind: 'pause'; readonly ms: number }
   /** The process is gone at once; its disk keeps what it wrote. */
   | { readonly kind: 'kill'; readonly broker: number }
@@ -69,6 +74,25 @@ export function* tell(
   return yield { ...call(title, to, request.api, request.body), oneWay: true }
 }
 
+/** Sends a request that may wait at the broker, on a connection of its own; see `hear`. */
+export function* begin(
+  title: string,
+  to: Target,
+  request: { readonly api: string; readonly body: JsonObject },
+  connection: string,
+): Script<Call> {
+  const sent = { ...call(title, to, request.api, request.body), connection }
+  yield { kind: 'begin', call: sent }
+  // So that it arrives before whatever comes next.
+  yield { kind: 'pause', ms: 100 }
+  return sent
+}
+
+/** The answer to a request that was sent before; written down. */
+export function* hear(sent: Call): Script<Answer> {
+  return yield { kind: 'hear', call: sent }
+}
+
 /** A question nobody writes down; undefined unless it was answered. */
 export function* peek(
   to: Target,
@@ -91,10 +115,21 @@ const VERSIONS: { readonly [api: string]: number } = {
   OffsetForLeaderEpoch: 4,
   CreatePartitions: 3,
   ElectLeaders: 2,
+  FindCoordinator: 6,
+  JoinGroup: 9,
+  SyncGroup: 5,
+  Heartbeat: 4,
+  LeaveGroup: 5,
+  OffsetCommit: 9,
+  OffsetFetch: 9,
+  OffsetDelete: 0,
+  DescribeGroups: 6,
+  ListGroups: 5,
+  DeleteGroups: 2,
 }
 
 function call(title: string, to: Target, api: string, body: JsonObject): Call {
   const version = VERSIONS[api]
   if (version === undefined) throw new Error(`no version of ${api} is chosen`)
-  return { kind: 'call', title, to, api, version, body, oneWay: false }
+  return { kind: 'call', title, to, api, version, body, oneWay: false, connection: 'main' }
 }

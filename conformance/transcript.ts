@@ -30,6 +30,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'batchIndexErrorMessage',
   // Version-bound twins of the topic id.
   'topicNames',
+  // Where a member's requests come from.
+  'clientHost',
 ])
 
 /** Fields of answers that ours do not fill: see README.md. */
@@ -50,13 +52,21 @@ const UNORDERED: { readonly [api: string]: { readonly [field: string]: string } 
   DeleteTopics: { responses: 'name' },
   CreatePartitions: { results: 'name' },
   ElectLeaders: { replicaElectionResults: 'topic', partitionResult: 'partitionId' },
+  JoinGroup: { members: 'memberId' },
+  DescribeGroups: { groups: 'groupId', members: 'memberId' },
+  ListGroups: { groups: 'groupId' },
+  DeleteGroups: { results: 'groupId' },
+  OffsetFetch: { topics: 'name', partitions: 'partitionIndex' },
 }
+
+const MEMBER_ID = /-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Writes down one chapter after the other of one play. */
 export class Transcript {
   readonly exchanges: Exchange[] = []
   private readonly topicIds = new Map<string, string>()
   private readonly sessions = new Map<number, string>()
+  private readonly members = new Map<string, string>()
 
   add(chapter: string, call: Call, answer: Answer): void {
     this.learnIds(answer)
@@ -98,7 +108,7 @@ export class Transcript {
 
   private plain(value: Json, api: string, field: string, isRequest: boolean): Plain {
     if (value === null || typeof value === 'boolean') return value
-    if (typeof value === 'string') return this.topicIds.get(value) ?? value
+    if (typeof value === 'string') return this.topicIds.get(value) ?? this.member(value)
     if (typeof value === 'number') return this.number(value, field)
     if (value instanceof Uint8Array) return hexOf(value)
     if (Array.isArray(value)) return this.list(value as readonly Json[], api, field, isRequest)
@@ -116,6 +126,14 @@ export class Transcript {
     if (key === undefined) return plain
     const keyOf = (item: Plain): string => String((item as PlainObject)[key]).padStart(6, '0')
     return plain.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
+  }
+
+  /** Member ids are drawn by chance, behind the name of the client or of the instance. */
+  private member(value: string): string {
+    if (!MEMBER_ID.test(value)) return value
+    const name = this.members.get(value) ?? `<member ${this.members.size + 1} of ${value.replace(MEMBER_ID, '')}>`
+    this.members.set(value, name)
+    return name
   }
 
   private number(value: number, field: string): Plain {

@@ -11,6 +11,7 @@ import {
   createTopic,
   type TopicFields,
 } from './requests.ts'
+import { findCoordinator, offsetFetch } from './group-requests.ts'
 import { type JsonObject, peek, type Script } from './step.ts'
 
 const PAUSE_MS = 50
@@ -110,6 +111,24 @@ export function* topicReady(brokers: readonly number[], name: string, fields: To
     }
   }
   return String(created['topicId'])
+}
+
+/** Who coordinates the group, as broker `to` says; −1 if nobody does. */
+export function* coordinatorOf(to: number, group: string): Script<number> {
+  const body = yield* peek(to, findCoordinator(group))
+  return Number(objects(body?.['coordinators'])[0]?.['nodeId'] ?? -1)
+}
+
+/** All of `brokers` name a coordinator of the group, who is in office. */
+export function* coordinatorReady(brokers: readonly number[], group: string): Script {
+  for (const to of brokers) {
+    yield* until(`broker ${to} knows a coordinator that answers`, function* () {
+      const coordinator = yield* coordinatorOf(to, group)
+      if (coordinator < 0) return undefined
+      const body = yield* peek(coordinator, offsetFetch(group))
+      return objects(body?.['groups'])[0]?.['errorCode'] === 0 ? true : undefined
+    })
+  }
 }
 
 /** A new producer id. */

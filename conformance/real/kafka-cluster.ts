@@ -7,7 +7,7 @@ import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BROKER_CONFIG, REAL_BROKER_CONFIG } from '../cluster-config.ts'
+import { brokerConfig, REAL_BROKER_CONFIG } from '../cluster-config.ts'
 
 const CONTROLLER_ID = 3000
 const CLUSTER_ID = 'Y29uZm9ybWFuY2UtMDAwMQ'
@@ -114,7 +114,7 @@ export class KafkaCluster {
       'controller.listener.names': 'CONTROLLER',
       listeners: `${isController ? 'CONTROLLER' : 'PLAINTEXT'}://127.0.0.1:${this.portOf(id)}`,
       'log.dirs': join(this.dir, `node-${id}`),
-      ...BROKER_CONFIG,
+      ...brokerConfig(this.ports.size - 1),
       ...REAL_BROKER_CONFIG,
     }
     return Object.entries(lines)

@@ -26,9 +26,10 @@ export class KafkaWire {
     this.gone.catch(() => {})
   }
 
-  async ask(call: Call, port: number): Promise<Answer> {
-    const { api, version, oneWay, body } = call
-    const order = JSON.stringify({ port, api, version, oneWay, body }, (_, value: unknown) =>
+  /** Sends a request, or waits for the answer to one that was sent before, or both. */
+  async ask(call: Call, port: number, phase: 'ask' | 'begin' | 'hear' = 'ask'): Promise<Answer> {
+    const { api, version, oneWay, body, connection } = call
+    const order = JSON.stringify({ port, connection, phase, api, version, oneWay, body }, (_, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
     )
     const line = once(this.lines, 'line') as Promise<[string]>
@@ -37,7 +38,7 @@ export class KafkaWire {
     const result = JSON.parse(text) as Answer | { kind: 'failed'; reason: string }
     if (result.kind === 'failed') throw new Error(`${call.title}: ${result.reason}`)
     if (result.kind !== 'answer') return result
-    return { kind: 'answer', body: withBytes(result.body) as JsonObject }
+    return { kind: 'answer', body: withBytes(result.body, call.api) as JsonObject }
   }
 
   async close(): Promise<void> {
@@ -48,10 +49,17 @@ export class KafkaWire {
   }
 }
 
-/** Record batches come in base64. */
-function withBytes(value: Json, field = ''): Json {
-  if (field === 'records' && typeof value === 'string') return new Uint8Array(Buffer.from(value, 'base64'))
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => withBytes(item))
+/** Bytes come in base64. */
+const BYTES: { readonly [api: string]: ReadonlySet<string> } = {
+  Fetch: new Set(['records']),
+  JoinGroup: new Set(['metadata']),
+  SyncGroup: new Set(['assignment']),
+  DescribeGroups: new Set(['memberMetadata', 'memberAssignment']),
+}
+
+function withBytes(value: Json, api: string, field = ''): Json {
+  if (typeof value === 'string' && BYTES[api]?.has(field) === true) return new Uint8Array(Buffer.from(value, 'base64'))
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => withBytes(item, api))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBytes(inner, name)]))
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBytes(inner, api, name)]))
 }

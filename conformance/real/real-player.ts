@@ -34,6 +34,7 @@ async function playChapter(
     const step = next.value
     const answer = await carryOut(step, cluster, wire)
     if (step.kind === 'call') transcript.add(name, step, answer)
+    if (step.kind === 'hear') transcript.add(name, step.call, answer)
     next = script.next(answer)
   }
 }
@@ -42,6 +43,9 @@ async function carryOut(step: Step, cluster: KafkaCluster, wire: KafkaWire): Pro
   switch (step.kind) {
     case 'call':
       return wire.ask(step, cluster.portOf(step.to))
+    case 'begin':
+    case 'hear':
+      return wire.ask(step.call, cluster.portOf(step.call.to), step.kind)
     case 'pause':
       await sleep(step.ms)
       break

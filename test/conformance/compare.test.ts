@@ -34,7 +34,7 @@ describe('two answers', () => {
 
 describe('a transcript', () => {
   const call = (request: { api: string; body: Call['body'] }): Call => {
-    return { kind: 'call', title: 'asked', to: 1, version: 13, oneWay: false, ...request }
+    return { kind: 'call', title: 'asked', to: 1, version: 13, oneWay: false, connection: 'main', ...request }
   }
   const brokers = (...ids: readonly number[]) => ids.map((nodeId) => ({ nodeId, host: `h${nodeId}`, port: nodeId }))
 
