@@ -55,6 +55,8 @@ export interface NamedExplanation {
     | 'buggify point'
     | 'known upstream'
     | 'rule'
+    | 'error'
+    | 'scenario key'
   readonly name: string
   readonly says: string
   readonly facts: readonly { readonly label: string; readonly text: string }[]

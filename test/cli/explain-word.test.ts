@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/command-line.ts'
 import { EXPECTATION_PAGES } from '../../src/cli/explain/words/expectation-pages.ts'
 import { ALL_CONFIG_TABLES } from '../../src/config/config-tables.ts'
 import { INVARIANTS } from '../../src/invariants/index.ts'
+import { FAULT_VERBS } from '../../src/scenario/faults/fault-schema.ts'
 import { EXPECTATION_WORDS, parseClaim } from '../../src/scenario/language/expectation.ts'
+import { allKeys } from '../../src/scenario/language/schema-walk.ts'
 import { DIAGNOSTICS } from '../../src/scenario/text/diagnostics.ts'
 import { FakeIo } from './fake-io.ts'
 
@@ -51,6 +53,9 @@ describe('kafkasim explain WORD', () => {
     'maximalIsr',
     'KU-1',
     'R-81',
+    'settle',
+    'racks',
+    'NOT_ENOUGH_REPLICAS',
   ])('tells what %s is', async (word) => {
     await expect(await explain(word)).toMatchFileSnapshot(`snapshots/explain/${word}.txt`)
   })
@@ -113,7 +118,7 @@ describe('kafkasim explain WORD', () => {
       'nothing is called "orders-0@4711"; for the story of a record: kafkasim explain --record \'orders',
     ],
     [['x.yaml'], 'nothing is called "x.yaml"; to see whether a file is right: kafkasim check x.yaml'],
-    [['zzzzzz'], 'nothing is called "zzzzzz"; it explains Kafka configs'],
+    [['zzzzzz'], 'nothing is called "zzzzzz"; it explains Kafka configs and errors'],
     [['__proto__'], 'nothing is called "__proto__"'],
     [[], 'explain what?'],
     [['acks', 'retries'], 'explain what?'],
@@ -133,12 +138,31 @@ describe('what can be explained', () => {
       ...INVARIANTS.map(({ id }) => id),
       ...Object.keys(DIAGNOSTICS).filter((_, i) => i % 10 === 0),
       ...EXPECTATION_WORDS,
+      ...FAULT_VERBS,
+      ...allKeys(),
     ]
     const machine = io()
     for (const name of names) {
       machine.out = ''
       expect((await explain(name, machine)).split(/\s/, 1)[0], name).toBe(name)
     }
+  })
+
+  it('has a line on every error that a simulated node may give', async () => {
+    const src = join(import.meta.dirname, '../../src')
+    const rooms = ['broker', 'controller', 'group', 'log', 'client']
+    const given = rooms.flatMap((room) =>
+      readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) => readFileSync(join(src, room, file), 'utf8').match(/\bErrors\.[A-Z_]+/g) ?? []),
+    )
+    const machine = io()
+    const silent: string[] = []
+    for (const name of new Set(given.map((each) => each.slice('Errors.'.length)))) {
+      machine.out = ''
+      if ((await explain(name, machine)).includes('no simulated broker gives')) silent.push(name)
+    }
+    expect(silent).toEqual([])
   })
 
   it('of the expectations in forms that the language reads', () => {

@@ -11,7 +11,7 @@ export const explainCommand: Command = {
   operands: 'WORD | FILE',
   summary: 'Explain a Kafka config, a code, any name; or what became of a record',
   description:
-    'With a WORD: what it stands for. It may be a config of Kafka (from the released jars: type, range, default by release, synonyms, and whether it is modelled), an expectation, an invariant or its rule, a fault, a switch, a code such as KS305. With --record: runs FILE and tells the story of one record of it: who sent it and when, which replicas got it, when it was committed and acknowledged, who read it, and who lost it, by what.',
+    'With a WORD: what it stands for. It may be a config of Kafka (from the released jars: type, range, default by release, synonyms, and whether it is modelled), an expectation, an invariant or its rule, a fault, a switch, a key of scenario files, an error of Kafka, a code such as KS305. With --record: runs FILE and tells the story of one record of it: who sent it and when, which replicas got it, when it was committed and acknowledged, who read it, and who lost it, by what.',
   options: {
     record: {
       type: 'string',

@@ -19,6 +19,8 @@ import {
   UPSTREAM_WORDS,
 } from './words/checks.ts'
 import { CONFIG_WORDS } from './words/configs.ts'
+import { ERROR_WORDS } from './words/errors.ts'
+import { SCENARIO_KEY_WORDS } from './words/scenario-keys.ts'
 import type { WordSource } from './words/source.ts'
 
 /** In the order in which what has one name is told. */
@@ -28,6 +30,8 @@ const SOURCES: readonly WordSource[] = [
   INVARIANT_WORDS,
   FAULT_WORDS,
   SWITCH_WORDS,
+  SCENARIO_KEY_WORDS,
+  ERROR_WORDS,
   DIAGNOSTIC_WORDS,
   MARK_WORDS,
   BUGGIFY_WORDS,
@@ -70,5 +74,5 @@ function suggestion(typed: string): string {
   const containing = lower.length < 3 ? [] : words.filter((word) => word.toLowerCase().includes(lower))
   if (containing.length > 0)
     return `; there are ${containing.slice(0, 5).join(', ')}${containing.length > 5 ? ' …' : ''}`
-  return '; it explains Kafka configs, expectations, invariants, faults, switches and codes such as KS305'
+  return '; it explains Kafka configs and errors, keys of scenarios, expectations, invariants, faults, switches, and codes such as KS305'
 }

@@ -19,7 +19,18 @@ export function placeAt(path: readonly (string | number)[]): Place | undefined {
 
 /** Every place with this key, as people write it: `topics.<name>.config`. At most a few. */
 export function placesOfKey(key: string): readonly string[] {
+  return keyTexts(key).map(({ place }) => place)
+}
+
+/** What is said of this key, place by place. */
+export function keyTexts(key: string): readonly KeyText[] {
   return KEY_PLACES.get(key) ?? []
+}
+
+export interface KeyText {
+  readonly place: string
+  /** '' if nothing is. */
+  readonly says: string
 }
 
 /** Every key of the format, Kafka configs aside. */
@@ -62,8 +73,15 @@ function placeOf(schema: z.core.$ZodType): Place {
   return schema instanceof z.ZodArray ? { kind: 'list' } : { kind: 'value' }
 }
 
-function collectKeys(): ReadonlyMap<string, readonly string[]> {
-  const places = new Map<string, string[]>()
+/** Optional keys carry their description inside or outside. */
+function saidOf(schema: z.core.$ZodType): string {
+  const own = z.globalRegistry.get(schema)?.description
+  if (own !== undefined || !(schema instanceof z.ZodOptional)) return own ?? ''
+  return saidOf(schema.unwrap())
+}
+
+function collectKeys(): ReadonlyMap<string, readonly KeyText[]> {
+  const places = new Map<string, KeyText[]>()
   const visit = (schema: z.core.$ZodType, path: string): void => {
     for (const form of unwrapped(schema)) {
       if (form instanceof z.ZodRecord) visit(form.valueType, `${path}.<name>`)
@@ -71,7 +89,8 @@ function collectKeys(): ReadonlyMap<string, readonly string[]> {
       else if (form instanceof z.ZodObject && !path.endsWith('config')) {
         const shape: { readonly [key: string]: z.core.$ZodType } = form.shape
         for (const [key, child] of Object.entries(shape)) {
-          places.set(key, [...(places.get(key) ?? []), path === '' ? 'the top level' : path])
+          const place = path === '' ? 'the top level' : path
+          places.set(key, [...(places.get(key) ?? []), { place, says: saidOf(child) }])
           visit(child, path === '' ? key : `${path}.${key}`)
         }
       }
