@@ -10,6 +10,7 @@ const MAX_BYTES = 10_000_000
 
 /** Throws a UsageError that names the file and what to do about it. */
 export function readScenario(file: string, io: Io): string {
+  if (file === '') throw new UsageError('the name of a file is empty')
   const path = resolve(io.cwd, file)
   let descriptor: number
   try {
@@ -63,6 +64,8 @@ function whyUnreadable(error: unknown, file: string, io: Io): string {
       return 'a chain of symbolic links without an end'
     case 'ENAMETOOLONG':
       return 'the name is too long'
+    case 'ERR_INVALID_ARG_VALUE':
+      return 'no file can have this name'
     case 'ENXIO':
       return 'not a regular file'
     default:
@@ -84,7 +87,8 @@ function nearFile(file: string, io: Io): string | undefined {
     const byName = new Map([...names].map(([key, path]) => [basename(key), path]))
     const meant = editSuggestion(wanted, [...byName.keys()])
     const name = meant === undefined ? undefined : byName.get(meant)
-    if (name !== undefined) return relative(io.cwd, join(folder, name))
+    // A link to nothing has the very name.
+    if (name !== undefined && join(folder, name) !== resolve(io.cwd, file)) return relative(io.cwd, join(folder, name))
   }
   return undefined
 }

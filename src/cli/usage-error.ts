@@ -2,4 +2,9 @@
 
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+
+  /** What was typed is quoted in it, and must not control the terminal. */
+  constructor(message: string) {
+    super(message.replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, '\ufffd'))
+  }
 }

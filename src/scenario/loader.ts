@@ -13,7 +13,7 @@ import type { Finding } from './text/diagnostics.ts'
 import { readMatrix } from './language/matrix.ts'
 import { applyOverrides } from './language/overrides.ts'
 import { originsOf } from './origins.ts'
-import { Reporter } from './text/reporter.ts'
+import { Reporter, withRest } from './text/reporter.ts'
 import { shapeOf } from './language/shape.ts'
 import { childOf, plainValue, readSource, type SourceNode } from './text/source-tree.ts'
 import type { PlainMapping } from './text/to-yaml.ts'
@@ -44,7 +44,7 @@ export function loadScenario(text: string, options: LoadOptions): LoadResult {
   const { file, set = [], invariants = [] } = options
   const source = readSource(text, file)
   const { root } = source
-  if (root === undefined) return { ok: false, findings: source.findings }
+  if (root === undefined) return { ok: false, findings: withRest(source.findings) }
   if (root.content.kind !== 'mapping') {
     const message = 'a scenario is a mapping of keys to values'
     return { ok: false, findings: [...source.findings, { code: 'KS003', severity: 'error', message, ...root.span }] }

@@ -23,6 +23,9 @@ export class CheckContext {
   private readonly file: ShapedFile
   private readonly reporter: Reporter
   private readonly wrong = new Set<string>()
+  /** What was cut off, and what something was cut off from, as `keyOf` has them. */
+  private readonly cuts: ReadonlySet<string>
+  private readonly aroundCuts: ReadonlySet<string>
 
   /** `root` is the whole file; `invariants` the ids that `finds:` may name. */
   constructor(
@@ -36,6 +39,8 @@ export class CheckContext {
     this.invariants = invariants
     this.matrix = matrix
     this.root = root
+    this.cuts = new Set(file.damage.map(keyOf))
+    this.aroundCuts = new Set(file.damage.flatMap((cut) => cut.map((_, i) => keyOf(cut.slice(0, i)))))
     this.file = file
     this.reporter = reporter
   }
@@ -73,10 +78,8 @@ export class CheckContext {
 
   /** Was anything at or below this path cut off, or something around it? */
   isDamaged(path: SourcePath): boolean {
-    return this.file.damage.some((cut) => {
-      const common = Math.min(cut.length, path.length)
-      return cut.slice(0, common).every((step, i) => step === path[i])
-    })
+    if (this.aroundCuts.has(keyOf(path)) || this.cuts.has('')) return true
+    return path.some((_, i) => this.cuts.has(keyOf(path.slice(0, i + 1))))
   }
 
   /** All releases that may be drawn for the file, or for the broker at this place of its list. */
@@ -130,4 +133,8 @@ export class CheckContext {
   longestUs(): number {
     return highest(this.shape.duration)
   }
+}
+
+function keyOf(path: SourcePath): string {
+  return path.join('\u0000')
 }

@@ -25,10 +25,20 @@ export function warn(context: CheckContext, placed: readonly PlacedExpectation[]
     )
     return hoped && !allowed.some(({ what }) => what === id)
   }
-  const grounds: Grounds = { context, troubles: troublesOf(context), placed, hopesFor }
+  const grounds: Grounds = { context, troubles: troublesOf(context), placed, writers: writersIn(context), hopesFor }
   warnOfBlockedWrites(grounds)
   warnOfLoss(grounds)
   warnOfRetries(grounds)
   warnOfNothingToJudge(grounds)
   warnOfTimes(grounds)
+}
+
+function writersIn(context: CheckContext): ReadonlyMap<string, readonly string[]> {
+  const writers = new Map<string, string[]>()
+  for (const [name, { topic }] of Object.entries(context.shape.producers ?? {})) {
+    const known = writers.get(topic)
+    if (known === undefined) writers.set(topic, [name])
+    else known.push(name)
+  }
+  return writers
 }

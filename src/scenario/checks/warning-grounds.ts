@@ -9,15 +9,15 @@ export interface Grounds {
   readonly context: CheckContext
   readonly troubles: readonly Trouble[]
   readonly placed: readonly PlacedExpectation[]
+  /** Producers by the topic they write. */
+  readonly writers: ReadonlyMap<string, readonly string[]>
   /** Is this expected to hold, and a run without it no good? */
   hopesFor(id: SafetyId): boolean
 }
 
-/** Producers by the topic they write. */
-export function writersOf({ context }: Grounds, topic: string): readonly string[] {
-  return Object.entries(context.shape.producers ?? {}).flatMap(([name, producer]) =>
-    producer.topic === topic ? [name] : [],
-  )
+/** The producers that write a topic. */
+export function writersOf({ writers }: Grounds, topic: string): readonly string[] {
+  return writers.get(topic) ?? []
 }
 
 /** `kill`, `kill and power-loss`. */

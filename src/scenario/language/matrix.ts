@@ -5,7 +5,7 @@ import type { Where } from './expectation.ts'
 import { put, splitPath } from './overrides.ts'
 import type { Reporter } from '../text/reporter.ts'
 import { placeAt } from './schema-walk.ts'
-import { childOf, copyOf, plainValue, removeAt, type SourceNode, type SourcePath } from '../text/source-tree.ts'
+import { childOf, copyOf, plainValue, removeAt, sizeOf, type SourceNode, type SourcePath } from '../text/source-tree.ts'
 import { flowText, type PlainValue } from '../text/to-yaml.ts'
 
 export interface RowSetting {
@@ -39,6 +39,8 @@ export interface Matrix {
 }
 
 const MAX_ROWS = 1000
+/** Of all rows together: each is read and checked by itself. */
+const MAX_VALUES = 100_000
 
 /** Undefined without a matrix, or when it is no good; then the reporter knows. `root` stays as it is. */
 export function readMatrix(root: SourceNode, overrides: readonly string[], reporter: Reporter): Matrix | undefined {
@@ -47,6 +49,12 @@ export function readMatrix(root: SourceNode, overrides: readonly string[], repor
   const reader = new MatrixReader(root, reporter)
   const found = reader.read(node)
   if (found === undefined || reader.failed) return undefined
+  const values = sizeOf(root) * found.length
+  if (found.length > MAX_ROWS || values > MAX_VALUES) {
+    const message = `the matrix is too large: ${found.length} rows of ${sizeOf(root)} values (at most ${MAX_ROWS} rows, ${MAX_VALUES} values)`
+    reporter.at(['matrix'], { code: 'KS109', message }, root)
+    return undefined
+  }
   return { all: found.map(describe), rows: overridden(root, found, overrides).map((row) => rowOfFile(root, row)) }
 }
 

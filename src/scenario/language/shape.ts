@@ -71,7 +71,8 @@ function visit(issue: Issue, prefix: SourcePath, round: Round): void {
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys) {
-        round.reporter.atKey([...path, key], unknownKey(path, key), round.tree)
+        const problem: Problem = round.reporter.isFull ? { code: 'KS101', message: key } : unknownKey(path, key)
+        round.reporter.atKey([...path, key], problem, round.tree)
         cut([...path, key], round)
       }
       return

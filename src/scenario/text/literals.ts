@@ -113,7 +113,7 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Literal<num
     read: (raw) => {
       // Only the ends of a range come as digits in a text.
       const value = typeof raw === 'string' && /^\d{1,16}$/.test(raw) ? Number(raw) : raw
-      if (typeof value !== 'number' || (!Number.isInteger(value) && Number.isFinite(value))) {
+      if (typeof value !== 'number' || Number.isNaN(value) || (!Number.isInteger(value) && Number.isFinite(value))) {
         return wrongType(literal, raw)
       }
       if (!Number.isSafeInteger(value)) return failed('KS108', `${value} is too large to be exact`)

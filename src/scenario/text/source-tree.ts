@@ -30,9 +30,18 @@ export type SourcePath = readonly (string | number)[]
 
 export type ReadSource = { readonly root: SourceNode | undefined; readonly findings: readonly Finding[] }
 
-const MAX_CHARACTERS = 1_000_000
-const MAX_NODES = 50_000
+const MAX_CHARACTERS = 100_000
+const MAX_NODES = 20_000
 const MAX_DEPTH = 60
+/** Far more brackets open at once than a parser that recurses should see; those in texts and comments count too. */
+const MAX_OPEN_BRACKETS = 1000
+/** The same without brackets: `- - - x` is a list in a list in a list. */
+const COMPACT_STEPS = /(?:[-?:][ \t]+){250}/
+/** Of a text after its escapes are read: control characters but tab and line feed, and lone surrogates. */
+const ODD_CHARACTER = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u
+const PLAIN_TAGS: readonly string[] = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(
+  (name) => `tag:yaml.org,2002:${name}`,
+)
 /** Plain objects that people index by these would not be what they seem. */
 const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
@@ -50,23 +59,29 @@ export function readSource(text: string, file: string): ReadSource {
     if (!(error instanceof RangeError)) throw error
     return { root: undefined, findings: [finding('KS007', 'the file is nested too deeply', at(0, 1))] }
   }
-  const found = [...document.errors, ...document.warnings].map(({ code, pos, message }) => {
+  // What follows on the line of a mistake comes of having lost the place.
+  const lineOf = new Set<number>()
+  const firsts = [...document.errors, ...document.warnings].filter(({ pos }) => {
+    const { line } = lines.linePos(pos[0])
+    return !lineOf.has(line) && lineOf.add(line)
+  })
+  const found = firsts.map(({ code, pos, message }) => {
     const what =
       code === 'MULTIPLE_DOCS' ? 'a file holds one scenario: a second document begins here' : sentence(message)
-    const unquoted = what.endsWith(' at node end')
+    const span = at(pos[0], pos[1])
+    const unquoted =
+      what.endsWith(' at node end') && /[{[].*[([]/.test(text.split('\n', span.line)[span.line - 1] ?? '')
     const hint = unquoted ? { suggestion: 'within { } or [ ], a text with brackets or commas needs quotes' } : {}
-    return { ...finding('KS001', what, at(pos[0], pos[1])), ...hint }
+    return { ...finding('KS001', what, span), ...hint }
   })
-  // What follows on the line of a mistake comes of having lost the place.
-  const first = found.filter(({ line }, i) => found.findIndex((other) => other.line === line) === i)
-  if (found.length > 0) return { root: undefined, findings: first }
+  if (found.length > 0) return { root: undefined, findings: found }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return { root: undefined, findings: [finding('KS002', 'the file is empty', at(0, 0))] }
   }
   const reader = new TreeReader(at)
   const root = reader.read(document.contents, undefined, 0)
   // What was not read to its end is not worth checking.
-  const whole = reader.findings.every(({ code }) => code !== 'KS007')
+  const whole = reader.findings.every(({ code }) => code !== 'KS007' && code !== 'KS006')
   return { root: whole ? root : undefined, findings: reader.findings }
 }
 
@@ -106,6 +121,14 @@ export function plainValue({ content }: SourceNode): unknown {
     default:
       return unreachable(content, 'a node')
   }
+}
+
+/** How many values there are in it, itself among them. */
+export function sizeOf({ content }: SourceNode): number {
+  const children = content.kind === 'scalar' ? [] : content.kind === 'list' ? content.items : content.entries.values()
+  let size = 1
+  for (const child of children) size += sizeOf(child)
+  return size
 }
 
 /** A tree of its own with the same spans. */
@@ -150,7 +173,10 @@ class TreeReader {
     if (isScalar(node) || isMap(node) || isSeq(node)) {
       if (node.anchor !== undefined) this.anchors.set(node.anchor, node)
     }
-    if (isScalar(node)) return scalar(scalarValue(node.value), span, keySpan)
+    if (isScalar(node)) {
+      this.checkScalar(node, span)
+      return scalar(scalarValue(node.value), span, keySpan)
+    }
     if (isMap(node)) {
       this.open.add(node)
       const entries = this.readEntries(node.items, depth)
@@ -170,6 +196,18 @@ class TreeReader {
     return scalar(null, span, keySpan)
   }
 
+  /** What YAML can write and a scenario cannot mean: bytes, dates, sets; escapes that stand for no letter. */
+  private checkScalar({ tag, value }: { readonly tag?: string; readonly value: unknown }, span: Span): void {
+    if (tag !== undefined && tag !== '!' && !PLAIN_TAGS.includes(tag)) {
+      this.findings.push(finding('KS001', `the tag ${tag} is not supported`, span))
+    }
+    const odd = typeof value === 'string' ? ODD_CHARACTER.exec(value)?.[0] : undefined
+    if (odd === undefined) return
+    const code = `0x${odd.charCodeAt(0).toString(16).padStart(2, '0')}`
+    const what = code.length > 4 ? `half of a character, ${code},` : `the control character ${code}`
+    this.findings.push(finding('KS006', `${what} cannot stand in a text`, span))
+  }
+
   private readAlias(name: string, span: Span, keySpan: Span | undefined, depth: number): SourceNode {
     const target = this.anchors.get(name)
     if (target !== undefined && !this.open.has(target)) return { ...this.read(target, keySpan, depth + 1), span }
@@ -187,6 +225,7 @@ class TreeReader {
       if (this.overflowed) break
       const keySpan = this.span(key)
       const name = isScalar(key) ? keyText(key.value, key.source) : undefined
+      if (isScalar(key)) this.checkScalar(key, keySpan ?? this.at(0, 0))
       if (name === undefined) {
         this.findings.push(finding('KS005', 'a key must be a text', keySpan ?? this.at(0, 0)))
       } else if (name === '<<' || FORBIDDEN_KEYS.includes(name)) {
@@ -232,13 +271,30 @@ function textProblems(text: string, file: string): Finding[] {
   if (text.length > MAX_CHARACTERS) {
     return [finding('KS007', `the file is too large: more than ${MAX_CHARACTERS} characters`, start)]
   }
+  const steps = COMPACT_STEPS.exec(text)
+  if (steps !== null) {
+    const before = text.slice(0, steps.index).split('\n')
+    const column = (before.at(-1) ?? '').length + 1
+    const message = 'the file is nested too deeply: too many "- " in a row'
+    return [finding('KS007', message, { file, line: before.length, column, endColumn: column + 1 })]
+  }
   let line = 1
   let lineStart = 0
+  let open = 0
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === 10) {
       line += 1
       lineStart = i + 1
+    } else if (code === 0x5b || code === 0x7b) {
+      open += 1
+      if (open > MAX_OPEN_BRACKETS) {
+        const column = i - lineStart + 1
+        const message = 'the file is nested too deeply: too many brackets are open'
+        return [finding('KS007', message, { file, line, column, endColumn: column + 1 })]
+      }
+    } else if (code === 0x5d || code === 0x7d) {
+      open -= 1
     } else if ((code < 32 && code !== 9 && code !== 13) || code === 127) {
       const column = i - lineStart + 1
       const message = `the control character 0x${code.toString(16).padStart(2, '0')} cannot stand in a text file`

@@ -36,14 +36,14 @@ export const TEXT_PAGES = {
     good: 'network:\n  default: { latency: 1ms }\n  racks: { latency: 1ms, bandwidth: 10MB/s }',
   },
   KS006: {
-    title: 'a character that does not belong in a text file',
-    says: 'A control character, such as a NUL byte, or half of a character (a lone surrogate). The file is perhaps no text at all, or was written in another encoding than UTF-8.',
+    title: 'a character that does not belong in a text',
+    says: 'A control character, such as a NUL byte, or half of a character (a lone surrogate), as it stands or by an escape (`"\\u0000"`). The file is perhaps no text at all, or was written in another encoding than UTF-8.',
     bad: 'name: "orders\u0000"',
     good: 'name: orders',
   },
   KS007: {
     title: 'the file is too large, too deep, or grows too much by aliases',
-    says: 'A scenario has at most a million characters, 50,000 values with all aliases written out, and 60 levels. An alias may not contain itself.',
+    says: 'A scenario has at most 100,000 characters, 20,000 values with all aliases written out, and 60 levels. An alias may not contain itself.',
     bad: 'faults: &all [*all]',
     good: 'faults: [{ at: 5s, kill: broker:1, for: 5s }]',
   },
