@@ -38,7 +38,7 @@ const MAX_OPEN_BRACKETS = 1000
 /** The same without brackets: `- - - x` is a list in a list in a list. */
 const COMPACT_STEPS = /(?:[-?:][ \t]+){250}/
 /** Of a text after its escapes are read: control characters but tab and line feed, and lone surrogates. */
-const ODD_CHARACTER = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u
+const ODD_CHARACTER = /[^\P{Cc}\t\n]|\p{Surrogate}/u
 const PLAIN_TAGS: readonly string[] = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(
   (name) => `tag:yaml.org,2002:${name}`,
 )
