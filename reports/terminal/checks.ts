@@ -30,7 +30,9 @@ export function expectationLines(layout: Layout, expectations: readonly Expectat
 export function violationLines(layout: Layout, result: RunResult): string[] {
   const { violations } = result.verdict
   const sorted = [...violations.filter((v) => v.excused === null), ...violations.filter((v) => v.excused !== null)]
-  const lines = sorted.slice(0, MAX_VIOLATIONS).flatMap((violation) => oneViolation(layout, violation, result))
+  const lines = sorted
+    .slice(0, MAX_VIOLATIONS)
+    .flatMap((violation, i) => oneViolation(layout, violation, result, sorted[i - 1]?.excused ?? null))
   const hidden = sorted.slice(MAX_VIOLATIONS)
   if (hidden.length > 0) {
     const excused = hidden.filter((violation) => violation.excused !== null).length
@@ -39,7 +41,13 @@ export function violationLines(layout: Layout, result: RunResult): string[] {
   return lines
 }
 
-function oneViolation(layout: Layout, violation: Verdict['violations'][number], result: RunResult): string[] {
+/** `excusedBefore`: what excuses the one above. */
+function oneViolation(
+  layout: Layout,
+  violation: Verdict['violations'][number],
+  result: RunResult,
+  excusedBefore: string | null,
+): string[] {
   const { palette } = layout
   const { invariant, rule, excused, atMs, subject, message, events } = violation
   const seen = result.violations.find((known) => known.invariant === invariant && known.subject === subject)
@@ -52,8 +60,13 @@ function oneViolation(layout: Layout, violation: Verdict['violations'][number], 
   return [
     ...(widthOf(where) <= room ? [`${heads.join('')}  ${where}`] : [...heads, ...hanging(layout, '    ', 4, where)]),
     ...hanging(layout, '    ', 4, message),
-    ...(excused === null ? [] : hanging(layout, '    ', 4, `excused: ${excused}`, paint)),
-    ...(seen === undefined ? [] : hanging(layout, '    ', 4, `the rule: ${seen.statement}`, palette.faint)),
+    ...(excused === null
+      ? []
+      : hanging(layout, '    ', 4, excused === excusedBefore ? 'excused likewise' : `excused: ${excused}`, paint)),
+    // What is excused is explained by what excuses it.
+    ...(seen === undefined || excused !== null
+      ? []
+      : hanging(layout, '    ', 4, `the rule: ${seen.statement}`, palette.faint)),
   ]
 }
 

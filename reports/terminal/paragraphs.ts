@@ -10,21 +10,31 @@ const MAX_PARAGRAPHS = 6
 const MAX_NAMES = 6
 const MAX_FACTS = 4
 
-export function paragraphLines(layout: Layout, paragraphs: readonly Paragraph[], all: boolean): string[] {
+/** `eventsBelow`: chains of events follow. */
+export function paragraphLines(
+  layout: Layout,
+  paragraphs: readonly Paragraph[],
+  all: boolean,
+  eventsBelow: boolean,
+): string[] {
   const shown = all ? paragraphs : paragraphs.slice(0, MAX_PARAGRAPHS)
-  const lines = shown.flatMap((paragraph) => ['', ...oneParagraph(layout, paragraph)])
+  const lines = shown.flatMap((paragraph) => ['', ...oneParagraph(layout, paragraph, eventsBelow)])
   const more = paragraphs.length - shown.length
   if (more > 0) lines.push('', layout.palette.faint(`… ${more} more causes (--why all)`))
   return lines
 }
 
-function oneParagraph(layout: Layout, { shownBy, weight, promised, broken, facts, cause }: Paragraph): string[] {
+function oneParagraph(
+  layout: Layout,
+  { shownBy, weight, promised, broken, facts, cause }: Paragraph,
+  eventsBelow: boolean,
+): string[] {
   const { palette } = layout
   const paint = weight === 'failed' ? palette.bad : palette.notable
-  const names = shownBy.slice(0, MAX_NAMES).map(printable)
+  const names = shownBy.slice(0, MAX_NAMES).map((name) => printable(name.replace(/^finds: /, '')))
   if (shownBy.length > MAX_NAMES) names.push(`${shownBy.length - MAX_NAMES} more`)
-  const excused = weight === 'excused' ? '  (excused)' : ''
-  const [head = '', ...rest] = wrap(`${names.join(', ')}${excused}`, layout.columns - 2)
+  const remark = weight === 'failed' ? '' : ` (${weight})`
+  const [head = '', ...rest] = wrap(`${names.join(', ')}${remark}`, layout.columns - 2)
   const further = facts.slice(0, MAX_FACTS)
   if (facts.length > MAX_FACTS) further.push(`… ${facts.length - MAX_FACTS} more`)
   return [
@@ -34,17 +44,16 @@ function oneParagraph(layout: Layout, { shownBy, weight, promised, broken, facts
       { label: 'promised', text: promised },
       { label: 'but', text: broken, paint },
       ...further.map((text) => ({ label: '', text })),
-      ...causeEntries(layout, cause),
+      ...causeEntries(layout, cause, eventsBelow),
     ]),
   ]
 }
 
-function causeEntries(layout: Layout, cause: Paragraph['cause']): Labelled[] {
+function causeEntries(layout: Layout, cause: Paragraph['cause'], eventsBelow: boolean): Labelled[] {
   const { palette } = layout
   if (cause === undefined) {
-    return [
-      { label: 'cause', text: 'no rule recognises it; the events that led to it are below', paint: palette.faint },
-    ]
+    const text = `no rule recognises it${eventsBelow ? '; the events that led to it are below' : ''}`
+    return [{ label: 'cause', text, paint: palette.faint }]
   }
   const settings = cause.because.map(({ path, value, place }) =>
     place === undefined ? `${path} = ${value} (default)` : `${path} = ${value} (${place})`,

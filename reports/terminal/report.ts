@@ -42,10 +42,11 @@ export function terminalReport(result: RunResult, options: TerminalOptions): str
   const { wallMs, verified = false, quiet = false } = options
   // Quiet is for lines that are looked for and copied: they are not broken.
   const ended = verdictLines(quiet ? { ...layout, columns: Infinity } : layout, verdict, wallMs, verified)
+  const reasons = reasonLines(layout, result, options)
   const replay = replayLine(layout.palette, verdict)
   const lines = quiet
     ? [...ended, replay]
-    : [...storyLines(layout, result, options), '', ...ended, ...reasonLines(layout, result, options), '', replay]
+    : [...storyLines(layout, result, options), '', ...ended, ...reasons, ...(reasons.length > 0 ? [''] : []), replay]
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -73,7 +74,7 @@ function reasonLines(layout: Layout, { paragraphs, explanations }: RunResult, { 
   const explained = all ? explanations : explanations.slice(0, 1)
   const more = explanations.length - explained.length
   return [
-    ...paragraphLines(layout, paragraphs, all),
+    ...paragraphLines(layout, paragraphs, all, explained.length > 0),
     ...explained.flatMap((explanation) => explanationLines(layout, explanation, all)),
     ...(more === 0 ? [] : ['', layout.palette.faint(`… ${more} more findings explained by their events (--why all)`)]),
   ]

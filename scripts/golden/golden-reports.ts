@@ -59,7 +59,7 @@ export class ReportRuns {
     if (loaded === undefined) throw new Error(`${file} has no row ${label ?? ''}: ${report}`)
     const seed = loaded.seed ?? 1
     const reproduce = replayCommand({ settings: [], until: undefined }, file, seed, loaded.row)
-    const result = engine.run(loaded, { seed, reproduce })
+    const result = engine.run(loaded, { seed, reproduce, recheck: 'off' })
     this.results.set(key, result)
     return result
   }

@@ -179,6 +179,41 @@ export function losingRun(): RunResult {
         count: 1017,
       },
     ],
+    paragraphs: [
+      {
+        shownBy: ['no-acked-loss', 'leader-completeness'],
+        weight: 'failed',
+        promised: 'a record that a producer was told is written stays in the log',
+        broken: 'no-acked-loss: 9 acknowledged records are gone, orders-0@2001 to @2009',
+        facts: ['writable(orders) gap <= 15s: longest gap 19.412s'],
+        cause: {
+          key: 'unclean-election orders',
+          rule: 'unclean-election',
+          happened:
+            'Broker 1, leader in epoch 0, acknowledged orders-0@2001 (web[0]#2001) at 9.950s, with [1] in sync. At 19.003s broker 2, which was in no ISR any more, was elected all the same.',
+          because: [
+            { path: 'topics.orders.config.unclean.leader.election.enable', value: 'true', place: 'x.yaml:12' },
+            { path: 'topics.orders.config.min.insync.replicas', value: '1', place: undefined },
+          ],
+          cites: 'R-98, R-102',
+          cures: [
+            {
+              text: 'unclean.leader.election.enable=false: the partition then waits for one of its ISR',
+              set: ['topics.orders.config.unclean.leader.election.enable=false'],
+            },
+            { text: 'replicas in several racks', set: [] },
+          ],
+        },
+      },
+      {
+        shownBy: ['finds: committed-prefix-agreement'],
+        weight: 'found',
+        promised: 'what two brokers call committed is the same',
+        broken: 'offset 2005 is committed in two versions',
+        facts: [],
+        cause: undefined,
+      },
+    ],
     explanations: [
       {
         title: 'committed-prefix-agreement broken on orders-0 at offset 2005',

@@ -170,6 +170,58 @@ describe('violations', () => {
   })
 })
 
+describe('what went wrong, in words', () => {
+  const lines = report(losingRun(), 120).split('\n')
+  const from = (start: string): string[] => {
+    const at = lines.findIndex((line) => line.startsWith(start))
+    return lines.slice(at, lines.indexOf('', at))
+  }
+
+  it('says what was promised, what happened, which lines let it, and what would prevent it', () => {
+    const paragraph = from('✘ no-acked-loss, leader-completeness')
+    const text = paragraph.join('\n')
+    expect(text).toMatch(/\n {2}promised {2}a record that a producer was told/)
+    expect(text).toContain('  set by    topics.orders.config.unclean.leader.election.enable = true (x.yaml:12)\n')
+    expect(text).toContain('            topics.orders.config.min.insync.replicas = 1 (default)\n')
+    expect(text).toContain('            --set topics.orders.config.unclean.leader.election.enable=false\n')
+    expect(paragraph.at(-1)).toBe('            replicas in several racks')
+  })
+
+  it('says so where no rule recognised the cause, and no more', () => {
+    expect(from('◆ committed-prefix-agreement (found)')).toEqual([
+      '◆ committed-prefix-agreement (found)',
+      '  promised  what two brokers call committed is the same',
+      '  but       offset 2005 is committed in two versions',
+      '  cause     no rule recognises it; the events that led to it are below',
+    ])
+    const alone = report({ ...losingRun(), explanations: [] }, 120)
+    expect(alone).toMatch(/no rule recognises it\n/)
+  })
+
+  it('stands after the verdict, and before the line that replays the run, which is the last', () => {
+    const verdict = lines.findIndex((line) => line.startsWith('FAIL'))
+    const words = lines.findIndex((line) => line.startsWith('✘ no-acked-loss,'))
+    const why = lines.findIndex((line) => line.startsWith('Why: '))
+    expect([verdict, words, why].toSorted((a, b) => a - b)).toEqual([verdict, words, why])
+    expect(lines.at(-2)).toMatch(/^ {6}replay: npx kafkasim run/)
+  })
+
+  it('tells every link of a chain if asked to', () => {
+    const chain = Array.from({ length: 40 }, (_, i) => ({
+      ordinal: i,
+      atUs: i,
+      node: 'world',
+      kind: `k${i}`,
+      cause: i - 1,
+    }))
+    const [explanation] = losingRun().explanations
+    const result = { ...losingRun(), explanations: [{ ...explanation!, chain }] }
+    expect(report(result)).toContain('⋮ 36 links left out (--why all)')
+    const whole = terminalReport(result, { chalk: plain, columns: 100, wallMs: 1, why: 'all' })
+    expect(chain.filter(({ kind }) => !whole.includes(`${kind} `))).toEqual([])
+  })
+})
+
 describe('the logs side by side', () => {
   it('mark where histories fork and where something is missing, and stay silent about what was deleted', () => {
     const lines = report(losingRun(), 120).split('\n')

@@ -1,5 +1,6 @@
 // What a run remembers for its judgement beside history and invariants: elections, ISR changes, truncations,
-// fencings; and whom chance chose for faults.
+// fencings; who was
+// down when; and whom chance chose for faults.
 
 import type { TraceBus } from '../../../sim/index.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
@@ -32,6 +33,17 @@ export interface Truncation {
   readonly ordinal: number
 }
 
+/** A process did nothing for a time, by a fault. */
+export interface Down {
+  readonly process: string
+  readonly fault: string
+  readonly fromUs: number
+  /** Infinity unless healed. */
+  untilUs: number
+}
+
+const TAKES_DOWN: readonly string[] = ['kill', 'stop', 'restart', 'power-loss', 'pause']
+
 /** Something happened to a partition, as the controller committed it. */
 export interface PartitionEvent {
   readonly partition: string
@@ -53,14 +65,20 @@ export class RunRecord {
   readonly truncations: Truncation[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
+  readonly downs: Down[] = []
   /** Whom faults hit that leave it to chance; each time. */
   readonly drawnTargets: DrawnSetting[] = []
   private readonly hitBy = new Map<string, Set<string>>()
   private readonly partitions = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>, faults: readonly FaultSpec[] = []) {
-    trace.subscribe(['fault-applied'], (event) => {
+    trace.subscribe(['fault-applied', 'fault-healed'], (event, { atUs }) => {
+      if (event.type === 'fault-healed') return this.healed(event.fault, atUs)
       if (event.type !== 'fault-applied') return
+      if (TAKES_DOWN.includes(event.verb)) {
+        const down = { fault: event.fault, fromUs: atUs, untilUs: Infinity }
+        this.downs.push(...event.targets.map((process) => ({ process, ...down })))
+      }
       const hit = this.hitBy.get(event.fault) ?? new Set()
       this.hitBy.set(event.fault, hit)
       for (const target of event.targets) hit.add(target)
@@ -80,6 +98,11 @@ export class RunRecord {
     })
   }
 
+  /** Was this process down, by a fault, at some time between these? */
+  wasDown(process: string, fromUs: number, untilUs: number): boolean {
+    return this.downs.some((down) => down.process === process && down.fromUs <= untilUs && down.untilUs >= fromUs)
+  }
+
   /** All that a fault has hit so far. */
   processesHitBy(fault: string): readonly string[] {
     return [...(this.hitBy.get(fault) ?? [])]
@@ -95,6 +118,10 @@ export class RunRecord {
     return this.truncations.findLast(
       (cut) => cut.partition === partition && cut.toOffset <= offset && offset < cut.fromOffset,
     )
+  }
+
+  private healed(fault: string, atUs: number): void {
+    for (const down of this.downs) if (down.fault === fault && down.untilUs === Infinity) down.untilUs = atUs
   }
 
   /** Whom `one broker` was, and the like: drawn as the fault happens. */

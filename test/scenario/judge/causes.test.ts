@@ -222,7 +222,7 @@ function paragraphsOf(
   const rows = inBugs ? withoutMatrix(text) : text
   const loaded = loadScenario(rows, { file, set: [...set, ...more] })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.findings))
-  return runScenario(loaded.scenario, { seed: loaded.scenario.seed ?? 1 }).paragraphs
+  return runScenario(loaded.scenario, { seed: loaded.scenario.seed ?? 1, recheck: 'off' }).paragraphs
 }
 
 function fileOf(name: string): string {
@@ -274,6 +274,18 @@ describe.each(CASES)('$name', ({ scenario, set = [], causes, words = {} }) => {
       expect(paragraph.shownBy.filter((name) => shown.has(name))).toEqual([])
     })
   }
+})
+
+it('of a wait that no rule explains, what became of the partition is told', () => {
+  // Nobody is slow or down: the network holds answers to the producer back.
+  const fault = '{ at: 3s, clog: { from: "broker:1", to: producer(p), one-way: true }, for: 5s }'
+  const [paragraph, ...others] = paragraphsOf({ scenario: small(fault) })
+  expect(others).toEqual([])
+  expect(paragraph).toMatchObject({
+    cause: undefined,
+    shownBy: ['finds: writable(t) gap <= 2500ms'],
+    facts: [expect.stringMatching(/^t-0 from 0\.1\d\ds on: leader 1, ISR \[1, 2, 3\] \(/)],
+  })
 })
 
 /** Shown elsewhere, on runs made by hand. */

@@ -100,6 +100,37 @@ describe('what repeats itself', () => {
   })
 })
 
+describe('a rolling restart of ten brokers that hold a hundred partitions', () => {
+  const entries = Array.from({ length: 10 }, (_, broker) => {
+    const happens = (atMs: number, kind: TimelineEntry['kind'], what: string) =>
+      Array.from({ length: 30 }, (_partition, i): TimelineEntry => {
+        const text = `${what} ${i}`
+        const shared = { cause: `${what} ${broker}`, text: `${what} by broker ${broker}`, differs: '' }
+        return {
+          atUs: (broker * 20_000 + atMs + i) * 1000,
+          kind,
+          subject: `orders-${(broker * 7 + i) % 100}`,
+          text,
+          shared,
+        }
+      })
+    return [
+      fault(broker * 20_000, `stop broker:${broker}`),
+      ...happens(100, 'election', 'leader changes'),
+      ...happens(200, 'isr', 'ISR shrinks'),
+      ...happens(5000, 'note', 'recovered'),
+      ...happens(6000, 'isr', 'ISR expands'),
+    ]
+  }).flat()
+
+  it('is a story of a page', () => {
+    expect(entries).toHaveLength(1210)
+    const lines = condense(entries, 60)
+    expect(lines.length).toBeLessThanOrEqual(60)
+    expect(lines[1]).toMatchObject({ kind: 'shared', subject: 'orders-0..29', sharers: 30 })
+  })
+})
+
 describe('a story of any length', () => {
   const words = ['ISR shrinks', 'ISR expands', 'leader changes', 'truncates', 'recovers']
   const entryArb: fc.Arbitrary<TimelineEntry> = fc.record(

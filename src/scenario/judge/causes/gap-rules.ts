@@ -68,8 +68,7 @@ export const GAP_RULES: readonly CauseRule[] = [
 
   gapRule('dead-leader', 'the leader was silent until its session expired', (gap, past, _topic, run) => {
     const election = sessionElection(gap, past)
-    if (election === undefined || !tookMost(gap, election.now.atUs) || !wasDown(election.before.leader, run))
-      return undefined
+    if (election === undefined || !tookMost(gap, election.now.atUs) || !wasDown(election, gap, run)) return undefined
     return {
       happened:
         `Broker ${election.before.leader} led ${gap.partition} and fell silent. The controller waits for the end of its ` +
@@ -81,7 +80,7 @@ export const GAP_RULES: readonly CauseRule[] = [
 
   gapRule('deposed-leader', 'a leader cut off from the cluster kept its clients waiting', (gap, past, topic, run) => {
     const election = sessionElection(gap, past)
-    if (election === undefined || wasDown(election.before.leader, run)) return undefined
+    if (election === undefined || wasDown(election, gap, run)) return undefined
     const { scenario } = run
     const writers = scenario.producers.filter((each) => each.topic === topic.name)
     return {
@@ -206,14 +205,9 @@ function tookMost({ fromUs, untilUs }: Gap, atUs: number): boolean {
   return atUs - fromUs >= MOST * (untilUs - fromUs)
 }
 
-const DOWN: readonly string[] = ['kill', 'stop', 'restart', 'power-loss', 'pause', 'rolling-restart']
-
-/** Its process did nothing for a time, by a fault of the scenario. */
-function wasDown(broker: number, { scenario, record }: FinishedRun): boolean {
-  const process = `broker-${broker}`
-  return scenario.faults.some(
-    ({ id, action }) => DOWN.includes(action.verb) && record.processesHitBy(id).includes(process),
-  )
+/** The leader that was replaced had been taken down, and not just cut off. */
+function wasDown({ before, now }: Change, gap: Gap, { record }: FinishedRun): boolean {
+  return record.wasDown(`broker-${before.leader}`, gap.fromUs, now.atUs)
 }
 
 interface Phase {

@@ -38,7 +38,9 @@ export function paragraphsOf(run: FinishedRun, judgement: Judgement): Paragraph[
     ...stuckFindings(run, judgement),
     ...violationFindings(run),
   ]) {
-    for (const [key, { cause, mishaps }] of byCause(causes, finding)) tell(told, key, finding, cause, mishaps)
+    for (const [key, { cause, mishaps }] of byCause(causes, finding)) {
+      tell(told, key, finding, cause, mishaps, cause === undefined ? knownOf(mishaps, run) : [])
+    }
   }
   const weights: readonly Paragraph['weight'][] = ['failed', 'found', 'excused']
   return [...told.values()].toSorted((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight))
@@ -66,17 +68,31 @@ function tell(
   { name, weight, promised, message }: Finding,
   cause: Cause | undefined,
   mishaps: readonly Mishap[],
+  known: readonly string[],
 ): void {
   const before = told.get(key)
   const fact = factOf(name, mishaps, message)
   if (before === undefined) {
-    told.set(key, { shownBy: [name], weight, promised, broken: fact, facts: [], cause })
+    told.set(key, { shownBy: [name], weight, promised, broken: fact, facts: known, cause })
     return
   }
   if (before.shownBy.includes(name)) return
   // Excused violations are listed elsewhere, each with its excuse.
   const facts = weight === 'excused' ? before.facts : [...before.facts, fact]
   told.set(key, { ...before, shownBy: [...before.shownBy, name], facts })
+}
+
+/** Of a gap that no rule explains: what became of the partition meanwhile. */
+function knownOf([first]: readonly Mishap[], { pasts }: FinishedRun): string[] {
+  if (first?.kind !== 'gap') return []
+  const { partition, fromUs, untilUs } = first
+  const { states } = pasts.of(partition)
+  const meanwhile = states.filter(({ atUs }) => atUs >= fromUs && atUs <= untilUs)
+  const start = states.findLast(({ atUs }) => atUs < fromUs)
+  return [...(start === undefined ? [] : [start]), ...meanwhile].map(
+    ({ atUs, leader, isr, reason }) =>
+      `${partition} from ${at(atUs)} on: ${leader === NO_LEADER ? 'no leader' : `leader ${leader}`}, ISR [${isr.join(', ')}] (${reason})`,
+  )
 }
 
 /** In figures, where they are known by cause; else in the words of the judgement. */
@@ -98,6 +114,8 @@ function expectationFindings(run: FinishedRun, { expectations, judged, partition
     const result = judged[i]
     if (result === undefined || result.vacuous || result.unknown || result.met !== expectation.finds) return []
     const { text, finds, claim } = expectation
+    // A number that is not as expected says all there is in the list of expectations.
+    if (claim.kind === 'metric') return []
     const statement = run.violations.find(
       ({ invariant }) => claim.kind === 'invariant' && invariant === claim.id,
     )?.statement
