@@ -65,6 +65,44 @@ function retried(n: number): KafkaEvent {
   return { type: 'produce-retried', ...batch, error: 'REQUEST_TIMED_OUT', answered: false }
 }
 
+const appended = (broker: number, lastOffset: number, as: 'leader' | 'follower'): KafkaEvent => ({
+  type: 'log-appended',
+  broker,
+  partition: 't-0',
+  as,
+  firstOffset: lastOffset,
+  lastOffset,
+})
+const leads = (broker: number, leaderEpoch: number): KafkaEvent => ({
+  type: 'role-changed',
+  broker,
+  partition: 't-0',
+  role: 'leader',
+  leader: broker,
+  leaderEpoch,
+  partitionEpoch: leaderEpoch,
+})
+const raised = (broker: number, to: number): KafkaEvent => ({
+  type: 'high-watermark-changed',
+  broker,
+  partition: 't-0',
+  as: 'leader',
+  from: 0,
+  to,
+})
+
+const partitionChange = (leader: number, leaderEpoch: number, isr: readonly number[], reason: string): KafkaEvent => ({
+  type: 'partition-changed',
+  partition: 't-0',
+  replicas: [1, 2, 3],
+  leader,
+  leaderEpoch,
+  isr,
+  elr: [],
+  lastKnownElr: [],
+  partitionEpoch: leaderEpoch,
+  reason,
+})
 const RECORD = { partition: 't-0', client: 'p[0]', n: 7, offset: 12 }
 
 describe('a record behind one that was sent later', () => {
@@ -110,23 +148,6 @@ describe('a record at two offsets, of an idempotent producer', () => {
 })
 
 describe('an election from outside the ISR', () => {
-  const partitionChange = (
-    leader: number,
-    leaderEpoch: number,
-    isr: readonly number[],
-    reason: string,
-  ): KafkaEvent => ({
-    type: 'partition-changed',
-    partition: 't-0',
-    replicas: [1, 2, 3],
-    leader,
-    leaderEpoch,
-    isr,
-    elr: [],
-    lastKnownElr: [],
-    partitionEpoch: leaderEpoch,
-    reason,
-  })
   const unclean: Mishap = { kind: 'unclean-election', partition: 't-0', atUs: 0 }
   const electedFor = (reason: string, set: readonly string[] = []): RunByHand => {
     const hand = new RunByHand(set)
@@ -145,6 +166,49 @@ describe('an election from outside the ISR', () => {
 
   it('or is a riddle', () => {
     expect(electedFor('session of broker 1 expired').ruleOf(unclean)).toBeUndefined()
+  })
+})
+
+describe('a record that an unclean leader had something else for', () => {
+  // Broker 1 went on writing in epoch 0, up to 19; broker 2 acknowledged offset 12 in epoch 1; broker 1 was elected again.
+  const lost: Mishap = { kind: 'lost', record: RECORD }
+  const told = (last: KafkaEvent): RunByHand => {
+    const hand = new RunByHand(['topics.t.config.unclean.leader.election.enable=true'])
+    hand.emit(
+      partitionChange(1, 0, [1, 2], 'created'),
+      leads(1, 0),
+      appended(1, 9, 'leader'),
+      appended(2, 9, 'follower'),
+      partitionChange(2, 1, [2], 'session of broker 1 expired'),
+      leads(2, 1),
+      appended(1, 19, 'leader'),
+      appended(2, 12, 'leader'),
+      raised(2, 13),
+      ...Array.from({ length: 8 }, (_, n): KafkaEvent => ({ type: 'produce-invoked', client: 'p[0]', n, topic: 't' })),
+      {
+        type: 'produce-completed',
+        client: 'p[0]',
+        n: 7,
+        partition: 't-0',
+        outcome: 'ok',
+        offset: 12,
+        acks: -1,
+        error: null,
+      },
+      last,
+      leads(1, 2),
+    )
+    return hand
+  }
+
+  it('is gone for that election', () => {
+    const hand = told(partitionChange(1, 2, [1], 'session of broker 2 expired'))
+    expect(hand.ruleOf(lost)).toBe('unclean-election')
+    expect(new Causes(hand.run).of(lost)?.happened).toMatch(/^Broker 2, leader in epoch 1, .*with other records there/)
+  })
+
+  it('is gone for reasons that nobody knows if the election was a clean one', () => {
+    expect(told(partitionChange(2, 2, [2, 1], 'AlterPartition')).ruleOf(lost)).toBeUndefined()
   })
 })
 
@@ -184,32 +248,6 @@ describe('a violation', () => {
 })
 
 describe('the past of a partition', () => {
-  const appended = (broker: number, lastOffset: number, as: 'leader' | 'follower'): KafkaEvent => ({
-    type: 'log-appended',
-    broker,
-    partition: 't-0',
-    as,
-    firstOffset: lastOffset,
-    lastOffset,
-  })
-  const leads = (broker: number, leaderEpoch: number): KafkaEvent => ({
-    type: 'role-changed',
-    broker,
-    partition: 't-0',
-    role: 'leader',
-    leader: broker,
-    leaderEpoch,
-    partitionEpoch: leaderEpoch,
-  })
-  const raised = (broker: number, to: number): KafkaEvent => ({
-    type: 'high-watermark-changed',
-    broker,
-    partition: 't-0',
-    as: 'leader',
-    from: 0,
-    to,
-  })
-
   it('knows who acknowledged an offset, who took office without it, and whether it was committed', () => {
     const past = new PartitionPasts(new TraceBus(new EventLoop())).of('t-0')
     past.hear(leads(1, 0), 0)
@@ -218,8 +256,9 @@ describe('the past of a partition', () => {
     past.hear(raised(1, 1), 12)
     past.hear(leads(2, 1), 20)
     past.hear(appended(2, 1, 'leader'), 21)
-    const first = past.tenureOf(2, 15)
+    const first = past.tenureOf(2, 15, false)
     expect(first).toMatchObject({ broker: 1, epoch: 0, endOffset: 3, highWatermark: 1 })
+    expect(past.tenureOf(2, 15, true)).toBeUndefined()
     if (first === undefined) return
     const without = past.firstWithout(2, first)
     expect(without).toMatchObject({ broker: 2, epoch: 1, startOffset: 1 })

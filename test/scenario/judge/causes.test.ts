@@ -108,6 +108,22 @@ const CASES: readonly Case[] = [
     words: { 'all-lost-power': /page caches of brokers 1, 2 and 3.*lost power \(3\.000s\)/ },
   },
   {
+    name: 'all replicas lose power, and some of them more than others',
+    scenario: 'rb-23-correlated-power-loss',
+    set: ['topics.t.config.flush.messages=1000000', 'seed=2'],
+    causes: { 'all-lost-power': 'finds: no-acked-loss', 'elected-without-its-tail': 'finds: no-acked-loss' },
+    words: { 'elected-without-its-tail': /still had the record, but broker \d was in the ISR as well/ },
+  },
+  {
+    name: 'a topic with one replica',
+    scenario: small('{ at: 3s, power-loss: "broker:1", lose: all-unflushed, for: 1s }', {
+      expect: 'finds: no-acked-loss',
+    }),
+    set: ['topics.t.replicas=[[1]]', 'disk.flush=never'],
+    causes: { 'only-replica': 'finds: no-acked-loss' },
+    words: { 'only-replica': /There is no other replica of it\. At 3\.000s broker 1 lost power/ },
+  },
+  {
     name: 'the last replica standing',
     scenario: 'rb-08-last-replica-standing',
     set: ['cluster.features.eligible.leader.replicas.version=0'],

@@ -43,11 +43,16 @@ export function lossOf(record: FoundRecord, { scenario, history, pasts, record: 
   const producer = producerOf(scenario, client)
   const past = pasts.of(partition)
   const ackedUs = history.clients.get(client)?.completedAtUs(n) ?? 0
-  const tenure = past.tenureOf(offset, ackedUs)
+  const tenure = past.tenureOf(offset, ackedUs, producer?.config.acks === -1)
   if (topic === undefined || producer === undefined || tenure === undefined) return undefined
-  const without = past.firstWithout(offset, tenure)
-  const unclean = run.uncleanElections.find(
-    (each) => each.partition === partition && each.leader === without?.broker && each.leaderEpoch === without.epoch,
+  const uncleans = run.uncleanElections.filter((each) => each.partition === partition)
+  const isUnclean = ({ broker, epoch }: Tenure): boolean =>
+    uncleans.some(({ leader, leaderEpoch }) => leader === broker && leaderEpoch === epoch)
+  // If no log ended before it, one had something else there: only an unclean election makes such a one leader.
+  const without =
+    past.firstWithout(offset, tenure) ?? past.tenures.find((each) => each.fromUs >= ackedUs && isUnclean(each))
+  const unclean = uncleans.find(
+    ({ leader, leaderEpoch }) => leader === without?.broker && leaderEpoch === without.epoch,
   )
   const committed = past.wasCommitted(offset, tenure, without)
   const isr = past.stateAt(ackedUs)?.isr ?? []
@@ -124,8 +129,11 @@ export const LOSS_RULES: readonly CauseRule[] = [
       const byAdmin = unclean.reason === UNCLEAN_BY_ADMIN
       const happened =
         `${capital(acknowledged(loss))}, with [${isr.join(', ')}] in sync. At ${at(unclean.atUs)} broker ${unclean.leader}, ` +
-        `which was in no ISR any more, was elected all the same (${unclean.reason}), with a log that ended at ` +
-        `${without.startOffset}: what lay beyond was cut from every other log.`
+        `which was in no ISR any more, was elected all the same (${unclean.reason}), with ${
+          without.startOffset > loss.record.offset
+            ? 'other records there, from when it had led before: all others cut theirs.'
+            : `a log that ended at ${without.startOffset}: what lay beyond was cut from every other log.`
+        }`
       if (byAdmin) {
         const cures = [
           { text: 'ask for a preferred election instead of an unclean one, or wait for a member of the ISR', set: [] },
@@ -214,6 +222,28 @@ export const LOSS_RULES: readonly CauseRule[] = [
     }
   }),
 
+  lossRule(
+    'only-replica',
+    'a topic with one replica, whose broker lost what it had not synced',
+    (loss, { scenario }) => {
+      const { topic, tenure, without, past, record } = loss
+      if (topic.replicationFactor !== 1 || without === undefined) return undefined
+      const [lost] = past.lostAt(record.offset, 0, without.fromUs).filter(({ broker }) => broker === tenure.broker)
+      if (lost === undefined) return undefined
+      return {
+        happened:
+          `${capital(acknowledged(loss))}. There is no other replica of it. At ${at(lost.atUs)} broker ${tenure.broker} lost ` +
+          `power, and its log came back with an end of ${lost.endAfter}.`,
+        because: [
+          clusterSetting(scenario, `topics.${topic.name}.replication.factor`, topic.replicationFactor),
+          topicSetting(scenario, topic, 'flush.messages', 'log.flush.interval.messages'),
+        ],
+        cites: 'R-135',
+        cures: [{ text: 'more replicas, and min.insync.replicas=2', set: [] }, flushEach(topic)],
+      }
+    },
+  ),
+
   lossRule('all-lost-power', 'all who had it lost power before it was synced', (loss, { scenario }) => {
     const { isr, topic, without, past, record, committed } = loss
     const losers = lostBy(loss)
@@ -233,13 +263,34 @@ export const LOSS_RULES: readonly CauseRule[] = [
         ...(sameRack
           ? [{ text: 'replicas in several racks: then one power failure does not hit them all', set: [] }]
           : []),
-        {
-          text: 'flush.messages=1: every append is synced before it is acknowledged, at the price of a sync each',
-          set: [`topics.${topic.name}.config.flush.messages=1`],
-        },
+        flushEach(topic),
       ],
     }
   }),
+
+  lossRule(
+    'elected-without-its-tail',
+    'of an ISR that lost power, one led that had lost more than others',
+    (loss, { scenario }) => {
+      const { isr, topic, without, past, record, committed } = loss
+      if (!committed || without === undefined || loss.unclean !== undefined || isr.length < 2) return undefined
+      const [lost] = past.lostAt(record.offset, 0, without.fromUs).filter(({ broker }) => broker === without.broker)
+      const before = lost === undefined ? undefined : past.stateAt(lost.atUs)
+      if (lost === undefined || before === undefined || before.isr.length < 2) return undefined
+      const had = isr.filter((id) => !lostBy(loss).includes(id))
+      if (!before.isr.includes(without.broker) || had.length === 0) return undefined
+      return {
+        happened:
+          `${capital(acknowledged(loss))}, with [${isr.join(', ')}] in sync. At ${at(lost.atUs)} broker ${without.broker} ` +
+          `lost power, and its log came back with an end of ${lost.endAfter}. ${capital(brokersText(had))} still had the ` +
+          `record, but broker ${without.broker} was in the ISR as well and became the leader at ${at(without.fromUs)}: ` +
+          'nobody compares logs before an election.',
+        because: [topicSetting(scenario, topic, 'flush.messages', 'log.flush.interval.messages')],
+        cites: 'R-97, R-98, RB-23',
+        cures: [flushEach(topic)],
+      }
+    },
+  ),
 
   lossRule('last-replica-standing', 'the last member of the ISR lost what others still had', (loss, { scenario }) => {
     const { isr, topic, without, past, record, committed } = loss
@@ -274,6 +325,13 @@ export const LOSS_RULES: readonly CauseRule[] = [
     }
   }),
 ]
+
+function flushEach({ name }: TopicSpec): Cause['cures'][number] {
+  return {
+    text: 'flush.messages=1: every append is synced before it is acknowledged, at the price of a sync each',
+    set: [`topics.${name}.config.flush.messages=1`],
+  }
+}
 
 /** Of an ISR that had shrunk to the leader, acks=all asks no more than acks=1: the minimum has to say so. */
 function acksAll(loss: Loss): Cause['cures'][number] {

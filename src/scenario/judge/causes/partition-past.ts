@@ -37,6 +37,9 @@ export interface UnsyncedLoss {
   endAfter: number
 }
 
+/** An answer may arrive when who gave it is no longer in office. */
+const ON_ITS_WAY_US = 1_000_000
+
 export class PartitionPast {
   readonly tenures: Tenure[] = []
   readonly states: CommittedState[] = []
@@ -49,10 +52,15 @@ export class PartitionPast {
     return this.states.findLast((state) => state.atUs <= atUs)
   }
 
-  /** In whose time an offset was acknowledged at this moment: of several who took themselves for leader, the older. */
-  tenureOf(offset: number, atUs: number): Tenure | undefined {
+  /**
+   * In whose time an offset was acknowledged at this moment: of several who took themselves for leader, the older.
+   * `committed`: with acks=all, so by one whose high watermark had passed it (R-35).
+   */
+  tenureOf(offset: number, atUs: number, committed: boolean): Tenure | undefined {
     const [oldest] = this.tenures
-      .filter(({ fromUs, startOffset, endOffset }) => fromUs <= atUs && startOffset <= offset && offset < endOffset)
+      .filter(({ fromUs, untilUs }) => fromUs <= atUs && untilUs >= atUs - ON_ITS_WAY_US)
+      .filter(({ startOffset, endOffset }) => startOffset <= offset && offset < endOffset)
+      .filter(({ highWatermark }) => !committed || highWatermark > offset)
       .toSorted((a, b) => a.epoch - b.epoch || b.fromUs - a.fromUs)
     return oldest
   }
