@@ -1,5 +1,6 @@
 // What the world is told of a partition: roles, ISR views, refusals, and what happens to its log.
 
+import type { DeletionReason } from '../log/log-retention.ts'
 import type { LogObserver } from '../log/log-observer.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { errorName } from '../protocol/error-codes.ts'
@@ -113,6 +114,11 @@ export class LogTrace implements LogObserver {
   }
 
   logStartOffsetChanged(): void {}
+
+  segmentsDeleted(log: PartitionLog, count: number, reason: DeletionReason): void {
+    const { name: partition, logStartOffset } = log
+    this.trace.emit({ type: 'segments-deleted', broker: this.broker, partition, count, reason, logStartOffset })
+  }
 
   private roleOf(log: PartitionLog): 'leader' | 'follower' {
     return this.isLeader(log.name) ? 'leader' : 'follower'

@@ -1,5 +1,5 @@
 // All replicas on one broker: who leads and follows as metadata says, appends and fetches with what they wait for
-// (R-35… …R-58), and the periodic duties over all partitions.
+// (R-35… …R-58), and the periodic duties over all partitions.
 // Left out: log directories going offline, reassignment.
 
 import type { Pool, Timer } from '../../sim/index.ts'
@@ -71,6 +71,10 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     this.repeat('log-start-checkpoint', config['log.flush.start.offset.checkpoint.interval.ms'], () =>
       this.context.logs.checkpointLogStartOffsets(),
     )
+    this.later(config['log.initial.task.delay.ms'], 'log-retention', () => {
+      this.deleteOldSegments()
+      this.repeat('log-retention', config['log.retention.check.interval.ms'], () => this.deleteOldSegments())
+    })
     this.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () => this.expireProducers())
   }
 
@@ -351,6 +355,20 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       partition.maybeShrinkIsr(nowMs)
     }
     this.context.host.jobs.charge(led * ISR_SCAN_COST_US)
+  }
+
+  /** Each replica looks at its own log; the files go later. Compacted logs are the cleaner's business. */
+  private deleteOldSegments(): void {
+    const { host, logs } = this.context
+    const nowMs = host.clock.wallMs()
+    for (const log of logs.logs()) {
+      if (log.config.compacted) continue
+      const files = log.deleteOldSegments(nowMs)
+      if (files.length === 0) continue
+      this.later(log.config.fileDeleteDelayMs, 'delete-segments', () => {
+        for (const file of files) if (host.disk.exists(file)) host.disk.remove(file)
+      })
+    }
   }
 
   private expireProducers(): void {

@@ -5,6 +5,9 @@ import type { BrokerConfig } from '../config/broker-config.ts'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../log/log-config.ts'
 import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
 export interface TopicSettings {
   readonly log: LogConfig
   readonly minInsyncReplicas: number
@@ -21,6 +24,10 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
     log: {
       ...DEFAULT_LOG_CONFIG,
       segmentBytes: numberOf('segment.bytes', config['log.segment.bytes']),
+      segmentMs: numberOf('segment.ms', config['log.roll.ms'] ?? config['log.roll.hours'] * HOUR_MS),
+      retentionMs: numberOf('retention.ms', retentionMs(config)),
+      retentionBytes: numberOf('retention.bytes', config['log.retention.bytes']),
+      fileDeleteDelayMs: numberOf('file.delete.delay.ms', config['log.segment.delete.delay.ms']),
       maxMessageBytes: numberOf('max.message.bytes', config['message.max.bytes']),
       indexIntervalBytes: numberOf('index.interval.bytes', config['log.index.interval.bytes']),
       producerIdExpirationMs: config['producer.id.expiration.ms'],
@@ -30,4 +37,12 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
     },
     minInsyncReplicas: numberOf('min.insync.replicas', config['min.insync.replicas']),
   }
+}
+
+/** Of three keys for the same the finest that is set counts; whatever is negative means for ever. */
+function retentionMs(config: BrokerConfig): number {
+  const minutes = config['log.retention.minutes']
+  const ms =
+    config['log.retention.ms'] ?? (minutes === null ? config['log.retention.hours'] * HOUR_MS : minutes * MINUTE_MS)
+  return ms < 0 ? -1 : ms
 }

@@ -15,6 +15,12 @@ import { Errors } from '../protocol/error-codes.ts'
 import { type RejectedAppend, rejected } from './append-result.ts'
 import { rejectedFor } from './leader-append-check.ts'
 
+interface FollowingLog {
+  readonly config: { readonly segmentBytes: number }
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+}
+
 export class FollowerAppendCheck {
   /** After a good check: where the whole batches end (0 if there are none), and what they are. */
   end = 0
@@ -54,5 +60,22 @@ export class FollowerAppendCheck {
       return rejected(Errors.CORRUPT_MESSAGE, `bytes after offset ${this.lastOffset} are no record batch (${rest})`)
     }
     return undefined
+  }
+
+  /**
+   * What keeps the checked batches from following what a log holds (R-2); undefined: nothing. `starts-inside`: the log is
+   * empty and begins in the middle of the first batch, so it is to begin where that does (KAFKA-6975).
+   */
+  unfitFor({ config, logStartOffset, logEndOffset }: FollowingLog): RejectedAppend | 'starts-inside' | undefined {
+    const { segmentBytes } = config
+    if (this.end > segmentBytes) {
+      return rejected(Errors.RECORD_LIST_TOO_LARGE, `${this.end} bytes do not fit a segment of ${segmentBytes}`)
+    }
+    if (this.firstOffset >= logEndOffset) return undefined
+    if (logEndOffset === logStartOffset && this.lastOffset >= logEndOffset) return 'starts-inside'
+    return rejected(
+      Errors.UNKNOWN_SERVER_ERROR,
+      `first offset ${this.firstOffset} lies below the log end ${logEndOffset}`,
+    )
   }
 }

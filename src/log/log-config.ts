@@ -3,6 +3,14 @@
 export interface LogConfig {
   /** `segment.bytes`: a segment is rolled before it would grow beyond this (R-4). */
   readonly segmentBytes: number
+  /** `segment.ms`: and before it would span more time than this, by the timestamps of its records (R-4). */
+  readonly segmentMs: number
+  /** `retention.ms`: segments whose newest record is older may go; −1: never (R-22). */
+  readonly retentionMs: number
+  /** `retention.bytes`: the oldest segments go while the rest is still this large; −1: never. */
+  readonly retentionBytes: number
+  /** `file.delete.delay.ms`: how long a deleted segment stays on disk under another name. */
+  readonly fileDeleteDelayMs: number
   /** `max.message.bytes`: the largest batch a leader takes (R-5). */
   readonly maxMessageBytes: number
   /** `index.interval.bytes`: bytes between two entries of the sparse index (R-7). */
@@ -26,6 +34,10 @@ export interface LogConfig {
 /** Kafka's defaults; the timestamp window is that before 4.0, without bounds. */
 export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   segmentBytes: 1073741824,
+  segmentMs: 604800000,
+  retentionMs: 604800000,
+  retentionBytes: -1,
+  fileDeleteDelayMs: 60000,
   maxMessageBytes: 1048588,
   indexIntervalBytes: 4096,
   producerIdExpirationMs: 86400000,

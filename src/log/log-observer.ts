@@ -1,5 +1,6 @@
 // What the world may watch of a log. Calls come right after the change, synchronously; an observer changes nothing.
 
+import type { DeletionReason } from './log-retention.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 export interface LogObserver {
@@ -10,4 +11,6 @@ export interface LogObserver {
   /** Rises on a leader; on a follower and by truncation it may fall (R-17). */
   highWatermarkChanged(log: PartitionLog, from: number, to: number): void
   logStartOffsetChanged(log: PartitionLog, from: number, to: number): void
+  /** The oldest `count` segments are gone; the log starts where the next one does, or later. */
+  segmentsDeleted(log: PartitionLog, count: number, reason: DeletionReason): void
 }

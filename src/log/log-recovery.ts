@@ -11,10 +11,8 @@ import { FileBatchScan, SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { ProducerStateTable } from './producer-state-table.ts'
 import { Segment, segmentBaseOffset } from './segment.ts'
-import { SegmentList } from './segment-list.ts'
-
-/** The difference of an offset to its segment's base must fit an int32. */
-const MAX_RELATIVE_OFFSET = 2147483647
+import { MAX_RELATIVE_OFFSET } from './segment-roll.ts'
+import { DELETED_SUFFIX, SegmentList } from './segment-list.ts'
 
 export interface LoadArgs {
   readonly disk: Disk
@@ -41,7 +39,8 @@ export function loadSegments(args: LoadArgs, epochs: LeaderEpochCache): LoadedSe
   const { disk, dir } = args
   const found: number[] = []
   for (const name of disk.list(dir)) {
-    if (name.endsWith('.deleted') || name.endsWith('.cleaned') || name.endsWith('.tmp')) disk.remove(`${dir}/${name}`)
+    if (name.endsWith(DELETED_SUFFIX) || name.endsWith('.cleaned') || name.endsWith('.tmp'))
+      disk.remove(`${dir}/${name}`)
     const base = segmentBaseOffset(name)
     if (base !== undefined) found.push(base)
   }

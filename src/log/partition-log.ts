@@ -1,29 +1,27 @@
 // The log of one replica of a partition, on its broker's disk: batches in segments, the offsets that divide it (start, high
 // watermark, last stable, end), the leader epochs and the producer states that go with it. Appending only reaches the page
-// cache (R-19). Retention, compaction, rolling by time, index files and producer snapshots are left out.
+// cache (R-19). Compaction, index files and producer snapshots are left out.
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { baseOffset, lastOffset, partitionLeaderEpoch, sizeInBytes } from '../records/record-batch.ts'
-import { Errors } from '../protocol/error-codes.ts'
-import type { AppendOrigin, FollowerAppend, LeaderAppend, RejectedAppend } from './append-result.ts'
-import { NOTHING_APPENDED, rejected } from './append-result.ts'
+import { type AppendOrigin, type FollowerAppend, type LeaderAppend, NOTHING_APPENDED } from './append-result.ts'
 import { FollowerAppendCheck } from './follower-append-check.ts'
 import { LeaderAppendCheck } from './leader-append-check.ts'
 import { LeaderCopy } from './leader-copy.ts'
 import { type EpochEndOffset, LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogConfig } from './log-config.ts'
 import { LogFlush } from './log-flush.ts'
+import { deletableSegments, DELETION_REASONS } from './log-retention.ts'
 import type { LogObserver } from './log-observer.ts'
 import { emptyRead, type LogRead, readSegments } from './log-read.ts'
 import { loadSegments, replayProducers } from './log-recovery.ts'
 import type { OpenLogArgs } from './open-log.ts'
 import { ProducerStateTable } from './producer-state-table.ts'
 import { Segment } from './segment.ts'
+import { mustRoll } from './segment-roll.ts'
 import type { SegmentList } from './segment-list.ts'
-
-const MAX_RELATIVE_OFFSET = 2147483647
 
 export class PartitionLog {
   readonly dir: string
@@ -39,7 +37,7 @@ export class PartitionLog {
   private readonly buggify: Buggify
   private readonly trimEpochsOnNoopTruncate: boolean
   private readonly afterTruncation: (() => void) | undefined
-  private readonly segments: SegmentList
+  readonly segments: SegmentList
   private readonly flusher: LogFlush
   private readonly followerCheck = new FollowerAppendCheck()
   private logConfig: LogConfig
@@ -129,9 +127,7 @@ export class PartitionLog {
 
   /** Bytes of all segments. */
   get sizeBytes(): number {
-    let size = 0
-    for (let i = 0; i < this.segments.size; i++) size += this.segments.at(i).sizeBytes
-    return size
+    return this.segments.sizeBytes
   }
 
   get config(): LogConfig {
@@ -194,8 +190,9 @@ export class PartitionLog {
     if (problem !== undefined) return problem
     if (check.end === 0) return NOTHING_APPENDED
     const { firstOffset, lastOffset: last } = check
-    const unfit = this.fit(check)
-    if (unfit !== undefined) return unfit
+    const unfit = check.unfitFor(this)
+    if (unfit === 'starts-inside') this.truncateFullyAndStartAt(firstOffset)
+    else if (unfit !== undefined) return unfit
     for (let position = 0; position < check.end; position += sizeInBytes(bytes, position)) {
       const epoch = partitionLeaderEpoch(bytes, position)
       if (epoch >= 0) this.epochs.assign(epoch, baseOffset(bytes, position))
@@ -300,6 +297,23 @@ export class PartitionLog {
     return true
   }
 
+  /**
+   * Drops the oldest segments that settings and the log start do not protect (R-22); if all may go, a new one is begun
+   * first. Returns the files that are left of them, to be removed after `file.delete.delay.ms`.
+   */
+  deleteOldSegments(nowMs: number): readonly string[] {
+    this.assertOpen()
+    return DELETION_REASONS.flatMap((reason) => {
+      const count = deletableSegments(this, reason, nowMs)
+      if (count === 0) return []
+      if (count === this.segments.size) this.roll()
+      this.maybeIncrementLogStartOffset(this.segments.at(count).baseOffset)
+      const files = this.segments.retire(count)
+      this.observer?.segmentsDeleted(this, count, reason)
+      return files
+    })
+  }
+
   /** Forgets idle producers; returns how many (R-49). Due every `producer.id.expiration.check.interval.ms`. */
   expireProducers(nowMs: number): number {
     return this.producers.expire(nowMs)
@@ -324,28 +338,10 @@ export class PartitionLog {
     if (this.closed) assert(false, `log ${this.name} is closed`)
   }
 
-  /** Whether checked batches can follow what is here (R-2). */
-  private fit(check: FollowerAppendCheck): RejectedAppend | undefined {
-    if (check.end > this.logConfig.segmentBytes) {
-      return rejected(
-        Errors.RECORD_LIST_TOO_LARGE,
-        `${check.end} bytes do not fit a segment of ${this.logConfig.segmentBytes}`,
-      )
-    }
-    if (check.firstOffset >= this.end) return undefined
-    if (this.end === this.start && check.lastOffset >= this.end) {
-      // An empty log that starts inside the batch: start where the batch does (KAFKA-6975).
-      this.truncateFullyAndStartAt(check.firstOffset)
-      return undefined
-    }
-    return rejected(Errors.UNKNOWN_SERVER_ERROR, `first offset ${check.firstOffset} lies below the log end ${this.end}`)
-  }
-
   /** Writes checked batches, offsets assigned, that end with offset `last`. */
   private write(bytes: Uint8Array, size: number, last: number, maxTimestampMs: number, maxTimestampAt: number): void {
     const active = this.segments.active
-    const isFull =
-      active.sizeBytes > this.logConfig.segmentBytes - size || last - active.baseOffset > MAX_RELATIVE_OFFSET
+    const isFull = mustRoll(active, this.logConfig, size, last, maxTimestampMs)
     // An empty segment is where a new one would begin.
     if (isFull || (active.sizeBytes > 0 && this.buggify.now('early-segment-roll'))) this.roll()
     this.segments.active.append(bytes, 0, size, last, maxTimestampMs, maxTimestampAt)

@@ -4,6 +4,9 @@ import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
 import type { Segment } from './segment.ts'
 
+/** Of files that are to be removed, and are if they are still there when the log is loaded. */
+export const DELETED_SUFFIX = '.deleted'
+
 export class SegmentList {
   private readonly disk: Disk
   private readonly segments: Segment[] = []
@@ -14,6 +17,13 @@ export class SegmentList {
 
   get size(): number {
     return this.segments.length
+  }
+
+  /** Bytes of all. */
+  get sizeBytes(): number {
+    let size = 0
+    for (const segment of this.segments) size += segment.sizeBytes
+    return size
   }
 
   get first(): Segment {
@@ -50,11 +60,21 @@ export class SegmentList {
   }
 
   /**
-   * Deletes the segments from `index` on, with their files, at once. (Kafka renames the files to `.deleted` and removes
-   * them a minute later; views already handed out stay readable either way.)
+   * Deletes the segments from `index` on, with their files, at once. (Kafka gives them another name first, as
+   * `retire` does; views already handed out stay readable either way.)
    */
   removeFrom(index: number): void {
     for (let i = this.segments.length - 1; i >= index; i--) this.disk.remove(this.segments[i]!.file.path)
     this.segments.length = index < this.segments.length ? index : this.segments.length
+  }
+
+  /** Takes the oldest `count` segments out. Their files get another name, which is returned: to be removed later. */
+  retire(count: number): string[] {
+    assert(count < this.size, 'a log keeps a segment')
+    return this.segments.splice(0, count).map(({ file: { path } }) => {
+      const retired = `${path}${DELETED_SUFFIX}`
+      this.disk.rename(path, retired)
+      return retired
+    })
   }
 }

@@ -1,5 +1,5 @@
 // One segment of a log: a file of batches back to back, named by the offset it starts at (R-3, S-3), and its sparse
-// index. Time-based rolling, index files and transaction indexes are left out.
+// index. Index files and transaction indexes are left out.
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk, DiskFile } from '../../sim/host.ts'
@@ -26,6 +26,8 @@ export class Segment {
   /** Largest timestamp in the segment, and the last offset of the (first) batch that holds it. */
   maxTimestampMs = NO_TIMESTAMP
   maxTimestampOffset = -1
+  /** Largest timestamp of the first chunk, from which the segment's age is counted. */
+  firstTimestampMs = NO_TIMESTAMP
   private readonly index = new SegmentIndex()
   private readonly indexIntervalBytes: number
   private bytesSinceIndexEntry = 0
@@ -66,6 +68,7 @@ export class Segment {
   /** Takes note of a chunk that is in the file: called in file order, by appends and by loading. */
   note(position: number, sizeBytes: number, last: number, maxTimestampMs: number, maxTimestampOffset: number): void {
     if (last < this.nextOffset) assert(false, `offset ${last} goes back in segment ${this.baseOffset}`)
+    if (position === 0) this.firstTimestampMs = maxTimestampMs
     if (maxTimestampMs > this.maxTimestampMs) {
       this.maxTimestampMs = maxTimestampMs
       this.maxTimestampOffset = maxTimestampOffset
@@ -122,6 +125,7 @@ export class Segment {
   /** Removes every batch that reaches `offset` or beyond. */
   truncateTo(offset: number): void {
     this.file.truncate(this.positionOf(offset))
+    if (this.sizeBytes === 0) this.firstTimestampMs = NO_TIMESTAMP
     this.index.truncateTo(offset)
     const entry = this.index.size - 1
     this.maxTimestampMs = entry < 0 ? NO_TIMESTAMP : this.index.maxTimestampMs(entry)

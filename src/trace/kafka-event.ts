@@ -16,6 +16,7 @@ export type KafkaEvent =
   | IsrViewChanged
   | FollowerFetched
   | PartitionChanged
+  | SegmentsDeleted
   | TopicDeleted
   | BrokerStateChanged
   | ProduceAnswered
@@ -143,6 +144,17 @@ export interface PartitionChanged extends TraceEvent {
   readonly lastKnownElr: readonly number[]
   readonly partitionEpoch: number
   readonly reason: string
+}
+
+/** A replica dropped its oldest segments. */
+export interface SegmentsDeleted extends TraceEvent {
+  readonly type: 'segments-deleted'
+  readonly broker: number
+  readonly partition: string
+  readonly count: number
+  /** What allowed it: the log start, or the setting. */
+  readonly reason: 'log-start' | 'retention.bytes' | 'retention.ms'
+  readonly logStartOffset: number
 }
 
 /** The controller committed that a topic is gone; brokers drop its replicas when they learn of it. */

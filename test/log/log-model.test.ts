@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
 import { segmentBaseOffset } from '../../src/log/segment.ts'
-import { append, batchOf, contentOf, DIR, openLog } from './fixtures.ts'
+import { append, batchOf, contentOf, DIR, NOW_MS, openLog } from './fixtures.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
 interface ModelBatch {
   first: number
+  atMs: number
   values: string[]
   epoch: number
 }
@@ -19,8 +20,8 @@ class Model {
   end = 0
   highWatermark = 0
 
-  append(values: string[], epoch: number): void {
-    this.batches.push({ first: this.end, values, epoch })
+  append(values: string[], epoch: number, atMs: number): void {
+    this.batches.push({ first: this.end, atMs, values, epoch })
     this.end += values.length
   }
 
@@ -60,24 +61,27 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('raise-start' as const), n: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reopen' as const), n: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('flush' as const), n: fc.constant(0) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), n: fc.nat(30) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('retain' as const), n: fc.constant(0) }) },
 )
 
 describe('a log behaves as its model', () => {
-  it('whatever is appended, cut, raised, and opened again', () => {
+  it('whatever is appended, cut, raised, too old, and opened again', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
         const disk = new MemoryDisk()
-        const config = { segmentBytes: 250, indexIntervalBytes: 100 }
+        const config = { segmentBytes: 250, segmentMs: 50, retentionMs: 40, indexIntervalBytes: 100 }
         let log: PartitionLog = openLog(disk, { config })
         const model = new Model()
         let epoch = 0
+        let nowMs = NOW_MS
         for (const { do: what, n } of commands) {
           const { start, end, highWatermark } = model
           switch (what) {
             case 'append': {
               const values = Array.from({ length: n }, (_, i) => `e${epoch}o${end + i}`)
-              append(log, batchOf(values), epoch)
-              model.append(values, epoch)
+              append(log, batchOf(values, {}, nowMs), epoch)
+              model.append(values, epoch, nowMs)
               break
             }
             case 'epoch':
@@ -108,6 +112,20 @@ describe('a log behaves as its model', () => {
               expect(log.maybeIncrementLogStartOffset(n)).toBe(n > start && n <= highWatermark)
               if (n > start && n <= highWatermark) model.start = n
               break
+            case 'pass':
+              nowMs += n
+              break
+            case 'retain': {
+              log.deleteOldSegments(nowMs)
+              // Which records share a segment is not the model's business: what is gone was old, and all that may go is gone.
+              const gone = model.batches.filter(({ first, values }) => first + values.length <= log.logStartOffset)
+              if (log.logStartOffset > start)
+                for (const { first, atMs } of gone) if (first >= start) expect(nowMs - atMs).toBeGreaterThan(40)
+              expect(log.logStartOffset).toBeGreaterThanOrEqual(start)
+              expect(log.deleteOldSegments(nowMs)).toEqual([])
+              model.start = log.logStartOffset
+              break
+            }
             case 'flush':
               log.flush()
               expect(log.recoveryPoint).toBe(end)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogObserver } from '../../src/log/log-observer.ts'
+import type { PartitionLog } from '../../src/log/partition-log.ts'
 import { append, appendMany, batchOf, contentOf, openLog } from './fixtures.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
@@ -12,6 +13,7 @@ function observed(): { events: string[]; observer: LogObserver } {
       truncated: (log, from, to) => events.push(`${log.name} truncated ${from}>${to}`),
       highWatermarkChanged: (log, from, to) => events.push(`${log.name} hw ${from}>${to}`),
       logStartOffsetChanged: (log, from, to) => events.push(`${log.name} start ${from}>${to}`),
+      segmentsDeleted: (log, count, reason) => events.push(`${log.name} deleted ${count} by ${reason}`),
     },
   }
 }
@@ -142,11 +144,17 @@ describe('starting anew at an offset (R-16, KAFKA-9491)', () => {
 
 describe('what an observer sees', () => {
   it('never is a log between two states: start ≤ high watermark ≤ end at every call', () => {
-    const check: LogObserver['truncated'] = (log) => {
+    const check = (log: PartitionLog): void => {
       expect(log.logStartOffset).toBeLessThanOrEqual(log.highWatermark)
       expect(log.highWatermark).toBeLessThanOrEqual(log.logEndOffset)
     }
-    const observer = { appended: check, truncated: check, highWatermarkChanged: check, logStartOffsetChanged: check }
+    const observer = {
+      appended: check,
+      truncated: check,
+      highWatermarkChanged: check,
+      logStartOffsetChanged: check,
+      segmentsDeleted: check,
+    }
     const log = openLog(new MemoryDisk(), { observer })
     appendMany(log, 6)
     log.maybeIncrementHighWatermark(6)

@@ -1,7 +1,7 @@
 // Broker keys of topics as they are created, of replication, and of the log.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, NO_RETENTION, ONE_FORMAT, SIZE_ONLY, TIERED } from './reasons.ts'
+import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, NO_JITTER, TIERED } from './reasons.ts'
 
 const NO_TIMED_FLUSH = 'flushing by time is not built yet (log.flush.interval.messages is)'
 const DIRS = 'a broker has one log directory, which does not fail'
@@ -41,10 +41,10 @@ export const LOG_NOTES = {
   'cordoned.log.dirs': refused(DIRS, 'Directories that get no new partitions.'),
   'log.dir.failure.timeout.ms': accepted(DIRS, 'How long a broker may fail to report a broken directory before it stops.'),
   'log.segment.bytes': modelled('How large a segment file grows before a new one is begun.'),
-  'log.roll.ms': accepted(SIZE_ONLY, 'After how long a segment is closed although it is not full.'),
-  'log.roll.hours': accepted(SIZE_ONLY, 'The same as log.roll.ms in hours, if that is not set.'),
-  'log.roll.jitter.ms': accepted(SIZE_ONLY, 'How much chance is taken off the age at which segments are closed.'),
-  'log.roll.jitter.hours': accepted(SIZE_ONLY, 'The same as log.roll.jitter.ms in hours, if that is not set.'),
+  'log.roll.ms': modelled('After how long a segment is closed although it is not full.'),
+  'log.roll.hours': modelled('The same as log.roll.ms in hours, if that is not set.'),
+  'log.roll.jitter.ms': accepted(NO_JITTER, 'How much chance is taken off the age at which segments are closed.'),
+  'log.roll.jitter.hours': accepted(NO_JITTER, 'The same as log.roll.jitter.ms in hours, if that is not set.'),
   'log.index.interval.bytes': modelled('After how many bytes the offset index gets an entry.'),
   'log.index.size.max.bytes': accepted('indexes never fill up', 'How large an index may grow before its segment is closed.'),
   'log.preallocate': accepted('files grow as they are written', 'Whether a new segment takes its whole space at once.'),
@@ -61,7 +61,7 @@ export const LOG_NOTES = {
   'log.flush.scheduler.interval.ms': refused(NO_TIMED_FLUSH, 'How often the broker looks for logs that must be synced.'),
   'log.flush.offset.checkpoint.interval.ms': modelled('How often recovery points are written to disk.', { atLeast: 1 }),
   'log.flush.start.offset.checkpoint.interval.ms': modelled('How often the starts of logs are written to disk.', { atLeast: 1 }),
-  'log.initial.task.delay.ms': accepted('background work starts with the broker', 'How long after its start a broker begins to tend its logs.'),
+  'log.initial.task.delay.ms': modelled('How long after its start a broker begins to tend its logs.'),
   'num.recovery.threads.per.data.dir': accepted('logs are recovered one after the other', 'How many logs of a directory are recovered at a time.'),
   'producer.id.expiration.ms': modelled('After how long without a record a producer is forgotten, and its sequences with it.', { before: 604_800_000 }),
   'producer.id.expiration.check.interval.ms': modelled('How often the broker looks for producers to forget.'),
@@ -73,12 +73,12 @@ export const LOG_NOTES = {
 
 // prettier-ignore
 export const RETENTION_NOTES = {
-  'log.retention.ms': refused(NO_RETENTION, 'After how long segments are deleted.'),
-  'log.retention.minutes': refused(NO_RETENTION, 'The same as log.retention.ms in minutes, if that is not set.'),
-  'log.retention.hours': refused(NO_RETENTION, 'The same as log.retention.ms in hours, if neither that nor the minutes are set.'),
-  'log.retention.bytes': refused(NO_RETENTION, 'How large a partition may grow before its oldest segments are deleted.'),
-  'log.retention.check.interval.ms': refused(NO_RETENTION, 'How often the broker looks for segments to delete.'),
-  'log.segment.delete.delay.ms': accepted('segments are not deleted', 'How long files of a deleted segment stay on disk.'),
+  'log.retention.ms': modelled('After how long segments are deleted.'),
+  'log.retention.minutes': modelled('The same as log.retention.ms in minutes, if that is not set.'),
+  'log.retention.hours': modelled('The same as log.retention.ms in hours, if neither that nor the minutes are set.'),
+  'log.retention.bytes': modelled('How large a partition may grow before its oldest segments are deleted.'),
+  'log.retention.check.interval.ms': modelled('How often the broker looks for segments to delete.'),
+  'log.segment.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
   'log.cleanup.policy': refused(NO_CLEANER, 'Whether old segments are deleted, compacted by key, or both.'),
   'log.cleaner.enable': accepted(NO_CLEANER, 'Whether compaction runs at all.'),
   'log.cleaner.threads': accepted(NO_CLEANER, 'How many logs are compacted at a time.'),

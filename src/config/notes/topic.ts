@@ -1,16 +1,7 @@
 // Keys of topics.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import {
-  ALL_TIMESTAMPS,
-  COMPRESSION,
-  NO_CLEANER,
-  NO_RETENTION,
-  ONE_FORMAT,
-  SHARE_GROUPS,
-  SIZE_ONLY,
-  TIERED,
-} from './reasons.ts'
+import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, NO_JITTER, TIERED } from './reasons.ts'
 
 const NO_THROTTLE = 'replication is not throttled'
 
@@ -23,7 +14,7 @@ export const TOPIC_NOTES = {
   'compression.zstd.level': refused(COMPRESSION, 'How hard zstd tries.'),
   'delete.retention.ms': accepted(NO_CLEANER, 'How long deletion markers outlive what they delete in a compacted topic.'),
   'errors.deadletterqueue.group.enable': refused(SHARE_GROUPS, 'Whether share groups may use this topic for records they gave up.'),
-  'file.delete.delay.ms': accepted('segments are not deleted', 'How long files of a deleted segment stay on disk.'),
+  'file.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
   'flush.messages': modelled('After how many records the log is synced to disk.'),
   'flush.ms': refused('flushing by time is not built yet (flush.messages is)', 'After how long the log is synced to disk.'),
   'follower.replication.throttled.replicas': refused(NO_THROTTLE, 'The followers that fetch at a throttled rate.'),
@@ -50,11 +41,11 @@ export const TOPIC_NOTES = {
   'remote.log.copy.disable': refused(TIERED, 'Whether nothing more is copied to remote storage.'),
   'remote.log.delete.on.disable': refused(TIERED, 'Whether remote segments go when tiering is turned off.'),
   'remote.storage.enable': refused(TIERED, 'Whether old segments move to remote storage.'),
-  'retention.bytes': refused(NO_RETENTION, 'How large a partition may grow before its oldest segments are deleted.'),
-  'retention.ms': refused(NO_RETENTION, 'After how long segments are deleted.'),
+  'retention.bytes': modelled('How large a partition may grow before its oldest segments are deleted.'),
+  'retention.ms': modelled('After how long segments are deleted.'),
   'segment.bytes': modelled('How large a segment file grows before a new one is begun.'),
   'segment.index.bytes': accepted('indexes never fill up', 'How large an index may grow before its segment is closed.'),
-  'segment.jitter.ms': accepted(SIZE_ONLY, 'How much chance is taken off the age at which segments are closed.'),
-  'segment.ms': accepted(SIZE_ONLY, 'After how long a segment is closed although it is not full.'),
+  'segment.jitter.ms': accepted(NO_JITTER, 'How much chance is taken off the age at which segments are closed.'),
+  'segment.ms': modelled('After how long a segment is closed although it is not full.'),
   'unclean.leader.election.enable': modelled('Whether a replica out of sync may lead when no other is left, at the price of what it lacks.', { effectSince: '3.9' }),
 }

@@ -164,7 +164,7 @@ function checkConsumer(context: CheckContext, consumer: string, path: SourcePath
 function checkMetric(context: CheckContext, { metric }: MetricClaim, path: SourcePath): void {
   if (metric.kind !== 'count') return
   const { what, of } = metric
-  if (what === 'delivered') return checkConsumer(context, of, path)
+  if (what === 'delivered' || what === 'jumped-over') return checkConsumer(context, of, path)
   if (what === 'fenced') {
     const ids = context.brokerIds()?.map((id) => `broker:${id}`)
     if (of === 'brokers' || ids === undefined || ids.includes(of)) return

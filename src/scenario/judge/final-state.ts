@@ -20,11 +20,14 @@ export function leaderLogs(cluster: SimulatedCluster): Map<string, PartitionLog>
   return logs
 }
 
-/** Where logs begin whose oldest records were deleted on purpose. */
+/** Below which offset records were deleted on purpose: by somebody, or because there were too many or they were too old. */
 export function deletedBelow(cluster: SimulatedCluster, record: RunRecord): Map<string, number> {
   const below = new Map<string, number>()
   for (const { key, log } of partitionsOf(cluster)) {
-    if (log !== undefined && record.mayHaveDeleted(key)) below.set(key, log.logStartOffset)
+    if (log === undefined) continue
+    const retainedFrom = record.retainedFrom.get(key) ?? 0
+    if (record.mayHaveDeleted(key)) below.set(key, log.logStartOffset)
+    else if (retainedFrom > 0) below.set(key, Math.min(log.logStartOffset, retainedFrom))
   }
   return below
 }

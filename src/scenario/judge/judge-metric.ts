@@ -43,6 +43,10 @@ function counted(what: Count, of: string, window: MetricClaim, history: History,
       return [...sentIn(history, window)].filter(({ topic }) => topic === of).length
     case 'delivered':
       return history.deliveredBetween(`${of}[0]`, window.fromUs, window.untilUs)
+    case 'jumped-over':
+      return record.jumps
+        .filter((jump) => jump.client === `${of}[0]` && within(jump))
+        .reduce((sum, { offsets }) => sum + offsets, 0)
     default:
       return unreachable(what, 'count')
   }

@@ -50,6 +50,14 @@ export interface PartitionEvent {
   readonly atUs: number
 }
 
+/** A reader went on further ahead, for what it asked for was not there any more, or not yet. */
+export interface Jump {
+  readonly client: string
+  /** How many it passed over. */
+  readonly offsets: number
+  readonly atUs: number
+}
+
 export interface Fencing {
   readonly broker: number
   readonly atUs: number
@@ -63,12 +71,15 @@ export class RunRecord {
   readonly fencings: Fencing[] = []
   readonly uncleanElections: UncleanElection[] = []
   readonly truncations: Truncation[] = []
+  readonly jumps: Jump[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
   readonly downs: Down[] = []
   /** Whom faults hit that leave it to chance; each time. */
   readonly drawnTargets: DrawnSetting[] = []
   private readonly hitBy = new Map<string, Set<string>>()
+  /** Where replicas begin whose oldest segments were too many or too old: the latest such start of a partition. */
+  readonly retainedFrom = new Map<string, number>()
   private readonly partitions = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>, faults: readonly FaultSpec[] = []) {
@@ -86,6 +97,15 @@ export class RunRecord {
       if (fault !== undefined) this.noteTargets(fault, event.targets)
       if (event.verb !== 'delete-records') return
       for (const partition of event.targets) this.deletionsAsked.add(partition)
+    })
+    trace.subscribe(['position-moved'], (event, { atUs }) => {
+      if (event.type !== 'position-moved' || event.to <= event.from) return
+      this.jumps.push({ client: event.client, offsets: event.to - event.from, atUs })
+    })
+    trace.subscribe(['segments-deleted'], (event) => {
+      if (event.type !== 'segments-deleted' || event.reason === 'log-start') return
+      const { partition, logStartOffset } = event
+      this.retainedFrom.set(partition, Math.max(logStartOffset, this.retainedFrom.get(partition) ?? 0))
     })
     trace.subscribe(['partition-changed', 'log-truncated', 'broker-state-changed'], (event, { atUs, ordinal }) => {
       if (event.type === 'broker-state-changed' && event.state === 'fenced') {

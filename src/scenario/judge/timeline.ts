@@ -16,6 +16,7 @@ const TOLD = [
   'broker-state-changed',
   'partition-changed',
   'log-truncated',
+  'segments-deleted',
   'log-recovered',
   'position-moved',
 ] as const
@@ -101,6 +102,13 @@ export class Timeline {
           subject: event.partition,
           text: `${node} truncates from ${event.fromOffset} to ${event.toOffset}`,
           shared: { cause: `truncation ${node}`, text: `${node} truncates its logs`, differs: '' },
+        }
+      case 'segments-deleted':
+        if (event.reason === 'log-start') return undefined
+        return {
+          kind: 'note',
+          subject: event.partition,
+          text: `${node} drops segments below ${event.logStartOffset} (${event.reason})`,
         }
       case 'log-recovered':
         return event.clean

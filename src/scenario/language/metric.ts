@@ -4,7 +4,15 @@
 
 import { parseDuration } from '../text/units.ts'
 
-export const COUNTS = ['isr-changes', 'elections', 'truncations', 'fenced', 'acked', 'delivered'] as const
+export const COUNTS = [
+  'isr-changes',
+  'elections',
+  'truncations',
+  'fenced',
+  'acked',
+  'delivered',
+  'jumped-over',
+] as const
 export type Count = (typeof COUNTS)[number]
 
 export const OPERATORS = ['<=', '>=', '==', '!=', '<', '>'] as const
@@ -12,8 +20,8 @@ export type Operator = (typeof OPERATORS)[number]
 
 export type Metric =
   /**
-   * `of`: a topic or a partition; with `fenced` `brokers` or `broker:2`; with `acked` a topic; with `delivered` a
-   * consumer.
+   * `of`: a topic or a partition; with `fenced` `brokers` or `broker:2`; with `acked` a topic; with `delivered` and
+   * `jumped-over` a consumer.
    */
   | { readonly kind: 'count'; readonly what: Count; readonly of: string }
   /** Of records sent in the window, from the send to the acknowledgement; `min` is 0, `max` 100. */

@@ -105,6 +105,11 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: '"delivered(audit) between 10s and 20s >= 1"',
     facts: [WINDOW],
   },
+  'jumped-over': {
+    says: 'How many offsets a consumer passed over, because what it asked for was gone and `auto.offset.reset` moved it.',
+    form: '"jumped-over(audit) == 0"',
+    facts: [WINDOW],
+  },
   'produce.latency': {
     says: 'How long records took from being sent to being acknowledged, the wait in the producer included.',
     form: '"p99(produce.latency) < 500ms"',
