@@ -15,7 +15,7 @@ import { hanging, type Layout, section } from './layout.ts'
 import { paragraphLines } from './paragraphs.ts'
 import { palette } from './palette.ts'
 import { timelineLines } from './timeline.ts'
-import { replayLine, verdictLines } from './verdict-line.ts'
+import { recordLines, replayLine, verdictLines } from './verdict-line.ts'
 
 export interface TerminalOptions {
   /** Its level decides about colour. */
@@ -46,7 +46,15 @@ export function terminalReport(result: RunResult, options: TerminalOptions): str
   const replay = replayLine(layout.palette, verdict)
   const lines = quiet
     ? [...ended, replay]
-    : [...storyLines(layout, result, options), '', ...ended, ...reasons, ...(reasons.length > 0 ? [''] : []), replay]
+    : [
+        ...storyLines(layout, result, options),
+        '',
+        ...ended,
+        ...reasons,
+        ...(reasons.length > 0 ? [''] : []),
+        ...recordLines(layout.palette, verdict),
+        replay,
+      ]
   return lines.map((line) => `${line}\n`).join('')
 }
 

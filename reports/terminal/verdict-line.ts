@@ -2,6 +2,7 @@
 
 import type { RunOutcome, Verdict } from '../../src/scenario/run-result.ts'
 import { count, counted, span, wallTime } from '../figures.ts'
+import { recordCommands } from '../record-command.ts'
 import { printable, widthOf } from './cell-text.ts'
 import { hanging, type Layout } from './layout.ts'
 import type { Palette } from './palette.ts'
@@ -53,6 +54,11 @@ function nameLines(layout: Layout, { scenario, seed, outcome }: Verdict): string
 /** To be copied: never broken. */
 export function replayLine(palette: Palette, { reproduce }: Verdict): string {
   return `      ${palette.faint('replay:')} ${reproduce}`
+}
+
+/** What became of a record that was named: the lines to ask with. */
+export function recordLines(palette: Palette, verdict: Verdict): string[] {
+  return recordCommands(verdict).map((command) => `      ${palette.faint('record:')} ${command}`)
 }
 
 /** The one thing to know about this outcome. */

@@ -42,6 +42,16 @@ describe('the report of a run', () => {
     expect(stripVTControlCharacters(shown)).toBe(report(losingRun(), 80))
   })
 
+  it('ends with the line that tells of a record it names, and the one that replays the run; when quiet, with that alone', () => {
+    const { verdict } = losingRun()
+    const message = '114 of 19937 acknowledged records lost, first orders-0@4822 (web[0]#4822)'
+    const expectations = [{ text: 'no-acked-loss', met: false, message }]
+    const result = { ...losingRun(), verdict: { ...verdict, expectations } }
+    const asked = verdict.reproduce.replace(' run ', ' explain --record orders-0@4822 ')
+    expect(report(result)).toContain(`      record: ${asked}\n      replay: ${verdict.reproduce}\n`)
+    expect(terminalReport(result, { chalk: plain, columns: 100, wallMs: 840, quiet: true })).not.toContain('record:')
+  })
+
   it('writes no escape sequence without colour', () => {
     expect(report(losingRun())).not.toContain('\u001b')
   })
