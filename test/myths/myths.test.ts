@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type LoadedScenario, loadScenario, runScenario } from '../../src/index.ts'
 import { type Myth, scenarioOf } from '../../src/myths/myth.ts'
+import { MYTH_NAMES } from '../../src/myths/myth-names.ts'
 import { mythNamed, MYTHS, UNBUILT_MYTHS } from '../../src/myths/myths.ts'
 import { type MythRun, runMyth } from '../../src/myths/run-myth.ts'
 
@@ -43,6 +44,7 @@ describe('myths', () => {
     expect(MYTHS.map(({ id }) => id)).toEqual(MYTHS.map(({ id }) => id).toSorted())
     const slugs = [...MYTHS, ...UNBUILT_MYTHS].map(({ slug }) => slug)
     expect(new Set(slugs).size).toBe(slugs.length)
+    expect(MYTHS.map(({ slug }) => slug)).toEqual(MYTH_NAMES)
   })
 
   it('have a scenario each, and the folder has no others', () => {

@@ -1,5 +1,6 @@
 // Declares `kafkasim myth`.
 
+import { MYTH_NAMES } from '../../myths/myth-names.ts'
 import type { Command } from '../command.ts'
 
 export const mythCommand: Command = {
@@ -24,6 +25,7 @@ export const mythCommand: Command = {
     { line: 'kafkasim myth largest-leo-wins --seed 7', says: 'The same by its name, with another seed' },
     { line: 'kafkasim myth --all', says: 'All of them' },
   ],
+  completes: { kind: 'words', words: MYTH_NAMES },
   run: async ({ operands, args }, { io, loadEngine }) => {
     const { myth, mythRequest } = await import('../myth.ts')
     return myth(mythRequest(operands, args), io, loadEngine)
