@@ -112,10 +112,8 @@ function textOf(step: StoryStep): string {
     case 'election': {
       const { from, to, leaderEpoch, isr, unclean, leaderHasIt, reason } = step
       const change = `leader ${from < 0 ? 'none' : from} → ${to < 0 ? 'none' : to}, epoch ${leaderEpoch}, ISR [${isr.join(',')}]`
-      const remarks = [
-        unclean ? 'unclean' : '',
-        to < 0 ? '' : leaderHasIt ? 'it has the record' : 'it does not have the record',
-      ]
+      const holds = leaderHasIt === true ? 'it has the record' : 'it does not have the record'
+      const remarks = [unclean ? 'unclean' : '', to < 0 || leaderHasIt === null ? '' : holds]
       return `${[change, ...remarks.filter((remark) => remark !== '')].join(', ')} (${printable(reason)})`
     }
     case 'isr':

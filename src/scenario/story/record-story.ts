@@ -186,8 +186,8 @@ export interface ElectionStep extends Step<'election'> {
   readonly reason: string
   /** From outside the ISR, and not eligible otherwise. */
   readonly unclean: boolean
-  /** Does the new leader hold it? */
-  readonly leaderHasIt: boolean
+  /** Does the new leader hold it? Null while it is nowhere yet. */
+  readonly leaderHasIt: boolean | null
 }
 
 export interface IsrStep extends Step<'isr'> {

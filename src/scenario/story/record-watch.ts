@@ -55,6 +55,8 @@ export class RecordWatch {
       case 'produce-completed':
         return this.ofRecord(event.client, event.n, (account) => {
           const { outcome, acks, offset, error, client: who } = event
+          // One that never left has a partition too, unless it never got one.
+          account.partition ||= event.partition
           account.outcome = outcome
           account.acks = acks
           account.steps.push({ kind: 'completed', atMs, who, outcome, acks, offset, error })

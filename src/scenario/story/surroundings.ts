@@ -17,15 +17,15 @@ const MOMENTARY: ReadonlySet<string> = new Set(['clock-jump', 'start', 'elect', 
 
 export class Surroundings {
   private readonly accounts: readonly AccountBuilder[]
-  /** By account, what its partition went through. */
-  private readonly ofPartition = new Map<AccountBuilder, (ElectionStep | IsrStep)[]>()
+  /** By account, what all partitions went through: where a record goes is known late. */
+  private readonly changes = new Map<AccountBuilder, (ElectionStep | IsrStep)[]>()
   private readonly faults = new Map<string, SeenFault[]>()
   private readonly heals: HealStep[] = []
   private readonly last = new Map<string, PartitionChanged>()
 
   constructor(trace: TraceBus<KafkaEvent>, accounts: readonly AccountBuilder[]) {
     this.accounts = accounts
-    for (const account of accounts) this.ofPartition.set(account, [])
+    for (const account of accounts) this.changes.set(account, [])
     trace.subscribe(['partition-changed', 'fault-applied', 'fault-healed'], (event, { atUs }) => {
       const atMs = atUs / 1000
       if (event.type === 'partition-changed') this.changed(event, atMs)
@@ -48,14 +48,15 @@ export class Surroundings {
     const faults = this.allFaults().filter(
       ({ step, untilMs }) => within(step) || (step.atMs < fromMs && untilMs > fromMs),
     )
-    const changes = (this.ofPartition.get(account) ?? []).filter(within)
+    const changes = this.changesOf(account).filter(within)
     return [...faults.map(({ step }) => step), ...this.heals.filter(within), ...changes]
   }
 
   /** The election that put somebody without the record in office, first of all after it was written in `epoch`. */
   electionWithout(account: AccountBuilder, epoch: number): ElectionStep | null {
-    for (const step of this.ofPartition.get(account) ?? []) {
-      if (step.kind === 'election' && step.leaderEpoch > epoch && step.to >= 0 && !step.leaderHasIt) return step
+    for (const step of this.changesOf(account)) {
+      if (step.kind === 'election' && step.leaderEpoch > epoch && step.to >= 0 && step.leaderHasIt === false)
+        return step
     }
     return null
   }
@@ -64,6 +65,10 @@ export class Surroundings {
   faultOn(process: string, beforeMs: number): FaultStep | null {
     const steps = this.allFaults().map(({ step }) => step)
     return steps.findLast(({ atMs, targets }) => atMs <= beforeMs && targets.includes(process)) ?? null
+  }
+
+  private changesOf(account: AccountBuilder): (ElectionStep | IsrStep)[] {
+    return (this.changes.get(account) ?? []).filter(({ who }) => account.isAbout(who))
   }
 
   private allFaults(): SeenFault[] {
@@ -76,11 +81,11 @@ export class Surroundings {
     this.last.set(partition, event)
     if (before === undefined || before.partitionEpoch === event.partitionEpoch) return
     for (const account of this.accounts) {
-      if (!account.isAbout(partition)) continue
-      const steps = this.ofPartition.get(account) ?? []
+      const steps = this.changes.get(account) ?? []
       if (leader !== before.leader) {
         const unclean = leader >= 0 && !before.isr.includes(leader) && !before.elr.includes(leader)
-        const leaderHasIt = account.places.some((place) => place.partition === partition && place.copies.has(leader))
+        const places = account.places.filter((place) => place.partition === partition)
+        const leaderHasIt = places.length === 0 ? null : places.some((place) => place.copies.has(leader))
         const whose = { from: before.leader, to: leader, leaderEpoch, isr, reason, unclean, leaderHasIt }
         steps.push({ kind: 'election', atMs, who: partition, ...whose })
       } else if (isr.length !== before.isr.length || !isr.every((member) => before.isr.includes(member))) {

@@ -128,6 +128,18 @@ describe('the story of a record', () => {
     ])
   })
 
+  it('of one that waited for a leader tells of the elections that it waited for', () => {
+    const impatient = scenarioWith({ faults: '{ at: 3s, kill: "broker:1", for: 2s }' })
+    const patient = impatient.replace('delivery.timeout.ms: 1500', 'delivery.timeout.ms: 9000')
+    const account = accountOf(patient, 'web[0]#36')
+    const steps = stepsOf(account)
+    expect(steps.indexOf('orders-0 election')).toBeGreaterThan(steps.indexOf('web[0] sent'))
+    expect(steps.indexOf('orders-0 election')).toBeLessThan(steps.indexOf('broker-2 appended'))
+    expect(account.steps.find(({ kind }) => kind === 'election')).toMatchObject({ to: 2, leaderHasIt: null })
+    // One that was given up before it was ever sent has it too.
+    expect(stepsOf(accountOf(impatient, 'web[0]#36'))).toContain('orders-0 election')
+  })
+
   it('of one that was on no disk says so (R-19)', () => {
     const powerLoss = '{ at: 3s, power-loss: ["broker:1", "broker:2", "broker:3"], lose: all-unflushed, for: 1s }'
     const account = accountOf(scenarioWith({ faults: powerLoss, rest: 'disk: { flush: never }' }), 'web[0]#20')
