@@ -168,7 +168,7 @@ export const DURABILITY_MYTHS: readonly Myth[] = [
       })
       return ({ verdict }) => {
         const facts = [
-          `${stopped} clean stops, ${dead.length} crashes, ${moved} changes of leader`,
+          `clean stops: ${stopped}; crashes: ${dead.length}; changes of leader: ${moved}`,
           lossText(verdict.history),
         ]
         return {
