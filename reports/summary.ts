@@ -3,6 +3,7 @@
 import type { SeriesVerdict } from '../src/scenario/judge/series.ts'
 import type { Verdict } from '../src/scenario/run-result.ts'
 import { count, counted, span, wallTime } from './figures.ts'
+import { recordCommands } from './record-command.ts'
 import { printable, truncate, widthOf } from './terminal/cell-text.ts'
 import type { Palette } from './terminal/palette.ts'
 import { because, outcomeWord } from './terminal/verdict-line.ts'
@@ -14,7 +15,9 @@ export function summaryLines(palette: Palette, verdict: Verdict, columns: number
   const room = Math.max(20, columns - widthOf(`VACUOUS  ${name}  seed ${verdict.seed}  `))
   const reason = truncate(missed ? 'not found with this seed' : because(verdict), room)
   const line = `${word}  ${palette.strong(name)}  seed ${verdict.seed}  ${palette.faint(reason)}`
-  return verdict.passed || missed ? [line] : [line, `         ${palette.faint('replay:')} ${verdict.reproduce}`]
+  if (verdict.passed || missed) return [line]
+  const records = recordCommands(verdict).map((command) => `         ${palette.faint('record:')} ${command}`)
+  return [line, ...records, `         ${palette.faint('replay:')} ${verdict.reproduce}`]
 }
 
 /** What all seeds of one file say together, and which of them to look at. */

@@ -26,6 +26,19 @@ describe('several runs', () => {
     ])
   })
 
+  it('name the command that tells of the record that is lost', () => {
+    const message = '9 of 90 acknowledged records lost (10.00 %), first orders-0@48 (web[0]#48)'
+    const failed = {
+      outcome: 'fail',
+      passed: false,
+      expectations: [{ text: 'no-acked-loss', met: false, message }],
+    } as const
+    expect(summaryLines(plain, passingVerdict({ ...failed }), 80, false).slice(1)).toEqual([
+      '         record: npx kafkasim explain --record orders-0@48 scenarios/leader-crash.yaml --seed 42',
+      '         replay: npx kafkasim run scenarios/leader-crash.yaml --seed 42',
+    ])
+  })
+
   it('say so if nothing was judged, or something allowed went wrong', () => {
     const [met, other] = passingVerdict().expectations
     const lines = [
