@@ -11,10 +11,11 @@ export const mythCommand: Command = {
     'Runs the scenario of a claim and says whether it is true, false, or depends on the version, with what there was to see. Without an ID, lists all claims. The exit code is 1 if a run does not show what it is to show.',
   options: {
     all: { type: 'boolean', describe: 'Put all of them to the test' },
-    seed: { type: 'string', requiresArg: true, describe: 'Seed of the runs; default 1' },
+    seed: { type: 'string', requiresArg: true, value: 'N', describe: 'Seed of the runs; default 1' },
     set: {
       type: 'string',
       requiresArg: true,
+      value: 'PATH=VALUE',
       describe: 'Change a setting of the scenario, as path=value (repeatable)',
     },
     json: { type: 'boolean', describe: 'Print results as JSON, one line for each myth' },
