@@ -5,6 +5,7 @@ import type { SeriesVerdict } from '../src/scenario/judge/series.ts'
 import type { RunResult } from '../src/scenario/run-result.ts'
 import type { FuzzReport } from './fuzz.ts'
 import { count, counted } from './figures.ts'
+import { recordCommands } from './record-command.ts'
 
 /** 1-based. */
 export interface Place {
@@ -34,6 +35,8 @@ export interface CiCase {
   readonly status: 'passed' | 'failed' | 'error'
   /** Worst first; empty only if it passed. */
   readonly problems: readonly Problem[]
+  /** Lines that tell of records it names; none without a file. */
+  readonly records?: readonly string[]
   /** The line that brings it again. */
   readonly replay: string | undefined
 }
@@ -60,6 +63,7 @@ export function caseOfRun(origin: CaseOrigin, result: RunResult, wallMs: number,
     wallMs,
     status: passed ? 'passed' : 'failed',
     problems: passed ? [] : problemsOf(origin, result),
+    records: passed ? [] : recordCommands(verdict),
     replay: verdict.reproduce,
   }
 }

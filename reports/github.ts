@@ -18,9 +18,11 @@ export function githubAnnotations(cases: readonly CiCase[], pathOf: (file: strin
     const { title, message, place } = problem
     const others = n > 1 ? `, and ${counted(n - 1, 'other case')}` : ''
     const replay = first.replay === undefined ? '' : ` Replay: ${first.replay}`
+    const record = first.records?.find((command) => names(message, command))
+    const asks = record === undefined ? '' : ` Record: ${record}.`
     const where =
       file === undefined ? undefined : { file: pathOf(file), line: place?.line ?? 1, column: place?.column ?? 1 }
-    return githubAnnotation('error', title, `${message} (${first.label}${others}).${replay}`, where)
+    return githubAnnotation('error', title, `${message} (${first.label}${others}).${asks}${replay}`, where)
   })
 }
 
@@ -67,4 +69,10 @@ function cell(text: string): string {
 /** A backtick would end it, a bar the cell. */
 function code(text: string): string {
   return text.includes('`') ? cell(text) : `\`${text.replaceAll(/[\r\n]+/g, ' ').replaceAll('|', '\\|')}\``
+}
+
+/** Is this the command for the record that the message names? */
+function names(message: string, command: string): boolean {
+  const record = / --record (\S+) /.exec(command)?.[1]
+  return record !== undefined && message.includes(`${record} `)
 }

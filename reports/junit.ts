@@ -31,7 +31,7 @@ function counts(cases: readonly CiCase[]): string {
   return ` tests="${cases.length}" failures="${of('failed')}" errors="${of('error')}" skipped="0" time="${seconds(wallMs)}"`
 }
 
-function caseLines({ suite, name, file, wallMs, status, problems, replay }: CiCase): string[] {
+function caseLines({ suite, name, file, wallMs, status, problems, records = [], replay }: CiCase): string[] {
   const classname = file ?? suite
   const open = `    <testcase classname="${attribute(classname)}" name="${attribute(name)}" time="${seconds(wallMs)}"`
   const [first] = problems
@@ -43,6 +43,7 @@ function caseLines({ suite, name, file, wallMs, status, problems, replay }: CiCa
     const at = file === undefined ? '' : place === undefined ? `${file}: ` : `${file}:${place.line}:${place.column}: `
     return `${at}${title}: ${says}`
   })
+  for (const record of records) lines.push(`record: ${record}`)
   if (replay !== undefined) lines.push(`replay: ${replay}`)
   return [
     `${open}>`,

@@ -97,6 +97,21 @@ describe('a case', () => {
   })
 })
 
+describe('the record that a failure names', () => {
+  const lost = failing('9 of 90 acknowledged records lost, first orders-0@48 (web[0]#48)')
+  const asked = 'npx kafkasim explain --record orders-0@48 x'
+
+  it('can be asked about from JUnit and from an annotation', () => {
+    expect(junitXml([lost])).toContain(`\nrecord: ${asked}\nreplay: npx kafkasim run x<`)
+    expect(githubAnnotations([lost], (file) => file)[0]).toContain(` Record: ${asked}. Replay: npx kafkasim run x`)
+  })
+
+  it('is none where none is named', () => {
+    expect(junitXml([failing('9 lost')])).not.toContain('record:')
+    expect(githubAnnotations([failing('9 lost')], (file) => file)[0]).not.toContain('Record:')
+  })
+})
+
 describe('JUnit', () => {
   it('has a suite for each scenario and row, a case for each seed, and sums that are right', () => {
     const row = { ...ORIGIN, row: 'acks=1' }
