@@ -6,6 +6,7 @@ import type { Violation } from '../../invariants/invariant.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
 import type { AdminAnswered, KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
 import type { SharedChange, TimelineEntry } from '../run-result.ts'
+import { GROUP_EVENTS, tellOfGroup } from './group-story.ts'
 import type { RunRecord } from './run-record.ts'
 
 const TOLD = [
@@ -19,6 +20,7 @@ const TOLD = [
   'segments-deleted',
   'log-recovered',
   'position-moved',
+  ...GROUP_EVENTS,
 ] as const
 
 export class Timeline {
@@ -130,6 +132,10 @@ export class Timeline {
             differs: '',
           },
         }
+      case 'group-changed':
+      case 'group-member-changed':
+      case 'coordinator-changed':
+        return tellOfGroup(event)
       default:
         return undefined
     }
