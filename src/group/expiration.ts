@@ -7,6 +7,7 @@ import type { CommittedOffset } from './committed-offsets.ts'
 import type { Decision } from './decision.ts'
 import { traceRemoval } from './group-trace.ts'
 import { offsetTombstone } from './offset-delete.ts'
+import type { Switches } from '../switches/switches.ts'
 import type { ShardState } from './shard-state.ts'
 
 const MS_PER_MINUTE = 60_000
@@ -27,12 +28,16 @@ export function expire(shard: ShardState): Decision {
 function expireOffsets(shard: ShardState, group: ClassicGroup, records: GroupRecord[]): boolean {
   const offsets = shard.offsets.ofGroup(group.id)
   if (offsets.length === 0) return true
-  const countsFrom = retentionStart(group)
+  const { expireOnlyAtRest, keepSubscribedOffsets } = shard.context.switches
+  const countsFrom = retentionStart(group, shard.context.switches)
   if (countsFrom === undefined) return false
   const retentionMs = shard.context.config['offsets.retention.minutes'] * MS_PER_MINUTE
   let nothingLeft = true
   for (const offset of offsets) {
-    const isDue = !group.isSubscribedTo(offset.topic) && shard.nowMs - countsFrom(offset) >= retentionMs
+    // A group in a rebalance may not know what it subscribes to (KAFKA-13636).
+    const isKept =
+      keepSubscribedOffsets && group.isSubscribedTo(offset.topic) && (expireOnlyAtRest || group.isIn('Stable', 'Empty'))
+    const isDue = !isKept && shard.nowMs - countsFrom(offset) >= retentionMs
     if (isDue) {
       records.push(offsetTombstone(group.id, offset.topic, offset.partition))
       traceRemoval(shard, group, offset, 'expired')
@@ -42,9 +47,13 @@ function expireOffsets(shard: ShardState, group: ClassicGroup, records: GroupRec
 }
 
 /** From when the retention of an offset counts; undefined while nothing of the group may expire. */
-function retentionStart(group: ClassicGroup): ((offset: CommittedOffset) => number) | undefined {
+function retentionStart(
+  group: ClassicGroup,
+  { expireOnlyAtRest, keepSubscribedOffsets }: Switches,
+): ((offset: CommittedOffset) => number) | undefined {
   const fromCommit = (offset: CommittedOffset) => offset.commitTimestampMs
-  if (group.protocolType === null) return fromCommit
+  if (group.protocolType === null || !keepSubscribedOffsets) return fromCommit
   if (group.isIn('Empty')) return group.stateSinceMs < 0 ? fromCommit : () => group.stateSinceMs
-  return group.usesConsumerProtocol && group.topics !== null && group.isIn('Stable') ? fromCommit : undefined
+  const isAtRest = group.isIn('Stable') || !expireOnlyAtRest
+  return group.usesConsumerProtocol && group.topics !== null && isAtRest ? fromCommit : undefined
 }

@@ -114,7 +114,8 @@ function joinAsNew(shard: ShardState, group: ClassicGroup, request: JoinRequest)
       ? addMember(shard, group, request, newId)
       : replaceStaticMember(shard, group, request, formerId, newId)
   }
-  if (request.version < NEEDS_MEMBER_ID_SINCE) return addMember(shard, group, request, newId)
+  const { requireMemberId } = shard.context.switches
+  if (request.version < NEEDS_MEMBER_ID_SINCE || !requireMemberId) return addMember(shard, group, request, newId)
   group.pendingMembers.add(newId)
   traceMember(shard, group, { id: newId, instanceId: null, clientId: request.clientId }, 'given-id')
   armSession(shard, group, { id: newId, sessionTimeoutMs })

@@ -31,7 +31,8 @@ export function commitOffsets(
   }
   const group = shard.groups.get(body.groupId) ?? createGroup(shard, body.groupId, 'offsets are committed from outside')
   // A commit shows that the member lives, but for the one state in which it should be doing something else.
-  if (group.isIn('Stable', 'PreparingRebalance')) armSession(shard, group, group.member(body.memberId))
+  const member = group.members.get(body.memberId)
+  if (member !== undefined && group.isIn('Stable', 'PreparingRebalance')) armSession(shard, group, member)
   const records: GroupRecord[] = []
   const maxBytes = shard.context.config['offset.metadata.max.bytes']
   const topics = body.topics.map(({ name, partitions }) => ({
@@ -76,7 +77,9 @@ export function failedCommit(body: Body, errorCode: number): Answer {
 
 function refusal(shard: ShardState, body: Body, version: number): number {
   const group = shard.groups.get(body.groupId)
-  if (group !== undefined) return senderError(group, body)
+  if (group !== undefined) {
+    return shard.context.switches.commitGenerationCheck ? senderError(group, body) : Errors.NONE
+  }
   // Somebody outside any group makes one of his own by committing.
   if (body.generationIdOrMemberEpoch < 0) return Errors.NONE
   return version >= KNOWS_MISSING_GROUPS_SINCE ? Errors.GROUP_ID_NOT_FOUND : Errors.ILLEGAL_GENERATION

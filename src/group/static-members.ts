@@ -45,11 +45,13 @@ export function replaceStaticMember(
         armSession(shard, group, again)
         traceMember(shard, group, again, 'replaced')
       }
-      return persist(group, request, member, formerLeader, revert)
+      return persist(shard, group, request, member, formerLeader, revert)
     }
     case 'CompletingRebalance':
       // The leader may be about to assign to the old id (KAFKA-9801).
-      return prepareRebalance(shard, group, who)
+      if (shard.context.switches.rebalanceOnStaticReturn) return prepareRebalance(shard, group, who)
+      group.answerJoin(member, currentGeneration(group, newId))
+      return undefined
     case 'PreparingRebalance':
       return maybeCompleteJoin(shard, group)
     case 'Empty':
@@ -63,6 +65,7 @@ export function replaceStaticMember(
 
 /** Nothing else changes: the new id is put on record, and the member goes on where the old one was. */
 function persist(
+  shard: ShardState,
   group: ClassicGroup,
   request: JoinRequest,
   member: Member,
@@ -79,7 +82,7 @@ function persist(
         const answer = answerFor(group, NO_MEMBER, formerLeader, answerError(errorCode))
         revert()
         request.respond(answer)
-      } else if (request.version >= SKIPS_ASSIGNMENT_SINCE) {
+      } else if (request.version >= SKIPS_ASSIGNMENT_SINCE && shard.context.switches.skipAssignment) {
         group.answerJoin(member, { ...currentGeneration(group, member.id), skipAssignment: group.isLeader(member.id) })
       } else {
         // Told of the old leader, it will not take itself for it.

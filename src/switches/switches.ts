@@ -34,6 +34,12 @@ export interface Switches {
   readonly fenceOnReregister: boolean
   readonly cleanShutdownDetection: boolean
   readonly nameNewLeader: boolean
+  readonly requireMemberId: boolean
+  readonly rebalanceOnStaticReturn: boolean
+  readonly skipAssignment: boolean
+  readonly expireOnlyAtRest: boolean
+  readonly keepSubscribedOffsets: boolean
+  readonly commitGenerationCheck: boolean
 }
 
 export type SwitchName = keyof Switches
@@ -94,6 +100,12 @@ export const SWITCHES = {
   fenceOnReregister: flag(true, '4.0', 'KAFKA-18106 (4.0)', 'RB-34', 'a broker that registers anew leaves the ISR, whether or not its old session was fenced before', ['RI-17']),
   cleanShutdownDetection: flag(true, '4.0', 'KIP-966, KAFKA-18635 (4.0)', 'R-96', 'with eligible leader replicas, a broker that stopped cleanly stays one; else every restart counts as unclean'),
   nameNewLeader: flag(true, '3.7', 'KIP-951', 'P-2', 'a client that turns to the wrong broker is told who leads'),
+  requireMemberId: flag(true, 'all', 'KIP-394 (2.2)', 'B-14', 'a new member of a group is given an id, and counts when it has come again with it'),
+  rebalanceOnStaticReturn: flag(true, 'all', 'KAFKA-9801 (2.6)', 'B-11', 'a static member that comes back while its group waits for assignments makes it rebalance'),
+  skipAssignment: flag(true, 'all', 'KIP-814 (3.2)', 'B-12', 'a static leader that comes back is told that it leads, and need not assign anew'),
+  expireOnlyAtRest: flag(true, 'all', 'KAFKA-13636 (3.2)', 'B-8', 'committed offsets expire only while their group is Empty or Stable'),
+  keepSubscribedOffsets: flag(true, 'all', 'KIP-211 (2.1)', 'B-9', 'committed offsets are kept while their group is in use; else they expire by their own age'),
+  commitGenerationCheck: flag(true, 'all', 'OffsetCommit 1 (0.9)', 'B-18', 'a group takes commits of its members in their generation, and no others'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }
 
 export const SWITCH_NAMES = Object.keys(SWITCHES)

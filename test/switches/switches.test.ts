@@ -16,7 +16,7 @@ describe('switches', () => {
   it('have two values or more, and say what changed them', () => {
     for (const [name, { values, rule, says, changedBy }] of ROWS) {
       expect(new Set(values).size, name).toBe(values.length)
-      expect(rule, name).toMatch(/^(RB?|P)-\d+$/)
+      expect(rule, name).toMatch(/^(RB?|B|P)-\d+$/)
       expect(says.length, name).toBeGreaterThan(10)
       expect(changedBy, name).not.toBe('')
     }
