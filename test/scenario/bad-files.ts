@@ -98,6 +98,15 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS112'],
     text: GOOD.replace('partitions: 3', 'config: { cleanup.policy: compact }'),
   },
+  {
+    title: 'a value of a config that is not modelled',
+    codes: ['KS112'],
+    text: GOOD.replace(
+      'racks: [a, b]',
+      'config: { replica.lag.time.max.ms: 0, replica.selector.class: com.example.NearestFirst }',
+    ),
+  },
+  { title: 'a config of admin clients', codes: ['KS110'], text: producer('{ bootstrap.controllers: "c:9093" }') },
   { title: 'idempotence with acks=1', codes: ['KS113'], text: producer('{ acks: 1, enable.idempotence: true }') },
   { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
   { title: 'a buggify point that does not exist', codes: ['KS115'], text: good('buggify: [early-flush, early-flash]') },
@@ -118,6 +127,16 @@ export const BAD_FILES: readonly BadFile[] = [
     title: 'a config before its release',
     codes: ['KS120'],
     text: GOOD.replace('4.0', '3.6').replace('count: 2', 'config: { retry.backoff.max.ms: 500 }'),
+  },
+  {
+    title: 'a config after its last release',
+    codes: ['KS120'],
+    text: GOOD.replace('racks: [a, b]', 'config: { leader.imbalance.per.broker.percentage: 5 }'),
+  },
+  {
+    title: 'a config of a release that is not modelled',
+    codes: ['KS120'],
+    text: GOOD.replace('racks: [a, b]', 'config: { group.consumer.assignment.interval.ms: 500 }'),
   },
   { title: 'a metadata.version that is none', codes: ['KS120'], text: features('4.0', 'metadata.version: 4.0-IV9') },
   { title: 'a metadata.version that is too new', codes: ['KS120'], text: features('3.6', 'metadata.version: 3.7-IV4') },

@@ -74,7 +74,7 @@ export const KEY_PAGES = {
   },
   KS112: {
     title: 'a Kafka config is known and not modelled',
-    says: 'Kafka has this config, and kafkasim does not do what it says. Only its default may be written. To accept another value and ignore it would make the verdict wrong.',
+    says: 'Kafka has this config, or takes this value of it, and kafkasim does not do what it says. What is not built may have its default only: to accept another value and ignore it would make the verdict wrong. `kafkasim explain` and the name of the config say what is missing.',
     bad: 'topics: { orders: { replication.factor: 3, config: { cleanup.policy: compact } } }',
     good: 'topics: { orders: { replication.factor: 3, config: { cleanup.policy: delete } } }',
   },
@@ -98,7 +98,7 @@ export const KEY_PAGES = {
   },
   KS120: {
     title: 'not of this Kafka version, or a version that is not modelled',
-    says: 'A release that kafkasim does not know, a config before the release that introduced it, or a feature level that the oldest node of the cluster cannot work at.',
+    says: 'A release that kafkasim does not know, a config before the release that introduced it or after the one that dropped it, or a feature level that the oldest node of the cluster cannot work at.',
     bad: 'kafka: "3.7"\ncluster: { brokers: 3, features: { eligible.leader.replicas.version: 1 } }',
     good: 'kafka: "4.0"\ncluster: { brokers: 3, features: { eligible.leader.replicas.version: 1 } }',
   },
