@@ -1,7 +1,12 @@
 // What clients lived through: the fate of every record by producer and consumer, how long it took, the longest time
 // without an acknowledgement, what they were told.
 
-import type { ConsumerSummary, LatencySummary, ProducerSummary } from '../../src/history/client-summaries.ts'
+import type {
+  ConsumerSummary,
+  ErrorCount,
+  LatencySummary,
+  ProducerSummary,
+} from '../../src/history/client-summaries.ts'
 import type { RunResult } from '../../src/scenario/run-result.ts'
 import { count, latency, span, virtualTime } from '../figures.ts'
 import { printable, truncate, widthOf } from './cell-text.ts'
@@ -129,10 +134,21 @@ function gapEntries(gaps: RunResult['writeGaps']): Labelled[] {
 }
 
 function errorEntries(producers: readonly ProducerSummary[]): Labelled[] {
-  const told = producers.filter(({ errors }) => errors.length > 0)
-  return told.map(({ name, errors }, i) => {
-    const shown = errors.slice(0, MAX_ERRORS).map((error) => `${printable(error.name)} × ${count(error.count)}`)
-    if (errors.length > MAX_ERRORS) shown.push(`… ${errors.length - MAX_ERRORS} more`)
-    return { label: i === 0 ? 'records given up' : '', text: `${name}: ${shown.join(', ')}` }
-  })
+  const entries = (label: string, of: (producer: ProducerSummary) => readonly ErrorCount[]): Labelled[] => {
+    const told = producers.filter((producer) => of(producer).length > 0)
+    return told.map((producer, i) => ({
+      label: i === 0 ? label : '',
+      text: `${printable(producer.name)}: ${errorsText(of(producer))}`,
+    }))
+  }
+  return [
+    ...entries('batches retried', ({ retriedFor }) => retriedFor),
+    ...entries('records given up', ({ errors }) => errors),
+  ]
+}
+
+function errorsText(errors: readonly ErrorCount[]): string {
+  const shown = errors.slice(0, MAX_ERRORS).map(({ name, count: times }) => `${printable(name)} × ${count(times)}`)
+  if (errors.length > MAX_ERRORS) shown.push(`… ${errors.length - MAX_ERRORS} more`)
+  return shown.join(', ')
 }

@@ -14,6 +14,11 @@ export interface LatencySummary {
   readonly maxUs: number
 }
 
+export interface ErrorCount {
+  readonly name: string
+  readonly count: number
+}
+
 export interface ProducerSummary {
   readonly name: string
   readonly topic: string
@@ -28,7 +33,9 @@ export interface ProducerSummary {
   /** From the send of a record to its acknowledgement; undefined if none was acknowledged. */
   readonly latency: LatencySummary | undefined
   /** What records were given up with, most often first. */
-  readonly errors: readonly { readonly name: string; readonly count: number }[]
+  readonly errors: readonly ErrorCount[]
+  /** What attempts to send batches came to that were tried again. */
+  readonly retriedFor: readonly ErrorCount[]
 }
 
 export interface ConsumerSummary {
@@ -69,12 +76,13 @@ function producerSummaries(history: History, findings: Findings): ProducerSummar
         tally.latency.add(Math.round(records.completedAtUs(n) - records.sentAtUs(n)))
       } else if (records.outcome(n) === 'fail') tally.failed += 1
     }
-    for (const [error, count] of records.errors) tally.errors.set(error, (tally.errors.get(error) ?? 0) + count)
+    addUp(records.errors, tally.errors)
+    addUp(records.retriedFor, tally.retriedFor)
   }
   const lost = countByGroup(findings.lost)
   const duplicated = countByGroup(findings.duplicated)
   const reordered = countByGroup(findings.reordered)
-  return [...groups].map(([name, { topic, produced, acked, failed, latency, errors }]) => ({
+  return [...groups].map(([name, { topic, produced, acked, failed, latency, errors, retriedFor }]) => ({
     name,
     topic,
     produced,
@@ -85,10 +93,20 @@ function producerSummaries(history: History, findings: Findings): ProducerSummar
     duplicated: duplicated.get(name) ?? 0,
     reordered: reordered.get(name) ?? 0,
     latency: summaryOf(latency),
-    errors: [...errors]
-      .map(([error, count]) => ({ name: error, count }))
-      .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
+    errors: sorted(errors),
+    retriedFor: sorted(retriedFor),
   }))
+}
+
+function addUp(counts: ReadonlyMap<string, number>, total: Map<string, number>): void {
+  for (const [name, count] of counts) total.set(name, (total.get(name) ?? 0) + count)
+}
+
+/** Most often first. */
+function sorted(counts: ReadonlyMap<string, number>): ErrorCount[] {
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
 }
 
 class ProducerTally {
@@ -97,6 +115,7 @@ class ProducerTally {
   failed = 0
   readonly latency = new LatencyHistogram()
   readonly errors = new Map<string, number>()
+  readonly retriedFor = new Map<string, number>()
   readonly topic: string
 
   constructor(topic: string) {

@@ -19,6 +19,8 @@ export class ClientRecords {
   count = 0
   /** What its records were given up with, and how often. */
   readonly errors = new Map<string, number>()
+  /** What attempts to send its batches came to that were tried again, and how often. */
+  readonly retriedFor = new Map<string, number>()
   private sentUs = new Float64Array(1024)
   private completedUs = new Float64Array(1024)
   private outcomes = new Uint8Array(1024)
@@ -101,6 +103,7 @@ const CONSUMER_PROCESS = 'consumer-'
 const HEARD = [
   'produce-invoked',
   'produce-completed',
+  'produce-retried',
   'records-delivered',
   'position-moved',
   'end-offset-listed',
@@ -143,6 +146,11 @@ export class History {
           return this.client(event.client, event.topic).invoke(event.n, atUs)
         case 'produce-completed':
           return this.completed(event, atUs)
+        case 'produce-retried': {
+          const retriedFor = this.clients.get(event.client)?.retriedFor
+          retriedFor?.set(event.error, (retriedFor.get(event.error) ?? 0) + 1)
+          return
+        }
         case 'records-delivered':
           return this.handedOver(event.client, event.partition, event.records, atUs)
         case 'position-moved': {

@@ -16,6 +16,18 @@ describe('the summary of what clients lived through', () => {
   it('tells the fate of every record, by producer', () => {
     const fixture = new HistoryFixture()
     fixture.at(0, ...[0, 1, 2, 3].map((n) => sent('web[0]', n)), sent('web[1]', 0), sent('other[0]', 0))
+    const retried = {
+      type: 'produce-retried',
+      partition: 'orders-0',
+      records: [0],
+      attempt: 1,
+      answered: true,
+    } as const
+    fixture.at(
+      2,
+      { ...retried, client: 'web[0]', error: 'NOT_LEADER_OR_FOLLOWER' },
+      { ...retried, client: 'web[1]', error: 'NOT_LEADER_OR_FOLLOWER' },
+    )
     fixture.at(5, completed('web[0]', 0))
     fixture.at(
       7,
@@ -30,6 +42,7 @@ describe('the summary of what clients lived through', () => {
       { name: 'NOT_ENOUGH_REPLICAS', count: 2 },
       { name: 'REQUEST_TIMED_OUT', count: 1 },
     ])
+    expect(web?.retriedFor).toEqual([{ name: 'NOT_LEADER_OR_FOLLOWER', count: 2 }])
     expect(other).toMatchObject({ name: 'other', produced: 1, acked: 0, unknown: 1, latency: undefined })
   })
 

@@ -105,6 +105,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
             { name: 'REQUEST_TIMED_OUT', count: 12 },
             { name: 'NOT_LEADER_OR_FOLLOWER', count: 3 },
           ],
+          retriedFor: [{ name: 'NOT_LEADER_OR_FOLLOWER', count: 21 }],
         },
       ],
       consumers: [
