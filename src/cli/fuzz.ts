@@ -2,7 +2,7 @@
 // written as scenario files. What is found depends on no worker and no clock, only how much is looked at with --time.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { Chalk } from 'chalk'
 import { findingsReport, type FindingsFormat } from '../../reports/findings.ts'
 import { casesOfCampaign } from '../../reports/ci-case.ts'
@@ -24,6 +24,7 @@ import { quoted } from './replay-command.ts'
 import { openReportFile } from './report-file.ts'
 import type { ReporterName } from './reporters.ts'
 import { readScenario } from './scenario-file.ts'
+import { schemaLine } from './schema-line.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Findings beyond these are counted and not written: they have one cause, or there is more to do than to read. */
@@ -182,7 +183,7 @@ class FuzzCommand {
     }
     try {
       mkdirSync(resolve(this.io.cwd, out), { recursive: true })
-      writeFileSync(join(resolve(this.io.cwd, out), name), failureText(failure))
+      writeFileSync(file, `${schemaLine(out, this.io)}#\n${failureText(failure)}`)
     } catch (error) {
       throw new UsageError(`--out ${out}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
     }

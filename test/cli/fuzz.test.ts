@@ -101,7 +101,9 @@ describe('kafkasim fuzz', () => {
     expect(loss).toMatchObject({ kind: 'expectation', signature: 'expected no-acked-loss' })
     expect(readdirSync(join(io.cwd, 'found'))).toHaveLength(findings.length)
     const text = readFileSync(join(io.cwd, loss?.file ?? ''), 'utf8')
-    expect(text).toMatch(/^# Found by kafkasim \d.*: kafkasim fuzz alone\.yaml --runs 6\n/)
+    expect(text).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/node_modules\/kafkasim\/scenarios\/scenario\.schema\.json\n#\n# Found by kafkasim \d.*: kafkasim fuzz alone\.yaml --runs 6\n/,
+    )
     expect(text).toContain(`# Replay: npx kafkasim run ${loss?.file}`)
     expect(text).toMatch(/^seed: \d+$/m)
     const again = new FakeIo()

@@ -184,6 +184,16 @@ export const BAD_FILES: readonly BadFile[] = [
     text: good('expect:', '  - { where: { acks: 1 }, pass: isr-full }', '  - {}'),
   },
   {
+    title: 'where compared with a mapping',
+    codes: ['KS104'],
+    text: good('matrix: { settle: [5s, 9s] }', 'expect: [{ where: { settle: { a: 1 } }, pass: isr-full }]'),
+  },
+  {
+    title: 'a line pushed in among the others',
+    codes: ['KS001'],
+    text: `cluster:\n  config:\n    num.partitions: 3\n      linger.ms: 9\n    replica.fetch.wait.max.ms: 360\n`,
+  },
+  {
     title: 'where of rows that are not there',
     codes: ['KS152'],
     text: good(

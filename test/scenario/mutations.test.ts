@@ -58,7 +58,7 @@ describe('whatever the file', () => {
   it('the loader gives a scenario that can be drawn, or findings that can be shown', () => {
     fc.assert(
       fc.property(mutated, (text) => check(text, [])),
-      { numRuns: 400 },
+      { numRuns: 150 },
     )
   })
 
@@ -72,7 +72,7 @@ describe('whatever the file', () => {
     const text = `${GOOD}faults: [{ at: 5s, kill: controller }]\n`
     fc.assert(
       fc.property(fc.constantFrom(...places), anyValue, (place, value) => check(text, [`${place}=${value}`])),
-      { numRuns: 400 },
+      { numRuns: 150 },
     )
   })
 })

@@ -190,6 +190,10 @@ const whereLiteral: Literal<Where> = {
   read: (raw) => {
     if (!isMapping(raw) || Object.keys(raw).length === 0) return wrongType(whereLiteral, raw)
     const entries = Object.entries(raw).map(([name, value]) => [name, Array.isArray(value) ? value : [value]] as const)
+    const odd = entries.find(([, values]) => values.some((value) => typeof value === 'object' && value !== null))
+    if (odd !== undefined) {
+      return failed('KS104', `where: ${odd[0]} is compared with values such as 1 or all, not with lists or mappings`)
+    }
     return { value: Object.fromEntries(entries) }
   },
 }

@@ -1,7 +1,7 @@
 // A YAML text as a tree of plain values that know where they stand. All the traps of YAML are here: aliases that grow
 // without end or contain themselves, merge keys, keys that are no text or are there twice, names of JavaScript internals.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml'
 import { unreachable } from '../../../sim/index.ts'
 import type { DiagnosticCode, Finding } from './diagnostics.ts'
 
@@ -49,11 +49,11 @@ const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototyp
 export function readSource(text: string, file: string): ReadSource {
   const problems = textProblems(text, file)
   if (problems.length > 0) return { root: undefined, findings: problems }
-  const lines = new LineCounter()
+  const lines = new Lines(text)
   const at = (from: number, to: number): Span => spanOf(file, lines, from, to, text)
   let document: Document.Parsed
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: false })
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: false })
   } catch (error) {
     // The parser recurses: only the depth of the text can make it fail.
     if (!(error instanceof RangeError)) throw error
@@ -304,8 +304,30 @@ function textProblems(text: string, file: string): Finding[] {
   return []
 }
 
+/** Where lines begin. (The parser counts only those that it has understood.) */
+class Lines {
+  private readonly starts: readonly number[]
+
+  constructor(text: string) {
+    const starts = [0]
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+    this.starts = starts
+  }
+
+  /** 1-based. */
+  linePos(offset: number): { readonly line: number; readonly col: number } {
+    let [low, high] = [0, this.starts.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((this.starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, col: offset - (this.starts[low] ?? 0) + 1 }
+  }
+}
+
 /** The part of [from, to) that is on its first line. */
-function spanOf(file: string, lines: LineCounter, from: number, to: number, text: string): Span {
+function spanOf(file: string, lines: Lines, from: number, to: number, text: string): Span {
   const { line, col } = lines.linePos(from)
   let end = from
   while (end < to && end < text.length && text[end] !== '\n' && text[end] !== '\r') end++
