@@ -9,6 +9,12 @@ import { FakeIo } from './fake-io.ts'
 
 const LIMIT_MS = 2000
 
+/** Time of the processor: others may be at work, too. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 interface Told {
   readonly code: number
   readonly out: string
@@ -20,9 +26,9 @@ interface Told {
 async function type({ args, make }: BadInput): Promise<Told> {
   const io = new FakeIo({ isTTY: false, columns: 100 })
   make?.(io.cwd)
-  const start = performance.now()
+  const start = cpuMs()
   const code = await main(args, io)
-  return { code, out: io.out, err: io.err, cwd: io.cwd, tookMs: performance.now() - start }
+  return { code, out: io.out, err: io.err, cwd: io.cwd, tookMs: cpuMs() - start }
 }
 
 /** Lists that grow with every release. */

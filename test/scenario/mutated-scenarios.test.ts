@@ -30,9 +30,9 @@ describe('a scenario file spoilt at random', () => {
     let refused = 0
     for (let i = 0; i < COUNT / MUTATIONS.length; i++) {
       const text = mutate(kind, rng.pick(TEXTS), rng.pick(TEXTS), rng)
-      const start = performance.now()
+      const start = cpuMs()
       const result = loadScenario(text, { file: 'spoilt.yaml' })
-      expect(performance.now() - start, text).toBeLessThan(LIMIT_MS)
+      expect(cpuMs() - start, text).toBeLessThan(LIMIT_MS)
       if (result.ok) good.push({ scenario: result.scenario, text })
       else refused += 1
       const findings = result.ok ? result.warnings : result.findings
@@ -58,6 +58,12 @@ describe('a scenario file spoilt at random', () => {
     }
   }, 60_000)
 })
+
+/** Time of the processor: others may be at work, too. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 /** Why the place of a finding is not one of this text; undefined if it is. */
 function misplaced({ line, column, endColumn, message }: Finding, text: string): string | undefined {

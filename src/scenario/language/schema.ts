@@ -183,10 +183,16 @@ const disk = z.strictObject({
   'zeroed-tail': schemaOf(probability, 'Chance that what a torn write lacks is zeros, not missing.').optional(),
 })
 
+const PLAIN = { type: ['string', 'number', 'boolean', 'null'] }
+
 /** `{ acks: 1 }`, or a list of values, any of which will do. */
 const whereLiteral: Literal<Where> = {
   expected: 'a mapping such as { acks: 1 }',
-  json: { type: 'object', minProperties: 1 },
+  json: {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: { anyOf: [PLAIN, { type: 'array', items: PLAIN }] },
+  },
   read: (raw) => {
     if (!isMapping(raw) || Object.keys(raw).length === 0) return wrongType(whereLiteral, raw)
     const entries = Object.entries(raw).map(([name, value]) => [name, Array.isArray(value) ? value : [value]] as const)

@@ -35,6 +35,8 @@ const MAX_NODES = 20_000
 const MAX_DEPTH = 60
 /** Far more brackets open at once than a parser that recurses should see; those in texts and comments count too. */
 const MAX_OPEN_BRACKETS = 1000
+/** No YAML file has so many in a row. */
+const DIRECTIVES = /^(?:%.*\n){20}/m
 /** The same without brackets: `- - - x` is a list in a list in a list. */
 const COMPACT_STEPS = /(?:[-?:][ \t]+){250}/
 /** Of a text after its escapes are read: control characters but tab and line feed, and lone surrogates. */
@@ -271,11 +273,14 @@ function textProblems(text: string, file: string): Finding[] {
   if (text.length > MAX_CHARACTERS) {
     return [finding('KS007', `the file is too large: more than ${MAX_CHARACTERS} characters`, start)]
   }
-  const steps = COMPACT_STEPS.exec(text)
+  const steps = COMPACT_STEPS.exec(text) ?? DIRECTIVES.exec(text)
   if (steps !== null) {
     const before = text.slice(0, steps.index).split('\n')
     const column = (before.at(-1) ?? '').length + 1
-    const message = 'the file is nested too deeply: too many "- " in a row'
+    const isDeep = !steps[0].startsWith('%')
+    const message = isDeep
+      ? 'the file is nested too deeply: too many "- " in a row'
+      : 'the file is no scenario: too many directives'
     return [finding('KS007', message, { file, line: before.length, column, endColumn: column + 1 })]
   }
   let line = 1
