@@ -15,6 +15,9 @@ import {
   UNIT_FORMS,
 } from './units.ts'
 
+// Most schemas are used once in a process: to compile them would take longer than to walk them.
+z.config({ jitless: true })
+
 /** A fragment of JSON Schema. */
 export type JsonFragment = { readonly [key: string]: unknown }
 
