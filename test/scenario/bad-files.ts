@@ -108,6 +108,14 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'a config of admin clients', codes: ['KS110'], text: producer('{ bootstrap.controllers: "c:9093" }') },
   { title: 'idempotence with acks=1', codes: ['KS113'], text: producer('{ acks: 1, enable.idempotence: true }') },
+  {
+    title: 'followers that wait longer than their leaders',
+    codes: ['KS113'],
+    text: GOOD.replace(
+      'brokers: 3',
+      'config: { replica.lag.time.max.ms: 400 }, brokers: [{ id: 1 }, { id: 2, config: { replica.fetch.wait.max.ms: 60000 } }, { id: 3 }]',
+    ),
+  },
   { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
   { title: 'a buggify point that does not exist', codes: ['KS115'], text: good('buggify: [early-flush, early-flash]') },
   { title: 'buggify that is neither', codes: ['KS104'], text: good('buggify: 3') },

@@ -4,6 +4,7 @@
 import { checkProducerRules, checkValue, type ConfigProblem } from '../../config/check-config.ts'
 import { keyDefinition } from '../../config/config-tables.ts'
 import type { ConfigScope } from '../../config/key-definition.ts'
+import { checkBrokerRules } from './check-broker-rules.ts'
 import type { CheckContext } from './check-context.ts'
 import type { ConfigDraws } from '../language/config-literals.ts'
 import type { DiagnosticCode } from '../text/diagnostics.ts'
@@ -39,6 +40,7 @@ export function checkConfigs(context: CheckContext): void {
       checkScope(context, 'broker', config, ['cluster', 'brokers', i, 'config'], context.versions(i))
     }
   }
+  checkBrokerRules(context)
   for (const [name, { config }] of Object.entries(topics))
     checkScope(context, 'topic', config, ['topics', name, 'config'])
   for (const [name, { config }] of Object.entries(producers ?? {})) {

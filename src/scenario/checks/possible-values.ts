@@ -17,6 +17,14 @@ export function ofBrokers(context: CheckContext, key: string): readonly ConfigVa
   return [...(written(context, 'broker', config, key) ?? defaults(context, 'broker', key)), ...own]
 }
 
+/** Of all brokers, or of the one at this place of the list. */
+export function ofBroker(context: CheckContext, broker: number | undefined, key: string): readonly ConfigValue[] {
+  const { brokers, config } = context.shape.cluster
+  const own = broker === undefined || 'kind' in brokers ? undefined : brokers[broker]?.config
+  const set = written(context, 'broker', own, key) ?? written(context, 'broker', config, key)
+  return set ?? defaults(context, 'broker', key)
+}
+
 export function ofTopic(context: CheckContext, topic: string, key: string): readonly ConfigValue[] {
   const own = written(context, 'topic', context.shape.topics[topic]?.config, key)
   if (own !== undefined) return own
