@@ -1,10 +1,14 @@
 // What a `console` block of the documentation shows: commands after `$ `, below each what it prints. Commands are run
 // here, `npx kafkasim` in this process (a pipe behind it in a shell), so that what is shown is what happens.
 //
+// `cat FILE` shows a file of the repository; `2>/dev/null` leaves out what is told beside what is printed.
+//
 // Times that depend on the machine are shown as they once were measured and are never compared: `in 1.33 s`,
 // `45× real time`, `"wallMs":1332.1`.
 
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { main } from '../../src/cli/command-line.ts'
 import type { Io, Output } from '../../src/cli/io.ts'
 
@@ -15,6 +19,7 @@ export interface Step {
 }
 
 const PROMPT = '$ '
+const UNHEARD = / 2>\/dev\/null *$/
 
 export function stepsOf(content: string): Step[] {
   const steps: { command: string; output: string }[] = []
@@ -50,14 +55,20 @@ export class ConsoleSession {
 
   async run(command: string): Promise<string> {
     if (command === 'echo $?') return `${this.lastExitCode}\n`
-    const [, args = '', filter] = /^npx kafkasim(?=\s|$)((?:'[^']*'|"[^"]*"|[^'"|])*)(?:\|(.*))?$/.exec(command) ?? []
-    if (args === '' && command !== 'npx kafkasim') throw new Error(`only npx kafkasim can be run here, not: ${command}`)
+    const shown = /^cat ([\w./-]+)$/.exec(command)?.[1]
+    if (shown !== undefined) return readFileSync(join(this.root, shown), 'utf8')
+    const [, typed = '', filter] = /^npx kafkasim(?=\s|$)((?:'[^']*'|"[^"]*"|[^'"|])*)(?:\|(.*))?$/.exec(command) ?? []
+    const args = typed.replace(UNHEARD, '')
+    if (typed === '' && command !== 'npx kafkasim')
+      throw new Error(`only npx kafkasim, cat and echo $? can be run here, not: ${command}`)
     let told = ''
     let printed = ''
     const printing: Output = { write: (text) => void (printed += text), isTTY: false, columns: undefined }
     // With a pipe, what is told goes past it.
-    const telling = filter === undefined ? printing : { ...printing, write: (text: string) => void (told += text) }
+    const apart = { ...printing, write: (text: string) => void (told += text) }
+    const telling = filter === undefined && args === typed ? printing : apart
     this.lastExitCode = await main(wordsOf(args), this.io(printing, telling))
+    if (args !== typed) told = ''
     return filter === undefined ? printed : told + this.filtered(printed, filter)
   }
 
