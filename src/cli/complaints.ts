@@ -7,35 +7,37 @@ import { GENERAL_OPTIONS } from './help.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What other test runners, and people, call a flag of ours; the first that the command has is meant. */
-const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  seeds: ['seed'],
-  'random-seed': ['seed'],
-  config: ['set'],
-  override: ['set'],
-  silent: ['quiet'],
-  format: ['reporter', 'json'],
-  reporters: ['reporter'],
-  'fail-fast': ['bail'],
-  'max-failures': ['bail'],
-  output: ['out', 'reporter'],
-  outdir: ['out'],
-  'output-file': ['out', 'reporter'],
-  workers: ['jobs'],
-  threads: ['jobs'],
-  parallel: ['jobs'],
-  duration: ['time', 'until'],
-  timeout: ['time', 'until'],
-  iterations: ['runs'],
-  'num-runs': ['runs'],
-  numruns: ['runs'],
-  cases: ['runs'],
-  grep: ['row'],
-  'verify-determinism': ['verify'],
-  colour: ['color'],
-  'no-colour': ['no-color'],
-  'no-colors': ['no-color'],
-  colors: ['color'],
-}
+const OTHER_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    seeds: ['seed'],
+    'random-seed': ['seed'],
+    config: ['set'],
+    override: ['set'],
+    silent: ['quiet'],
+    format: ['reporter', 'json'],
+    reporters: ['reporter'],
+    'fail-fast': ['bail'],
+    'max-failures': ['bail'],
+    output: ['out', 'reporter'],
+    outdir: ['out'],
+    'output-file': ['out', 'reporter'],
+    workers: ['jobs'],
+    threads: ['jobs'],
+    parallel: ['jobs'],
+    duration: ['time', 'until'],
+    timeout: ['time', 'until'],
+    iterations: ['runs'],
+    'num-runs': ['runs'],
+    numruns: ['runs'],
+    cases: ['runs'],
+    grep: ['row'],
+    'verify-determinism': ['verify'],
+    colour: ['color'],
+    'no-colour': ['no-color'],
+    'no-colors': ['no-color'],
+    colors: ['color'],
+  }),
+)
 
 export function noSuchCommand(typed: string): UsageError {
   const known = COMMANDS.map(({ name }) => name)
@@ -68,7 +70,7 @@ export function clearer(message: string, command: Command | undefined): UsageErr
 function noSuchFlag(name: string, dashes: string, command: Command | undefined): string {
   const complaint = `there is no option ${dashes}${name}`
   const known = [...Object.keys(command?.options ?? {}), ...Object.keys(GENERAL_OPTIONS)]
-  const other = OTHER_NAMES[name.toLowerCase()]?.find((meant) => known.includes(meant))
+  const other = OTHER_NAMES.get(name.toLowerCase())?.find((meant) => known.includes(meant))
   const meant = other ?? (known.includes(name) ? name : editSuggestion(name, known)) ?? startsLike(name, known)
   if (meant !== undefined) return `${complaint}; did you mean --${meant}?`
   const elsewhere = COMMANDS.filter(({ options }) => Object.hasOwn(options, name)).map((each) => each.name)

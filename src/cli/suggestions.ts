@@ -40,7 +40,8 @@ function candidates(
 
 /** The option whose value comes next. */
 function awaitedBy(word: string | undefined, options: Readonly<Record<string, Option>>): Option | undefined {
-  const option = word?.startsWith('--') === true ? options[word.slice(2)] : undefined
+  const name = word?.startsWith('--') === true ? word.slice(2) : ''
+  const option = Object.hasOwn(options, name) ? options[name] : undefined
   return option === undefined || option.type === 'boolean' ? undefined : option
 }
 

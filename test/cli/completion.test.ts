@@ -88,7 +88,14 @@ describe('kafkasim completion', () => {
   })
 
   it('answers even while nonsense is being typed', async () => {
-    for (const words of [['--sed'], ['run', '--sed=', '-x'], ['run', '--', ''], ['run', '--help', ''], ['\u0000']]) {
+    for (const words of [
+      ['--sed'],
+      ['run', '--sed=', '-x'],
+      ['run', '--', ''],
+      ['run', '--help', ''],
+      ['run', '--constructor', ''],
+      ['\u0000'],
+    ]) {
       const io = new FakeIo()
       expect(await main(['completion', '--suggest', '--', ...words], io)).toBe(0)
       expect(io.err).toBe('')

@@ -262,6 +262,11 @@ export const BAD_FILES: readonly BadFile[] = [
   { title: 'no verb', codes: ['KS201'], text: fault('{ at: 5s, for: 3s }') },
   { title: 'unknown verb', codes: ['KS202'], text: fault('{ at: 5s, puase: "broker:1" }') },
   { title: 'no target', codes: ['KS203'], text: fault('{ at: 5s, kill: the leader }') },
+  {
+    title: 'targets written as one would say them',
+    codes: ['KS203'],
+    text: fault('{ at: 5s, kill: [rack a, leader of orders-0, broker-2] }'),
+  },
   { title: 'leader of a topic that is not there', codes: ['KS204'], text: fault('{ at: 5s, kill: leader(order-0) }') },
   {
     title: 'leader of a partition that is not there',
@@ -428,6 +433,7 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'a producer that starts too late', codes: ['KS205'], text: GOOD.replace('count: 2', 'start: 60s') },
   { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
+  { title: 'an expectation by another name', codes: ['KS211'], text: good('expect: [no-data-loss, constructor]') },
   { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
   {
     title: 'an expectation of a topic that is not there',

@@ -8,6 +8,7 @@ import {
   type Expectation,
   EXPECTATION_FORMS,
   EXPECTATION_WORDS,
+  OTHER_NAMES,
   parseClaim,
   SAFETY_EXPECTATIONS,
   type Where,
@@ -138,7 +139,7 @@ function readOne(context: CheckContext, { text, finds, path }: Written): Expecta
     context.report(path, { code: 'KS210', message: `${shown} is an engine invariant: it is always on`, suggestion })
   } else {
     const known = finds ? [...EXPECTATION_WORDS, ...context.invariants] : EXPECTATION_WORDS
-    const near = editSuggestion(word, known)
+    const near = OTHER_NAMES.get(word) ?? editSuggestion(word, known)
     const suggestion = near === undefined ? `there are ${EXPECTATION_FORMS.join(', ')}` : `did you mean "${near}"?`
     const what = finds ? 'expectation or invariant' : 'expectation'
     context.report(path, { code: 'KS211', message: `unknown ${what} ${shown}`, suggestion })

@@ -10,6 +10,7 @@ import {
   wrongType,
 } from '../text/literals.ts'
 import type { LinkSet } from './fault-model.ts'
+import { meantTarget } from './meant-target.ts'
 import { parseTarget, type Target, TARGET_FORMS, TARGET_PATTERN } from './target.ts'
 import { DURATION_FORM, parseDuration } from '../text/units.ts'
 
@@ -25,7 +26,9 @@ const target: Literal<Target> = {
     if (parsed.ok) return { value: parsed.target }
     const shown = `"${raw.slice(0, 60)}"`
     if (parsed.notBuilt) return failed('KS130', `the target ${shown} is not built yet`)
-    return failed('KS203', `${shown} is no target`, `targets are ${TARGET_FORMS}`)
+    const meant = meantTarget(raw)
+    const hint = meant === undefined ? `targets are ${TARGET_FORMS}` : `did you mean "${meant}"?`
+    return failed('KS203', `${shown} is no target`, hint)
   },
 }
 

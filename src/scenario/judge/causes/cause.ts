@@ -130,9 +130,14 @@ export function producerOf({ producers }: Scenario, client: string): ProducerSpe
 function settingAt(origins: Origins, paths: readonly string[], value: unknown): Setting {
   for (const path of paths) {
     const origin = origins.at(path)
-    if (origin !== undefined) return { path, value: String(value), place: placeOf(origin) }
+    if (origin !== undefined) return { path, value: shownValue(value), place: placeOf(origin) }
   }
-  return { path: paths[0] ?? '', value: String(value), place: undefined }
+  return { path: paths[0] ?? '', value: shownValue(value), place: undefined }
+}
+
+/** Kafka's largest number is no number of JavaScript: it is said as people type it. */
+function shownValue(value: unknown): string {
+  return value === 2 ** 63 ? '9223372036854775807' : String(value)
 }
 
 export function capital(text: string): string {
