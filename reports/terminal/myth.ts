@@ -19,7 +19,7 @@ const LABEL_WIDTH = 'instead'.length + 4
 export function mythReport(myth: MythRun, options: MythOptions): string {
   const layout: Layout = { palette: palette(options.chalk), columns: Math.max(40, options.columns) }
   const { palette: paint } = layout
-  const { id, slug, claim, shown, truth, rules, rows, reproduce } = myth
+  const { id, slug, claim, verdict, shown, truth, rules, rows, reproduce } = myth
   const lead = `${verdictWord(layout, myth)}  ${paint.strong(id)} ${paint.faint(slug)}`
   const part = (label: string, text: string): string[] =>
     hanging(layout, `  ${paint.faint(label.padEnd(LABEL_WIDTH - 2))}`, LABEL_WIDTH, text)
@@ -27,7 +27,7 @@ export function mythReport(myth: MythRun, options: MythOptions): string {
     lead,
     ...part('claim', claim),
     ...rows.flatMap((row, i) => rowLines(layout, row, i === 0 ? 'seen' : '')),
-    ...(shown ? [...part('instead', truth)] : notShown(layout, myth)),
+    ...(shown ? [...part(verdict === 'true' ? 'note' : 'instead', truth)] : notShown(layout, myth)),
     ...part('rules', rules),
     `  ${paint.faint('run'.padEnd(LABEL_WIDTH - 2))}${reproduce}`,
   ]

@@ -60,7 +60,7 @@ export async function myth(request: MythRequest, io: Io, loadEngine: () => Promi
     io.stdout.write(request.json ? `${JSON.stringify(result)}\n` : `${gap}${mythReport(result, options)}`)
     if (!result.shown) code = EXIT.failed
   }
-  if (request.myths.length === MYTHS.length && !request.json) {
+  if (request.myths.length === MYTHS.length && UNBUILT_MYTHS.length > 0 && !request.json) {
     const left = UNBUILT_MYTHS.map(({ id, needs }) => `${id} (${needs})`).join(', ')
     io.stdout.write(`\nNot built yet: ${left}\n`)
   }

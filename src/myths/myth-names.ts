@@ -26,4 +26,6 @@ export const MYTH_NAMES: readonly string[] = [
   'followers-serve-no-reads',
   'segments-of-500mb',
   'segment-named-after-the-last',
+  'deleted-once-consumed',
+  'retention-checked-every-5-minutes',
 ]

@@ -5,6 +5,7 @@ import { ELECTION_MYTHS } from './election-myths.ts'
 import { HIGH_WATERMARK_MYTHS } from './high-watermark-myths.ts'
 import { ISR_MYTHS } from './isr-myths.ts'
 import type { Myth, UnbuiltMyth } from './myth.ts'
+import { RETENTION_MYTHS } from './retention-myths.ts'
 import { STORAGE_MYTHS } from './storage-myths.ts'
 
 export const MYTHS: readonly Myth[] = [
@@ -13,22 +14,11 @@ export const MYTHS: readonly Myth[] = [
   ...ELECTION_MYTHS,
   ...DURABILITY_MYTHS,
   ...STORAGE_MYTHS,
+  ...RETENTION_MYTHS,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 
-export const UNBUILT_MYTHS: readonly UnbuiltMyth[] = [
-  {
-    id: 'M59',
-    slug: 'deleted-once-consumed',
-    claim: 'Old segments are deleted once they are consumed and old enough.',
-    needs: 'retention',
-  },
-  {
-    id: 'M60',
-    slug: 'retention-checked-every-5-minutes',
-    claim: 'Retention is checked every 5 minutes; of hours, minutes and ms the finest setting counts.',
-    needs: 'retention',
-  },
-]
+/** Claims that cannot be put to the test yet: none of those so far. */
+export const UNBUILT_MYTHS: readonly UnbuiltMyth[] = []
 
 /** By `M07`, `m7` or `largest-leo-wins`. */
 export function mythNamed(typed: string, myths: readonly (Myth | UnbuiltMyth)[] = [...MYTHS, ...UNBUILT_MYTHS]) {

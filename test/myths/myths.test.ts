@@ -64,7 +64,6 @@ describe('myths', () => {
     for (const typed of ['M07', 'm07', 'M7', 'largest-leo-wins', 'Largest-LEO-wins']) {
       expect(mythNamed(typed)?.id).toBe('M07')
     }
-    expect(mythNamed('M59')).toMatchObject({ needs: 'retention' })
     expect(mythNamed('M21')).toBeUndefined()
   })
 
@@ -138,6 +137,8 @@ const WITHOUT: readonly (readonly [id: string, set: readonly string[], verdict: 
   ['M56', ['consumers.near.config.client.rack=""'], 'true'],
   ['M57', ['producers.web.rate=1/s'], undefined],
   ['M58', ['producers.web.rate=1/s'], undefined],
+  ['M59', ['topics.orders.config.retention.ms=600000'], 'true'],
+  ['M60', ['cluster.config.log.retention.check.interval.ms=50000'], 'false'],
 ]
 
 describe('a myth without its premise', () => {
