@@ -106,6 +106,7 @@ const HEARD = [
   'produce-retried',
   'records-delivered',
   'position-moved',
+  'partitions-assigned',
   'end-offset-listed',
   'process-changed',
 ] as const
@@ -158,6 +159,10 @@ export class History {
           if (to > from) this.deliveriesTo(client, partition).jumps.push({ from, to })
           return
         }
+        case 'partitions-assigned':
+          // What a member is given anew it reads from where the group left off: others may have read it meanwhile.
+          for (const partition of event.added) this.current.get(event.client)?.delete(partition)
+          return
         case 'end-offset-listed':
           return this.offsetRegressions.told(event.client, event.partition, event.offset, atUs)
         case 'process-changed':
@@ -187,10 +192,10 @@ export class History {
     return this.deliveredTo.get(client) ?? 0
   }
 
-  /** Of these, those handed over from one time on until before another. */
-  deliveredBetween(client: string, fromUs: number, untilUs: number): number {
-    const ofClient = this.deliveries.filter(({ consumer }) => consumer === client)
-    return ofClient.reduce((sum, deliveries) => sum + deliveries.countBetween(fromUs, untilUs), 0)
+  /** Records handed to these consumers from one time on until before another. */
+  deliveredBetween(isMeant: (client: string) => boolean, fromUs: number, untilUs: number): number {
+    const meant = this.deliveries.filter(({ consumer }) => isMeant(consumer))
+    return meant.reduce((sum, deliveries) => sum + deliveries.countBetween(fromUs, untilUs), 0)
   }
 
   /** Offset after the last record this consumer was handed of this partition; 0 before the first. */

@@ -22,6 +22,7 @@ import type {
   Allowance,
   BrokerSpec,
   ConsumerSpec,
+  GroupSpec,
   LinkSpec,
   MonitorSpec,
   NetworkSpec,
@@ -69,6 +70,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
   const topics = builder.topics()
   const producers = builder.producers()
   const consumers = builder.consumers()
+  const groups = builder.groups()
   const durationUs = draw(shape.duration, 'duration')
   const around = { brokers, topics, producers: producers.map(({ name }) => name), durationUs }
   const takenIds = faultIds(shape.faults ?? [])
@@ -88,6 +90,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     topics,
     producers,
     consumers,
+    groups,
     monitors: builder.monitors(),
     network: builder.network(),
     disk: builder.disk(),
@@ -200,8 +203,10 @@ class Builder {
     })
   }
 
+  /** Those without a group. */
   consumers(): ConsumerSpec[] {
-    return Object.entries(this.shape.consumers ?? {}).map(([name, { topic, topics, partitions, start, config }]) => {
+    const entries = Object.entries(this.shape.consumers ?? {}).filter(([, { members }]) => members === undefined)
+    return entries.map(([name, { topic, topics, partitions, start, config }]) => {
       const read = topics ?? (topic === undefined ? [] : [topic])
       const assigned = partitions === undefined || typeof partitions === 'string' ? 'all' : partitions
       return {
@@ -210,6 +215,27 @@ class Builder {
         assignment: new Map(read.map((each) => [each, assigned] as const)),
         config: resolveConfig('consumer', this.kafka, this.overrides('consumer', config, `consumers.${name}.config`)),
       }
+    })
+  }
+
+  groups(): GroupSpec[] {
+    return Object.entries(this.shape.consumers ?? {}).flatMap(([name, group]) => {
+      const { members, topic, topics, start, process, commit, config } = group
+      if (members === undefined) return []
+      const path = `consumers.${name}`
+      const overrides = this.overrides('consumer', config, `${path}.config`)
+      const resolved = resolveConfig('consumer', this.kafka, overrides)
+      const spec: GroupSpec = {
+        name,
+        topics: topics ?? (topic === undefined ? [] : [topic]),
+        members: this.draw(members, `${path}.members`),
+        startUs: start === undefined ? 0 : this.draw(start, `${path}.start`),
+        processUs: process === undefined ? 0 : this.draw(process, `${path}.process`),
+        // An application commits itself where nobody else does.
+        commit: commit ?? (resolved['enable.auto.commit'] ? 'never' : 'after'),
+        config: resolved,
+      }
+      return [spec]
     })
   }
 

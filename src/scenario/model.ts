@@ -10,6 +10,7 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
+import type { CommitMode } from '../workload/group-member-workload.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
 import type { Drawn } from './drawn-settings.ts'
@@ -41,6 +42,7 @@ export interface Scenario {
   readonly topics: readonly TopicSpec[]
   readonly producers: readonly ProducerSpec[]
   readonly consumers: readonly ConsumerSpec[]
+  readonly groups: readonly GroupSpec[]
   readonly monitors: readonly MonitorSpec[]
   readonly network: NetworkSpec
   /** What the file sets; the rest is the simulation's default. */
@@ -96,11 +98,26 @@ export interface ProducerSpec {
 }
 
 export interface ConsumerSpec {
-  /** One instance, `name[0]`. */
+  /** One instance, `name[0]`, in no group. */
   readonly name: string
   readonly assignment: ReadonlyMap<string, readonly number[] | 'all'>
   /** It starts then, or once the topics exist. */
   readonly startUs: number
+  readonly config: ConsumerConfig
+}
+
+/** A consumer group. */
+export interface GroupSpec {
+  readonly name: string
+  readonly topics: readonly string[]
+  /** Instances `name[0]`, `name[1]` … */
+  readonly members: number
+  /** They start then, or once the topics exist. */
+  readonly startUs: number
+  /** How long the application works on a record. */
+  readonly processUs: number
+  readonly commit: CommitMode
+  /** `{index}` in its `group.instance.id` stands for the member's number. */
   readonly config: ConsumerConfig
 }
 

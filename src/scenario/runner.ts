@@ -5,6 +5,7 @@ import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/inde
 import { checkReads } from '../history/check-reads.ts'
 import { summariseClients } from '../history/client-summaries.ts'
 import { checkHistory } from '../history/checkers.ts'
+import { GroupHistory } from '../history/group-history.ts'
 import { History } from '../history/history.ts'
 import { RaisedEpochs } from '../history/raised-epochs.ts'
 import {
@@ -27,6 +28,7 @@ import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
 import { deletedBelow, finalLogs, leaderLogs, missingByPartition, partitionSummaries } from './judge/final-state.ts'
+import { GroupWatch } from './cluster/group-watch.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
 import { RunRecord } from './judge/run-record.ts'
@@ -82,6 +84,8 @@ class ScenarioRun {
   private readonly cluster: SimulatedCluster
   private readonly timeline: Timeline
   private readonly history: History
+  private readonly groupHistory: GroupHistory
+  private readonly groups: GroupWatch
   private readonly raisedEpochs: RaisedEpochs | undefined
   private readonly record: RunRecord
   private readonly pasts: PartitionPasts
@@ -111,6 +115,8 @@ class ScenarioRun {
     loop.record(this.events)
     this.timeline = new Timeline(trace)
     this.history = new History(trace)
+    this.groupHistory = new GroupHistory(trace)
+    this.groups = new GroupWatch(scenario.groups, this.cluster, this.groupHistory)
     if (scenario.expectations.some(({ claim }) => claim.kind === 'safety' && claim.id === 'no-duplicates-in-log'))
       this.raisedEpochs = new RaisedEpochs(trace)
     this.record = new RunRecord(trace, scenario.faults)
@@ -160,7 +166,7 @@ class ScenarioRun {
   result(): RunResult {
     this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
-    const stuckOn = this.options.untilUs === undefined && !this.settled ? unsettled(cluster, history, true) : []
+    const stuckOn = this.options.untilUs === undefined && !this.settled ? this.unsettled(true) : []
     const findings = checkHistory(history, finalLogs(cluster), deletedBelow(cluster, record))
     const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster))
     const evidence = this.evidence(findings, reads)
@@ -290,7 +296,9 @@ class ScenarioRun {
       this.countedFromUs = this.faults.lastHealUs
       this.caughtUpAtUs.clear()
       this.isrFullSinceUs = undefined
+      this.groups.countAnew()
     }
+    this.groups.look(nowUs)
     for (const name of caughtUpConsumers(this.cluster)) {
       if (!this.caughtUpAtUs.has(name)) this.caughtUpAtUs.set(name, nowUs)
     }
@@ -299,8 +307,12 @@ class ScenarioRun {
   }
 
   private isSettled(): boolean {
-    this.settled = unsettled(this.cluster, this.history).length === 0
+    this.settled = this.unsettled().length === 0
     return this.settled
+  }
+
+  private unsettled(explains = false): string[] {
+    return [...unsettled(this.cluster, this.history, explains), ...this.groups.unsettled()]
   }
 
   private powerLost(process: string, report: PowerLossReport): void {
@@ -322,6 +334,9 @@ class ScenarioRun {
     const stillCaughtUp = new Set(caughtUpConsumers(cluster))
     return {
       history,
+      groupHistory: this.groupHistory,
+      groups: this.groups.evidence(),
+      endUs: cluster.world.loop.nowUs,
       findings,
       reads,
       record,

@@ -29,6 +29,11 @@ export type KafkaEvent =
   | ProduceCompleted
   | RecordsDelivered
   | PositionMoved
+  | PartitionsAssigned
+  | PartitionsRevoked
+  | RecordsProcessed
+  | CommitAnswered
+  | MemberLeft
   | EndOffsetListed
   | CoordinatorChanged
   | GroupChanged
@@ -281,6 +286,53 @@ export interface PositionMoved extends TraceEvent {
   readonly from: number
   readonly to: number
   readonly why: string
+}
+
+/** A member of a group has its assignment of a generation; its application was told of what is `added`. */
+export interface PartitionsAssigned extends TraceEvent {
+  readonly type: 'partitions-assigned'
+  readonly client: string
+  readonly group: string
+  readonly member: string
+  readonly generation: number
+  readonly added: readonly string[]
+  readonly owned: readonly string[]
+}
+
+/** A member gives partitions up: its application is told now. `lost`: others may have had them for a while. */
+export interface PartitionsRevoked extends TraceEvent {
+  readonly type: 'partitions-revoked'
+  readonly client: string
+  readonly group: string
+  readonly partitions: readonly string[]
+  readonly lost: boolean
+}
+
+/** An application is done with what it was handed of a partition, up to `next` (not included). */
+export interface RecordsProcessed extends TraceEvent {
+  readonly type: 'records-processed'
+  readonly client: string
+  readonly partition: string
+  readonly next: number
+}
+
+/** A member's commit was answered, or will not be. */
+export interface CommitAnswered extends TraceEvent {
+  readonly type: 'commit-answered'
+  readonly client: string
+  readonly group: string
+  readonly generation: number
+  readonly kind: 'sync' | 'async' | 'auto'
+  readonly offsets: readonly { readonly partition: string; readonly offset: number }[]
+  readonly error: string | null
+}
+
+/** A member left its group of its own accord, or (a static one) stopped without a word. */
+export interface MemberLeft extends TraceEvent {
+  readonly type: 'member-left'
+  readonly client: string
+  readonly group: string
+  readonly reason: string
 }
 
 /** A client was told how far a partition may be read (ListOffsets latest). */

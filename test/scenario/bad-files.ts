@@ -213,16 +213,45 @@ export const BAD_FILES: readonly BadFile[] = [
     ).replace('count: 2', 'config: { enable.idempotence: false }'),
   },
   {
-    title: 'groups',
-    codes: ['KS130'],
-    text: GOOD.replace('audit: { topic: orders }', 'audit: { topics: [orders], members: 3 }'),
+    title: 'group settings without a group',
+    codes: ['KS206'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, process: 2ms, commit: after, config: { session.timeout.ms: 9000, group.instance.id: a } }',
+    ),
+  },
+  {
+    title: 'a group that is told its partitions',
+    codes: ['KS206'],
+    text: GOOD.replace('audit: { topic: orders }', 'audit: { topic: orders, members: 3, partitions: [0] }'),
+  },
+  {
+    title: 'a group whose members are fenced by each other, heartbeat too seldom, and have no such assignor',
+    codes: ['KS113', 'KS111'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, members: 3, config: { group.instance.id: a, session.timeout.ms: 3000, partition.assignment.strategy: ranges } }',
+    ),
+  },
+  {
+    title: 'a group by its Kafka name, of another client, in the new protocol',
+    codes: ['KS130', 'KS112'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, members: 3, client: kafkajs, group: audits, config: { group.protocol: consumer } }',
+    ),
+  },
+  {
+    title: 'expectations of groups that are none',
+    codes: ['KS212'],
+    text: good('expect: ["rebalances(audit) <= 2", "stable(audits) within 5s", "max(lag(audit)) < 5"]'),
   },
   { title: 'three controllers', codes: ['KS130'], text: GOOD.replace('racks: [a, b]', 'controllers: 3') },
   { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, disk-full: "broker:1" }') },
   {
     title: 'an expectation that is not built',
     codes: ['KS130'],
-    text: good('expect: ["rebalances(audit) <= 2"]'),
+    text: good('expect: ["exactly-once"]'),
   },
   { title: 'a monitor of what is not there', codes: ['KS142'], text: good('monitors: { m: { topic: order } }') },
   {

@@ -57,3 +57,6 @@ export class BlockingThread {
 export function* sleepUntil(host: KafkaHost, deadlineMs: number): Blocking<void> {
   while (host.clock.monotonicMs() < deadlineMs) yield deadlineMs
 }
+
+/** For a step that need not wait. */
+export function* withoutWaiting(): Blocking<void> {}

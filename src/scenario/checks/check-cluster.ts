@@ -2,6 +2,7 @@
 
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext, NamedSection } from './check-context.ts'
+import { checkGroup } from './check-group.ts'
 import { checkVersions } from './check-versions.ts'
 import { extremes, highest } from '../text/draw.ts'
 import type { SourcePath } from '../text/source-tree.ts'
@@ -153,6 +154,7 @@ function checkConsumer(context: CheckContext, name: string): void {
     const message = `partitions: expected all or a list of numbers, found "${partitions}"`
     context.report([...path, 'partitions'], { code: 'KS104', message })
   }
+  checkGroup(context, name, consumer)
   const read = topics ?? [topic ?? '']
   for (const [i, each] of read.entries()) {
     const at = topics === undefined ? [...path, 'topic'] : [...path, 'topics', i]

@@ -151,6 +151,7 @@ function checkReferences(context: CheckContext, claim: Claim, path: SourcePath):
   if (claim.kind === 'writable') checkTopicReference(context, claim.topic, path, 'KS212')
   if (claim.kind === 'metric') return checkMetric(context, claim, path)
   if (claim.kind === 'caught-up') checkConsumer(context, claim.consumer, path)
+  if (claim.kind === 'stable') checkGroup(context, claim.group, path)
 }
 
 function checkConsumer(context: CheckContext, consumer: string, path: SourcePath): void {
@@ -162,9 +163,26 @@ function checkConsumer(context: CheckContext, consumer: string, path: SourcePath
   context.report(path, { code: 'KS212', message: `no consumer "${consumer}"`, suggestion })
 }
 
+function checkGroup(context: CheckContext, group: string, path: SourcePath): void {
+  const { consumers = {} } = context.shape
+  if (consumers[group]?.members !== undefined) return
+  const groups = Object.keys(consumers).filter((name) => consumers[name]?.members !== undefined)
+  const near = editSuggestion(group, groups)
+  const list = groups.length === 0 ? 'a consumer with members: is a group' : `groups: ${groups.join(', ')}`
+  const suggestion = near === undefined ? list : `did you mean "${near}"? (${list})`
+  context.report(path, { code: 'KS212', message: `no group "${group}"`, suggestion })
+}
+
 function checkMetric(context: CheckContext, { metric }: MetricClaim, path: SourcePath): void {
+  if (metric.kind === 'lag' || metric.kind === 'stopped-time') return checkGroup(context, metric.of, path)
+  if (metric.kind === 'deliveries-per-record') {
+    checkTopicReference(context, metric.of, path, 'KS212')
+    return
+  }
   if (metric.kind !== 'count') return
   const { what, of } = metric
+  if (what === 'rebalances') return checkGroup(context, of, path)
+  if (what === 'fenced' && context.shape.consumers?.[of]?.members !== undefined) return
   if (what === 'delivered' || what === 'jumped-over') return checkConsumer(context, of, path)
   if (what === 'fenced') {
     const ids = context.brokerIds()?.map((id) => `broker:${id}`)

@@ -207,7 +207,8 @@ function checkClient(
     return refuse(`no ${kind} "${name}"`, near === undefined ? list : `did you mean "${near}"? (${list})`)
   }
   if (index === undefined || context.isDamaged([`${kind}s`, name])) return
-  const count = kind === 'producer' ? context.shape.producers?.[name]?.count : undefined
+  const { shape } = context
+  const count = kind === 'producer' ? shape.producers?.[name]?.count : shape.consumers?.[name]?.members
   const least = count === undefined ? 1 : lowest(count)
   if (index >= least) refuse(`${name} has ${least} ${least === 1 ? 'instance' : 'instances'}, counted from 0`)
 }

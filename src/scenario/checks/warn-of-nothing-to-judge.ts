@@ -27,6 +27,7 @@ export function warnOfNothingToJudge(grounds: Grounds): void {
 }
 
 const OF_PRODUCERS: readonly SafetyId[] = ['no-acked-loss', 'no-duplicates-in-log', 'order-per-partition']
+const OF_GROUPS: readonly SafetyId[] = ['no-duplicate-delivery', 'no-ownership-overlap', 'commits-cover-processed']
 const OF_READERS: readonly SafetyId[] = ['no-poll-skip', 'no-nonmonotonic-poll', 'no-inconsistent-offsets']
 
 function nothingFor(grounds: Grounds, claim: Claim): string | undefined {
@@ -41,14 +42,19 @@ function nothingFor(grounds: Grounds, claim: Claim): string | undefined {
       const readers = Object.keys(shape.consumers ?? {}).filter((name) => !readsNothing(grounds, name))
       if (OF_READERS.includes(claim.id) && readers.length === 0)
         return 'there are no consumers that read what is written'
+      const groups = Object.values(shape.consumers ?? {}).filter(({ members }) => members !== undefined)
+      if (OF_GROUPS.includes(claim.id) && groups.length === 0) return 'there are no groups: consumers with members'
       const asked = Object.keys(shape.monitors ?? {}).length > 0
       return claim.id === 'no-offset-regression' && !asked ? 'there are no monitors, which ask for offsets' : undefined
     }
     case 'writable':
       return nobodyWrites(grounds, claim.topic)
+    case 'stable':
+      return undefined
     case 'caught-up':
       return readsNothing(grounds, claim.consumer) ? `${claim.consumer} reads what no producer writes` : undefined
     case 'metric': {
+      if (claim.metric.kind !== 'latency' && claim.metric.kind !== 'count') return undefined
       if (claim.metric.kind === 'latency') {
         return producers.some((name) => isAnswered(grounds, name)) ? undefined : 'nothing is ever acknowledged'
       }

@@ -5,7 +5,9 @@ import type { LinkSettings } from '../../../sim/index.ts'
 import { AdminClient, type NewTopic } from '../../client/admin.ts'
 import { Errors } from '../../protocol/error-codes.ts'
 import { METADATA_VERSIONS } from '../../switches/features.ts'
-import type { LinkSpec, NetworkSpec, Scenario } from '../model.ts'
+import type { NodeAddress } from '../../network/network-client.ts'
+import type { GroupMemberOptions } from '../../workload/group-member-workload.ts'
+import type { GroupSpec, LinkSpec, NetworkSpec, Scenario } from '../model.ts'
 import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from './simulated-cluster.ts'
 
 const CLUSTER_ID = 'kafkasim-cluster-00001'
@@ -42,11 +44,12 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     cluster.addBroker({ brokerId: id, clusterId: CLUSTER_ID, rack, port: BROKER_PORT, controller, config, switches })
   }
   const startUs = new Map<string, number>(
-    [...scenario.producers, ...scenario.consumers].flatMap((client) =>
-      Array.from(
-        { length: 'count' in client ? client.count : 1 },
-        (_, i) => [`${client.name}[${i}]`, client.startUs] as const,
-      ),
+    [
+      ...scenario.producers,
+      ...scenario.consumers.map((consumer) => ({ ...consumer, count: 1 })),
+      ...scenario.groups.map((group) => ({ ...group, count: group.members })),
+    ].flatMap(({ name, count, startUs }) =>
+      Array.from({ length: count }, (_, i) => [`${name}[${i}]`, startUs] as const),
     ),
   )
   let stopped = false
@@ -88,6 +91,29 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
     // Clients are as old as the cluster.
     const { switches } = scenario.controller
     cluster.addConsumer({ client: `${name}[0]`, bootstrap, config, assignment, switches })
+  }
+  for (const group of scenario.groups) {
+    for (let i = 0; i < group.members; i++) cluster.addMember(memberOf(group, i, scenario, bootstrap))
+  }
+}
+
+function memberOf(
+  group: GroupSpec,
+  index: number,
+  scenario: Scenario,
+  bootstrap: readonly NodeAddress[],
+): GroupMemberOptions {
+  const { name, topics, config, processUs, commit } = group
+  const instanceId = config['group.instance.id']?.replaceAll('{index}', String(index)) ?? null
+  return {
+    client: `${name}[${index}]`,
+    group: name,
+    topics,
+    bootstrap,
+    config: { ...config, 'group.instance.id': instanceId },
+    processUs,
+    commit,
+    switches: scenario.controller.switches,
   }
 }
 

@@ -13,6 +13,7 @@ import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { NodeAddress } from '../../network/network-client.ts'
 import type { KafkaEvent, KafkaHost } from '../../trace/kafka-event.ts'
 import { ConsumerWorkload, type ConsumerWorkloadOptions } from '../../workload/consumer-workload.ts'
+import { GroupMemberWorkload, type GroupMemberOptions } from '../../workload/group-member-workload.ts'
 import { monitorOffsets, type OffsetsMonitorOptions } from '../../workload/offsets-monitor.ts'
 import { ProducerWorkload, type ProducerWorkloadOptions } from '../../workload/producer-workload.ts'
 
@@ -41,6 +42,7 @@ export class SimulatedCluster implements ClusterView {
   private readonly monitorProcesses = new Map<string, KafkaProcess>()
   private readonly producers = new Map<string, ProducerWorkload>()
   private readonly consumers = new Map<string, ConsumerWorkload>()
+  private readonly members = new Map<string, GroupMemberWorkload>()
   private readonly buggifyPlan: BuggifyPlan
   private isCalm = false
   /** Topics of the scenario that are not created yet. */
@@ -87,6 +89,16 @@ export class SimulatedCluster implements ClusterView {
     const process = this.world.addProcess(`consumer-${options.client}`, {
       boot: (host) => {
         this.consumers.set(options.client, new ConsumerWorkload(host, options, this.buggify(host)))
+      },
+    })
+    this.consumerProcesses.set(options.client, process)
+  }
+
+  /** A member of a group. */
+  addMember(options: GroupMemberOptions): void {
+    const process = this.world.addProcess(`consumer-${options.client}`, {
+      boot: (host) => {
+        this.members.set(options.client, new GroupMemberWorkload(host, options, this.buggify(host)))
       },
     })
     this.consumerProcesses.set(options.client, process)
@@ -182,6 +194,11 @@ export class SimulatedCluster implements ClusterView {
   /** Consumers whose process lives, by name. */
   liveConsumers(): ReadonlyMap<string, ConsumerWorkload> {
     return new Map([...this.consumers].filter(([name]) => this.consumerProcesses.get(name)?.alive === true))
+  }
+
+  /** Members of groups whose process lives, by name. */
+  liveMembers(): ReadonlyMap<string, GroupMemberWorkload> {
+    return new Map([...this.members].filter(([name]) => this.consumerProcesses.get(name)?.alive === true))
   }
 
   /** The leader the controller names, if it lives and knows that it leads in that epoch: the non-stale leader. */

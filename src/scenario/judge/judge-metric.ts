@@ -1,8 +1,12 @@
 // Measures what an expectation about a number is about.
 
 import { unreachable } from '../../../sim/index.ts'
+import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
+import { isMember } from '../../history/redeliveries.ts'
 import { holds, type Count, type MetricClaim } from '../language/metric.ts'
+import { type GroupEvidence, judgeGroupMetric } from './judge-groups.ts'
+import { meanOf, percentileOf } from './statistics.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface Measured {
@@ -12,12 +16,23 @@ export interface Measured {
   readonly vacuous?: boolean
 }
 
-export function judgeMetric(claim: MetricClaim, history: History, record: RunRecord): Measured {
+export interface MetricGrounds {
+  readonly history: History
+  readonly groupHistory: GroupHistory
+  readonly record: RunRecord
+  readonly groups: ReadonlyMap<string, GroupEvidence>
+  /** When the run was over. */
+  readonly endUs: number
+}
+
+export function judgeMetric(claim: MetricClaim, grounds: MetricGrounds): Measured {
   const { metric, operator, value } = claim
+  const { history } = grounds
   if (metric.kind === 'count') {
-    const count = counted(metric.what, metric.of, claim, history, record)
+    const count = counted(metric.what, metric.of, claim, grounds)
     return { holds: holds(count, operator, value), message: `it is ${count}` }
   }
+  if (metric.kind !== 'latency') return judgeGroupMetric(metric, claim, grounds)
   const latencies = latenciesOf(history, claim)
   if (latencies.length === 0) return { holds: true, message: 'nothing sent then was acknowledged', vacuous: true }
   const { statistic } = metric
@@ -26,7 +41,8 @@ export function judgeMetric(claim: MetricClaim, history: History, record: RunRec
   return { holds: holds(us, operator, value), message }
 }
 
-function counted(what: Count, of: string, window: MetricClaim, history: History, record: RunRecord): number {
+function counted(what: Count, of: string, window: MetricClaim, grounds: MetricGrounds): number {
+  const { history, groupHistory, record, groups } = grounds
   const within = ({ atUs }: { readonly atUs: number }): boolean => window.fromUs <= atUs && atUs < window.untilUs
   const about = ({ partition }: { readonly partition: string }): boolean =>
     partition === of || partition.slice(0, partition.lastIndexOf('-')) === of
@@ -37,15 +53,18 @@ function counted(what: Count, of: string, window: MetricClaim, history: History,
       return record.elections.filter((election) => about(election) && within(election)).length
     case 'truncations':
       return record.truncations.filter((cut) => about(cut) && within(cut)).length
+    case 'rebalances':
+      return groupHistory.rebalances.filter((each) => each.group === of && within(each)).length
     case 'fenced':
+      if (groups.has(of)) return groupHistory.thrownOut.filter((each) => each.group === of && within(each)).length
       return record.fencings.filter((f) => (of === 'brokers' || of === `broker:${f.broker}`) && within(f)).length
     case 'acked':
       return [...sentIn(history, window)].filter(({ topic }) => topic === of).length
     case 'delivered':
-      return history.deliveredBetween(`${of}[0]`, window.fromUs, window.untilUs)
+      return history.deliveredBetween((client) => isMember(client, of), window.fromUs, window.untilUs)
     case 'jumped-over':
       return record.jumps
-        .filter((jump) => jump.client === `${of}[0]` && within(jump))
+        .filter((jump) => isMember(jump.client, of) && within(jump))
         .reduce((sum, { offsets }) => sum + offsets, 0)
     default:
       return unreachable(what, 'count')
@@ -66,15 +85,4 @@ function* sentIn(history: History, window: MetricClaim): Generator<{ topic: stri
       yield { topic: records.topic, latencyUs: records.completedAtUs(n) - sentUs }
     }
   }
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0) / values.length
-}
-
-/** The smallest value that at least this share of all does not exceed (nearest rank). In whole numbers: 99.9 % is exact. */
-function percentileOf(sorted: Float64Array, percentile: number): number {
-  const perMillion = Math.round(percentile * 10_000)
-  const rank = Math.max(1, Math.ceil((perMillion * sorted.length) / 1_000_000))
-  return sorted[rank - 1] ?? 0
 }

@@ -4,16 +4,22 @@
 import { unreachable } from '../../../sim/index.ts'
 import type { Findings, FoundRecord } from '../../history/checkers.ts'
 import type { ReadFinding, ReadFindings } from '../../history/check-reads.ts'
+import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
+import { isMember } from '../../history/redeliveries.ts'
 import type { Violation } from '../../invariants/invariant.ts'
 import { KU_7 } from '../../invariants/known-upstream.ts'
 import type { Claim, Expectation, SafetyId } from '../language/expectation.ts'
+import { type GroupEvidence, judgeGroupSafety, judgeStable } from './judge-groups.ts'
 import { judgeMetric } from './judge-metric.ts'
 import type { Judged, RunOutcome } from '../run-result.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface Evidence {
   readonly history: History
+  readonly groupHistory: GroupHistory
+  readonly groups: ReadonlyMap<string, GroupEvidence>
+  readonly endUs: number
   readonly findings: Findings
   readonly reads: ReadFindings
   readonly record: RunRecord
@@ -64,8 +70,10 @@ function judgeClaim(claim: Claim, evidence: Evidence): Judgement {
       return judgeWritable(claim.topic, claim.gapUs, evidence)
     case 'caught-up':
       return judgeCaughtUp(claim.consumer, claim.withinUs, evidence)
+    case 'stable':
+      return judgeStable(claim.group, claim.withinUs, evidence.lastHealUs, evidence)
     case 'metric':
-      return judgeMetric(claim, evidence.history, evidence.record)
+      return judgeMetric(claim, evidence)
     default:
       return unreachable(claim, 'claim')
   }
@@ -136,6 +144,10 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
       const where = `first ${partition} from ${from} to ${to} for ${client} at ${seconds(atUs)}`
       return { holds: false, message: `${found.length} of ${answers} answers went back, ${where}` }
     }
+    case 'no-duplicate-delivery':
+    case 'no-ownership-overlap':
+    case 'commits-cover-processed':
+      return judgeGroupSafety(id, evidence)
     case 'no-poll-skip':
       return judgeReads(reads.skipped, 'records skipped', history)
     case 'no-nonmonotonic-poll':
@@ -173,11 +185,14 @@ function judgeWritable(topic: string, gapUs: number, { history, partitions }: Ev
 }
 
 function judgeCaughtUp(consumer: string, withinUs: number | undefined, evidence: Evidence): Judgement {
-  const { caughtUpAtUs, lastHealUs, history } = evidence
-  const client = `${consumer}[0]`
-  const atUs = caughtUpAtUs.get(client)
-  if (atUs === undefined) return { holds: false, message: 'it never had read all that was committed' }
-  if (history.deliveredCount(client) === 0)
+  const { caughtUpAtUs, lastHealUs, history, groups } = evidence
+  const group = groups.get(consumer)
+  const atUs = group === undefined ? caughtUpAtUs.get(`${consumer}[0]`) : group.caughtUpAtUs
+  if (atUs === undefined) {
+    const message = group === undefined ? 'it never had read all that was committed' : 'it is behind in the end'
+    return { holds: false, message }
+  }
+  if (history.deliveredBetween((client) => isMember(client, consumer), 0, Infinity) === 0)
     return { holds: true, message: 'nothing was delivered to it', vacuous: true }
   const tookUs = Math.max(0, atUs - lastHealUs)
   const message = `caught up ${seconds(tookUs)} after the last heal`

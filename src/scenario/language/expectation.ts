@@ -1,5 +1,5 @@
 // The expectation language: what must hold in a run, or (`finds:`) must be broken in it. Parsed into data; what each
-// means is judged by the runner. Groups, and other metrics, come later and are refused by name.
+// means is judged by the runner. What comes later is refused by name.
 
 import { COUNTS, type MetricClaim, parseMetric } from './metric.ts'
 import { DURATION_FORM, parseDuration } from '../text/units.ts'
@@ -14,6 +14,9 @@ export const SAFETY_EXPECTATIONS = [
   'no-poll-skip',
   'no-nonmonotonic-poll',
   'no-inconsistent-offsets',
+  'no-duplicate-delivery',
+  'no-ownership-overlap',
+  'commits-cover-processed',
 ] as const
 export type SafetyId = (typeof SAFETY_EXPECTATIONS)[number]
 
@@ -26,6 +29,8 @@ export type Claim =
   /** Longest stretch without an acknowledgement on any partition of the topic. */
   | { readonly kind: 'writable'; readonly topic: string; readonly gapUs: number }
   | { readonly kind: 'caught-up'; readonly consumer: string; readonly withinUs: number | undefined }
+  /** Every live member of the group has its assignment, and every partition an owner. */
+  | { readonly kind: 'stable'; readonly group: string; readonly withinUs: number | undefined }
   | MetricClaim
 
 /** Rows of the matrix, by what they set: names and the values that will do. */
@@ -51,7 +56,9 @@ export const EXPECTATION_WORDS: readonly string[] = [
   'isr-full',
   'writable',
   'caught-up',
+  'stable',
   ...COUNTS,
+  'lag',
 ]
 
 /** What people call them elsewhere. */
@@ -77,6 +84,13 @@ export const EXPECTATION_FORMS: readonly string[] = [
   'isr-full within 90s',
   'writable(orders) gap <= 15s',
   'caught-up(audit) within 30s',
+  'stable(billing) within 30s',
+  'rebalances(billing) <= 2',
+  'fenced(billing) == 0',
+  'lag(billing) == 0',
+  'max(lag(billing)) < 1000',
+  'max(deliveries-per-record(orders)) <= 1',
+  'sum(stopped-time(billing)) < 60s',
   'isr-changes(orders-0) between 10s and 20s == 0',
   'elections(orders) <= 2',
   'truncations(orders) == 0',
@@ -88,31 +102,29 @@ export const EXPECTATION_FORMS: readonly string[] = [
 ]
 
 const NOT_BUILT: readonly string[] = [
-  'no-duplicate-delivery',
   'order-per-key',
   'no-aborted-reads',
   'no-torn-transactions',
   'exactly-once',
-  'no-ownership-overlap',
-  'commits-cover-processed',
   'no-hanging-transactions',
-  'stable',
 ]
-/** Metrics that are known and not built: `rebalances(billing) <= 2`, `max(lag(etl)) < 100`. */
-const METRIC = /^(?:p\d+(?:\.\d+)?|min|max|mean|sum|count|rate|rebalances|lag)\(.*\).*(?:<=|>=|==|!=|<|>)/
+/** Metrics that are known and not built: `rate(fetch.bytes) < 100`. */
+const METRIC = /^(?:p\d+(?:\.\d+)?|min|max|mean|sum|count|rate)\(.*\).*(?:<=|>=|==|!=|<|>)/
 
 const ISR_FULL = /^isr-full(?:\s+within\s+(\S+))?$/
 const WRITABLE = /^writable\(\s*([\w.-]+)\s*\)\s+gap\s*<=\s*(\S+)$/
 const CAUGHT_UP = /^caught-up\(\s*([\w.-]+)\s*\)(?:\s+within\s+(\S+))?$/
+const STABLE = /^stable\(\s*([\w.-]+)\s*\)(?:\s+within\s+(\S+))?$/
 const WORD = /^[a-z0-9]+(?:[-.][a-z0-9]+)*/
 
 /** What editors are told: words for completion, and the forms of the rest. Sought ones may also be invariants. */
 export function expectationJson(invariants: readonly string[] = []): { readonly anyOf: readonly object[] } {
-  const numbers = `(?:${COUNTS.join('|')}|p\\d+(?:\\.\\d+)?|min|max|mean)\\(\\s*[^()\\s]+\\s*\\).*(?:<=|>=|==|!=|<|>)\\s*\\S+`
+  const numbers = `(?:${COUNTS.join('|')}|lag|p\\d+(?:\\.\\d+)?|min|max|mean|sum)\\(\\s*[^()\\s]+(?:\\(\\s*[^()\\s]+\\s*\\))?\\s*\\).*(?:<=|>=|==|!=|<|>)\\s*\\S+`
   const forms = [
     `isr-full(?:\\s+within\\s+${DURATION_FORM})?`,
     `writable\\(\\s*[\\w.-]+\\s*\\)\\s+gap\\s*<=\\s*${DURATION_FORM}`,
     `caught-up\\(\\s*[\\w.-]+\\s*\\)(?:\\s+within\\s+${DURATION_FORM})?`,
+    `stable\\(\\s*[\\w.-]+\\s*\\)(?:\\s+within\\s+${DURATION_FORM})?`,
     numbers,
   ]
   return {
@@ -143,6 +155,12 @@ export function parseClaim(raw: string, finds: boolean, invariants: readonly str
     const withinUs = optionalDuration(caughtUp[2])
     if (withinUs === null) return malformed(word)
     return { ok: true, claim: { kind: 'caught-up', consumer: caughtUp[1] ?? '', withinUs } }
+  }
+  const stable = STABLE.exec(text)
+  if (stable !== null) {
+    const withinUs = optionalDuration(stable[2])
+    if (withinUs === null) return malformed(word)
+    return { ok: true, claim: { kind: 'stable', group: stable[1] ?? '', withinUs } }
   }
   const metric = parseMetric(text)
   if (metric === null) return malformed(word)

@@ -12,6 +12,7 @@ export const COUNTS = [
   'acked',
   'delivered',
   'jumped-over',
+  'rebalances',
 ] as const
 export type Count = (typeof COUNTS)[number]
 
@@ -20,12 +21,19 @@ export type Operator = (typeof OPERATORS)[number]
 
 export type Metric =
   /**
-   * `of`: a topic or a partition; with `fenced` `brokers` or `broker:2`; with `acked` a topic; with `delivered` and
-   * `jumped-over` a consumer.
+   * `of`: a topic or a partition; with `fenced` `brokers`, `broker:2` or a group, for its members that were thrown out;
+   * with `acked` a topic; with `delivered` and
+   * `jumped-over` a consumer or group; with `rebalances` a group.
    */
   | { readonly kind: 'count'; readonly what: Count; readonly of: string }
   /** Of records sent in the window, from the send to the acknowledgement; `min` is 0, `max` 100. */
   | { readonly kind: 'latency'; readonly statistic: 'mean' | { readonly percentile: number } }
+  /** Of a group, looked at again and again; `last`: at the end. */
+  | { readonly kind: 'lag'; readonly of: string; readonly statistic: 'last' | 'mean' | { readonly percentile: number } }
+  /** Of records of a topic: the most often any was handed to one group. */
+  | { readonly kind: 'deliveries-per-record'; readonly of: string }
+  /** Of a group: how long partitions had no owner, in all or the longest. */
+  | { readonly kind: 'stopped-time'; readonly of: string; readonly statistic: 'sum' | 'max' }
 
 export interface MetricClaim {
   readonly kind: 'metric'
@@ -34,23 +42,23 @@ export interface MetricClaim {
   /** Infinity: to the end. */
   readonly untilUs: number
   readonly operator: Operator
-  /** In µs for latencies. */
+  /** In µs for latencies and times. */
   readonly value: number
 }
 
 const FORM =
-  /^([a-z-]+|p\d+(?:\.\d+)?)\(\s*([^()\s]+)\s*\)(?:\s+between\s+(\S+)\s+and\s+(\S+))?\s*(<=|>=|==|!=|<|>)\s*(\S+)$/
+  /^([a-z-]+|p\d+(?:\.\d+)?)\(\s*([^()\s]+)(?:\(\s*([^()\s]+)\s*\))?\s*\)(?:\s+between\s+(\S+)\s+and\s+(\S+))?\s*(<=|>=|==|!=|<|>)\s*(\S+)$/
 
 /** Undefined: no metric that is built. Null: one with something wrong in it. */
 export function parseMetric(text: string): MetricClaim | undefined | null {
-  const [, name = '', of = '', from, until, operator, written = ''] = FORM.exec(text) ?? []
-  const metric = metricOf(name, of)
+  const [, name = '', of = '', inner, from, until, operator, written = ''] = FORM.exec(text) ?? []
+  const metric = inner === undefined ? metricOf(name, of) : nestedMetric(name, of, inner)
   if (metric === undefined) return undefined
   const known = OPERATORS.find((each) => each === operator)
   const fromUs = from === undefined ? 0 : parseDuration(from)
   const untilUs = until === undefined ? Infinity : parseDuration(until)
-  const value =
-    metric.kind === 'latency' ? parseDuration(written) : /^\d{1,15}$/.test(written) ? Number(written) : undefined
+  const isTime = metric.kind === 'latency' || metric.kind === 'stopped-time'
+  const value = isTime ? parseDuration(written) : numberOf(written)
   if (known === undefined || fromUs === undefined || untilUs === undefined || value === undefined) return null
   return fromUs < untilUs ? { kind: 'metric', metric, fromUs, untilUs, operator: known, value } : null
 }
@@ -75,8 +83,27 @@ export function holds(measured: number, operator: Operator, value: number): bool
 function metricOf(name: string, of: string): Metric | undefined {
   const what = COUNTS.find((count) => count === name)
   if (what !== undefined) return { kind: 'count', what, of }
-  if (of !== 'produce.latency') return undefined
-  if (name === 'mean') return { kind: 'latency', statistic: 'mean' }
+  if (name === 'lag') return { kind: 'lag', of, statistic: 'last' }
+  const statistic = of === 'produce.latency' ? statisticOf(name) : undefined
+  return statistic === undefined ? undefined : { kind: 'latency', statistic }
+}
+
+/** `max(lag(billing))`. */
+function nestedMetric(name: string, what: string, of: string): Metric | undefined {
+  if (what === 'deliveries-per-record') return name === 'max' ? { kind: what, of } : undefined
+  if (what === 'stopped-time') return name === 'sum' || name === 'max' ? { kind: what, of, statistic: name } : undefined
+  const statistic = what === 'lag' ? statisticOf(name) : undefined
+  return statistic === undefined ? undefined : { kind: 'lag', of, statistic }
+}
+
+function statisticOf(name: string): 'mean' | { readonly percentile: number } | undefined {
+  if (name === 'mean') return name
   const percentile = name === 'min' ? 0 : name === 'max' ? 100 : /^p\d/.test(name) ? Number(name.slice(1)) : NaN
-  return percentile >= 0 && percentile <= 100 ? { kind: 'latency', statistic: { percentile } } : undefined
+  return percentile >= 0 && percentile <= 100 ? { percentile } : undefined
+}
+
+/** `1000`, `100k`, `2M`. */
+function numberOf(text: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,15})([kM]?)$/.exec(text) ?? []
+  return digits === undefined ? undefined : Number(digits) * (unit === 'k' ? 1000 : unit === 'M' ? 1_000_000 : 1)
 }

@@ -5,7 +5,7 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
   { place: [], keys: ['extends', 'copiers', 'app', 'report'] },
   { place: ['cluster'], keys: ['combined'] },
   { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
-  { place: ['consumers', '*'], keys: ['members', 'client', 'process', 'group', 'count', 'group.id'] },
+  { place: ['consumers', '*'], keys: ['client', 'group', 'count', 'group.id'] },
   { place: ['producers', '*'], keys: ['client', 'transactional.id', 'batch'] },
   {
     place: ['faults', '*'],
@@ -31,7 +31,9 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
 
 /** What to write instead, where there is something. */
 const INSTEAD: { readonly [key: string]: string } = {
-  members: 'consumers without a group are assigned partitions: topics, partitions',
+  group: 'a group is named like its consumers',
+  'group.id': 'a group is named like its consumers',
+  count: 'write members: 3',
 }
 
 /** Is this key of the mapping at `path` one that is not built yet? */

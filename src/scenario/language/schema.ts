@@ -28,8 +28,10 @@ import {
   schemaOf,
   size,
   text,
+  words,
   wrongType,
 } from '../text/literals.ts'
+import { COMMIT_MODES } from '../../workload/group-member-workload.ts'
 import { nemesisSchema } from '../nemesis/nemesis-schema.ts'
 
 /** What names of topics and clients are made of (`checkNames`). */
@@ -149,7 +151,13 @@ const consumer = z.strictObject({
   partitions: z
     .union([schemaOf({ ...text, json: { const: 'all' } }, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
     .optional()
-    .describe('Partitions of each topic that it is assigned; default all.'),
+    .describe('Without members: partitions of each topic that it is assigned; default all.'),
+  members: setting(integer(1, 1000), 'How many members; makes it a consumer group.').optional(),
+  process: setting(duration, 'With members: how long the application works on a record; default 0s.').optional(),
+  commit: schemaOf(
+    words(...COMMIT_MODES),
+    'With members: when the application commits what a poll returned: after or before it is processed, async after, or never; default after, or never with enable.auto.commit.',
+  ).optional(),
   start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
   config: consumerConfig,
 })
@@ -278,7 +286,11 @@ export const scenarioSchema = z
     consumers: z
       .record(z.string(), consumer.meta(oneOfKeys('oneOf', ['topic', 'topics'])))
       .optional()
-      .meta({ ...NAMES, description: 'Consumers by name: assigned, without a group.' }),
+      .meta({
+        ...NAMES,
+        description:
+          'Consumers by name: a group with `members`; else one reader, assigned its partitions, in no group.',
+      }),
     monitors: z
       .record(z.string(), monitor)
       .optional()

@@ -37,6 +37,11 @@ describe('a metric', () => {
       '>=',
       4e6,
     ],
+    ['rebalances(g) <= 2', { kind: 'count', what: 'rebalances', of: 'g' }, 0, Infinity, '<=', 2],
+    ['lag(g) == 0', { kind: 'lag', of: 'g', statistic: 'last' }, 0, Infinity, '==', 0],
+    ['max(lag(g)) < 100k', { kind: 'lag', of: 'g', statistic: { percentile: 100 } }, 0, Infinity, '<', 100_000],
+    ['max( deliveries-per-record(t) ) <= 1', { kind: 'deliveries-per-record', of: 't' }, 0, Infinity, '<=', 1],
+    ['sum(stopped-time(g)) < 60s', { kind: 'stopped-time', of: 'g', statistic: 'sum' }, 0, Infinity, '<', 60e6],
     ['mean(produce.latency) < 5ms', { kind: 'latency', statistic: 'mean' }, 0, Infinity, '<', 5000],
   ])('%s', (text, metric, fromUs, untilUs, operator, value) => {
     expect(parseMetric(text)).toEqual({ kind: 'metric', metric, fromUs, untilUs, operator, value })
@@ -52,11 +57,17 @@ describe('a metric', () => {
   it.each([
     'elections(orders)',
     'elections(orders) = 2',
-    'rebalances(g) <= 2',
+    'sum(lag(g)) < 5',
+    'min(stopped-time(g)) < 5s',
     'p101(produce.latency) < 5ms',
     'p99(lag) < 5',
   ])('"%s" is none', (text) => expect(parseMetric(text)).toBeUndefined())
 })
+
+function groundsOf(fixture: HistoryFixture, record = new RunRecord(fixture.bus)) {
+  const { history, groupHistory } = fixture
+  return { history, groupHistory, record, groups: new Map(), endUs: 0 }
+}
 
 describe('what is counted', () => {
   const change = (leader: number, isr: readonly number[], partition = 'orders-0'): KafkaEvent => {
@@ -82,7 +93,7 @@ describe('what is counted', () => {
     fixture.at(10, change(1, [1, 2]), fence(3))
     fixture.at(20, change(1, [2, 1]), change(-1, [1], 'orders-1'))
     fixture.at(30, change(2, [2]), change(1, [1], 'orders-1'), fence(1))
-    return judgeMetric(parsed(text), fixture.history, record).message
+    return judgeMetric(parsed(text), groundsOf(fixture, record)).message
   }
 
   it.each([
@@ -107,7 +118,7 @@ describe('deliveries', () => {
       ({ type: 'records-delivered', client, partition, records }) as const
     fixture.at(10, delivered('near[0]', 'orders-0'), delivered('far[0]', 'orders-0'))
     fixture.at(20, delivered('near[0]', 'orders-1'))
-    const count = (text: string) => judgeMetric(parsed(text), fixture.history, new RunRecord(fixture.bus)).message
+    const count = (text: string) => judgeMetric(parsed(text), groundsOf(fixture)).message
     expect(count('delivered(near) == 6')).toBe('it is 6')
     expect(count('delivered(near) between 10ms and 20ms == 3')).toBe('it is 3')
     expect(count('delivered(near) between 20ms and 1s == 3')).toBe('it is 3')
@@ -128,7 +139,7 @@ describe('latencies', () => {
   }
   const judged = (text: string) => {
     const fixture = new HistoryFixture()
-    return judgeMetric(parsed(text), history(), new RunRecord(fixture.bus))
+    return judgeMetric(parsed(text), { ...groundsOf(fixture), history: history() })
   }
 
   it.each([

@@ -1,0 +1,149 @@
+// What the members of groups lived through: who owned what and when, which commits went too far, how often a group
+// rebalanced and threw members out. Online; the checkers and metrics read it at the end.
+
+import type { TraceBus } from '../../sim/index.ts'
+import type { CommitAnswered, GroupMemberChanged, KafkaEvent } from '../trace/kafka-event.ts'
+import { Ownership } from './ownership.ts'
+
+/** A join phase that ended with members in it: a new generation. */
+export interface Rebalance {
+  readonly group: string
+  readonly generation: number
+  readonly atUs: number
+}
+
+/** A member that did not go by itself: its session ended, it missed a join or a sync, or was replaced. */
+export interface ThrownOut {
+  readonly group: string
+  readonly client: string
+  readonly why: 'expired' | 'removed' | 'replaced'
+  readonly atUs: number
+}
+
+/** A commit that covers what its application has not processed. */
+export interface EarlyCommit {
+  readonly group: string
+  readonly client: string
+  readonly partition: string
+  readonly offset: number
+  /** The first record of those. */
+  readonly unprocessedFrom: number
+  readonly atUs: number
+}
+
+const CONSUMER_PROCESS = 'consumer-'
+const GONE: ReadonlySet<string> = new Set(['crashed', 'powered-off', 'halted', 'stopped', 'started'])
+const HEARD = [
+  'group-changed',
+  'group-member-changed',
+  'group-offset-committed',
+  'group-offset-removed',
+  'partitions-assigned',
+  'partitions-revoked',
+  'records-delivered',
+  'records-processed',
+  'commit-answered',
+  'member-left',
+  'process-changed',
+] as const
+
+export class GroupHistory {
+  readonly rebalances: Rebalance[] = []
+  readonly thrownOut: ThrownOut[] = []
+  readonly earlyCommits: EarlyCommit[] = []
+  readonly ownership = new Ownership()
+  /** Commits that were answered well. */
+  commits = 0
+  /** By group and partition, what the coordinator told a client is safe. */
+  private readonly committed = new Map<string, Map<string, number>>()
+  /** By client and partition, the first record that was handed over and is not processed. */
+  private readonly unprocessed = new Map<string, Map<string, { from: number; until: number }>>()
+
+  constructor(trace: TraceBus<KafkaEvent>) {
+    trace.subscribe(HEARD, (event, { atUs }) => this.hear(event, atUs))
+  }
+
+  /** Undefined if nothing was committed, or what was is gone. */
+  committedOffset(group: string, partition: string): number | undefined {
+    return this.committed.get(group)?.get(partition)
+  }
+
+  private hear(event: KafkaEvent, atUs: number): void {
+    switch (event.type) {
+      case 'group-changed':
+        if (event.from !== null && event.to === 'CompletingRebalance') {
+          this.rebalances.push({ group: event.group, generation: event.generation, atUs })
+        }
+        return
+      case 'group-member-changed':
+        return this.memberChanged(event, atUs)
+      case 'group-offset-committed':
+        if (event.acknowledged) within(this.committed, event.group).set(event.partition, event.offset)
+        return
+      case 'group-offset-removed':
+        this.committed.get(event.group)?.delete(event.partition)
+        return
+      case 'partitions-assigned':
+        for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
+        return this.ownership.assigned(event.group, event.client, event.owned, atUs)
+      case 'partitions-revoked':
+        return this.ownership.givenUp(event.client, event.partitions, atUs)
+      case 'records-delivered': {
+        const first = event.records[0]
+        const last = event.records.at(-1)
+        if (first === undefined || last === undefined) return
+        const pending = within(this.unprocessed, event.client)
+        const known = pending.get(event.partition)
+        if (known === undefined) pending.set(event.partition, { from: first.offset, until: last.offset + 1 })
+        else known.until = last.offset + 1
+        return
+      }
+      case 'records-processed': {
+        const known = this.unprocessed.get(event.client)?.get(event.partition)
+        if (known === undefined) return
+        known.from = event.next
+        if (known.from >= known.until) this.unprocessed.get(event.client)?.delete(event.partition)
+        return
+      }
+      case 'commit-answered':
+        return this.commitAnswered(event, atUs)
+      case 'member-left':
+        return this.ownership.zombie(event.client, atUs)
+      case 'process-changed':
+        if (event.process.startsWith(CONSUMER_PROCESS) && GONE.has(event.state)) {
+          const client = event.process.slice(CONSUMER_PROCESS.length)
+          this.unprocessed.delete(client)
+          this.ownership.gone(client, atUs)
+        }
+        return
+      default:
+        return
+    }
+  }
+
+  private memberChanged({ group, clientId: client, change }: GroupMemberChanged, atUs: number): void {
+    if (change === 'given-id' || change === 'joined') return
+    this.ownership.zombie(client, atUs)
+    if (change !== 'left') this.thrownOut.push({ group, client, why: change, atUs })
+  }
+
+  private commitAnswered({ group, client, offsets, error }: CommitAnswered, atUs: number): void {
+    if (error !== null || offsets.length === 0) return
+    this.commits += 1
+    for (const { partition, offset } of offsets) {
+      const unprocessedFrom = this.unprocessed.get(client)?.get(partition)?.from ?? Infinity
+      if (offset > unprocessedFrom) {
+        this.earlyCommits.push({ group, client, partition, offset, unprocessedFrom, atUs })
+      }
+    }
+  }
+}
+
+function within<K, V>(all: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let found = all.get(key)
+  if (found === undefined) {
+    found = new Map()
+    all.set(key, found)
+  }
+  return found
+}

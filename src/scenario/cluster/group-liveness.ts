@@ -1,0 +1,65 @@
+// What keeps a group from being settled: members that have no assignment, partitions nobody owns, records nobody has
+// read, offsets nobody has committed.
+
+import type { GroupHistory } from '../../history/group-history.ts'
+import { isMember } from '../../history/redeliveries.ts'
+import type { GroupSpec } from '../model.ts'
+import type { SimulatedCluster } from './simulated-cluster.ts'
+
+/** Empty when every live member is stable and every partition has one of them; of a group without any, too. */
+export function unstable(cluster: SimulatedCluster, history: GroupHistory, group: GroupSpec): string[] {
+  const members = [...cluster.liveMembers()].filter(([name]) => isMember(name, group.name))
+  if (members.length === 0) return []
+  const waiting = members.filter(([, member]) => !member.isStable).map(([name]) => `${name} has no assignment`)
+  const unowned = partitionsOf(cluster, group).filter((key) => history.ownership.owners(group.name, key).length === 0)
+  return [...waiting, ...unowned.map((key) => `${key} is owned by nobody in ${group.name}`)]
+}
+
+/** Empty when its members have read and committed all that can be read; of a group without live members, too. */
+export function behind(cluster: SimulatedCluster, history: GroupHistory, group: GroupSpec): string[] {
+  const members = [...cluster.liveMembers()].filter(([name]) => isMember(name, group.name))
+  if (members.length === 0) return []
+  const positions = new Map(members.flatMap(([, member]) => [...member.positions()]))
+  const commits = members.some(([, member]) => member.commits)
+  return group.topics.flatMap((topic) => {
+    const partitions = cluster.metadata?.topics.get(topic)?.partitions ?? []
+    if (partitions.length === 0) return [`${group.name} waits for topic ${topic}`]
+    return partitions.flatMap(({ key, index }) => {
+      const leader = cluster.currentLeader(topic, index)
+      if (leader === undefined) return [`${group.name} cannot read ${key}: it has no leader`]
+      const { highWatermark } = leader.log
+      if (highWatermark < (leader.leaderEpochStartOffset ?? 0))
+        return [`${group.name} waits for the high watermark of ${key}`]
+      const position = positions.get(key) ?? -1
+      if (position < highWatermark)
+        return [`${group.name} is at ${position} of ${key}, which goes up to ${highWatermark}`]
+      const committed = history.committedOffset(group.name, key) ?? 0
+      if (!commits || committed >= highWatermark) return []
+      return [`${group.name} has committed ${committed} of ${key}, which goes up to ${highWatermark}`]
+    })
+  })
+}
+
+/** Records that can be read and are not committed, of all its partitions. */
+export function lagOf(cluster: SimulatedCluster, history: GroupHistory, group: GroupSpec): number {
+  let lag = 0
+  for (const topic of group.topics) {
+    for (const { key, index } of cluster.metadata?.topics.get(topic)?.partitions ?? []) {
+      const end = cluster.currentLeader(topic, index)?.log.highWatermark
+      if (end === undefined) continue
+      // A group that begins at the end owes nothing before its first commit.
+      const from =
+        history.committedOffset(group.name, key) ?? (group.config['auto.offset.reset'] === 'earliest' ? 0 : end)
+      lag += Math.max(0, end - from)
+    }
+  }
+  return lag
+}
+
+export function hasMembers(cluster: SimulatedCluster, group: GroupSpec): boolean {
+  return [...cluster.liveMembers().keys()].some((name) => isMember(name, group.name))
+}
+
+function partitionsOf(cluster: SimulatedCluster, group: GroupSpec): string[] {
+  return group.topics.flatMap((topic) => (cluster.metadata?.topics.get(topic)?.partitions ?? []).map(({ key }) => key))
+}

@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { deliveriesIn } from '../../src/history/redeliveries.ts'
+import {
+  assigned,
+  committed,
+  delivered,
+  groupChanged,
+  HistoryFixture,
+  memberChanged,
+  processed,
+  revoked,
+  sent,
+} from './fixture.ts'
+
+let fixture: HistoryFixture
+
+beforeEach(() => {
+  fixture = new HistoryFixture()
+})
+
+const overlaps = () =>
+  fixture.groupHistory.ownership.overlaps.map(({ partition, owner, other }) => `${partition}: ${owner}, ${other}`)
+
+describe('who owns what (IG-6)', () => {
+  it('a partition that is given to one while another has it has two owners', () => {
+    fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
+    fixture.at(2, assigned('g[1]', ['t-1'], 2))
+    expect(overlaps()).toEqual(['t-1: g[0], g[1]'])
+  })
+
+  it('it has one when the other gave it up, lost it, or died before', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']), assigned('g[1]', ['t-1']), assigned('g[2]', ['t-2']))
+    fixture.at(2, revoked('g[0]', ['t-0']), revoked('g[1]', ['t-1'], true))
+    fixture.at(2, { type: 'process-changed', process: 'consumer-g[2]', state: 'crashed', detail: '' })
+    fixture.at(3, assigned('g[3]', ['t-0', 't-1', 't-2'], 2))
+    expect(overlaps()).toEqual([])
+  })
+
+  it.each(['expired', 'removed', 'replaced', 'left'] as const)(
+    'whom the coordinator says is %s is a zombie',
+    (change) => {
+      fixture.at(1, assigned('g[0]', ['t-0']))
+      fixture.at(2, memberChanged('g[0]', change))
+      fixture.at(3, assigned('g[1]', ['t-0'], 2))
+      expect(overlaps()).toEqual([])
+      expect(fixture.groupHistory.thrownOut).toHaveLength(change === 'left' ? 0 : 1)
+    },
+  )
+
+  it('whoever left because its application did not poll is one, too (C-11)', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']))
+    fixture.at(2, { type: 'member-left', client: 'g[0]', group: 'g', reason: 'consumer poll timeout has expired.' })
+    fixture.at(3, assigned('g[1]', ['t-0'], 2))
+    expect(overlaps()).toEqual([])
+  })
+
+  it('a member that keeps what it had is no second owner', () => {
+    fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
+    fixture.at(2, assigned('g[0]', ['t-0', 't-1'], 2, []))
+    expect(overlaps()).toEqual([])
+  })
+
+  it('groups do not disturb each other', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']), assigned('h[0]', ['t-0']))
+    expect(overlaps()).toEqual([])
+  })
+
+  it('tells how long a partition had no owner', () => {
+    fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
+    fixture.at(5, revoked('g[0]', ['t-0', 't-1']))
+    fixture.at(8, assigned('g[0]', ['t-0'], 2))
+    const gaps = fixture.groupHistory.ownership.gaps.map(({ partition, fromUs, untilUs }) => [
+      partition,
+      fromUs,
+      untilUs,
+    ])
+    expect(gaps).toEqual([
+      ['t-0', 5000, 8000],
+      ['t-1', 5000, Infinity],
+    ])
+  })
+})
+
+describe('commits and what they cover', () => {
+  const early = () =>
+    fixture.groupHistory.earlyCommits.map(({ partition, offset, unprocessedFrom }) => [
+      partition,
+      offset,
+      unprocessedFrom,
+    ])
+
+  it('a commit of what was handed over and is not processed is early', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']), delivered('g[0]', 't-0', 5, 6, 7))
+    fixture.at(2, processed('g[0]', 't-0', 6), committed('g[0]', 't-0', 8))
+    expect(early()).toEqual([['t-0', 8, 6]])
+  })
+
+  it('a commit of what is processed is not, nor one of what came before, nor one that failed', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']), delivered('g[0]', 't-0', 5, 6))
+    fixture.at(2, committed('g[0]', 't-0', 5), committed('g[0]', 't-0', 7, 'CommitFailedException'))
+    fixture.at(3, processed('g[0]', 't-0', 7), committed('g[0]', 't-0', 7))
+    fixture.at(4, delivered('g[0]', 't-0', 7), committed('g[0]', 't-0', 7))
+    expect(early()).toEqual([])
+    expect(fixture.groupHistory.commits).toBe(3)
+  })
+
+  it('what another member never finished is nothing to this one', () => {
+    fixture.at(1, assigned('g[0]', ['t-0']), delivered('g[0]', 't-0', 5, 6))
+    fixture.at(2, assigned('g[0]', ['t-0'], 2), delivered('g[0]', 't-0', 9), processed('g[0]', 't-0', 10))
+    fixture.at(3, committed('g[0]', 't-0', 10))
+    expect(early()).toEqual([])
+  })
+
+  it('knows what coordinators said is safe, and forgets what they removed', () => {
+    const at = { broker: 1, group: 'g', partition: 't-0' } as const
+    const home = '__consumer_offsets-0'
+    const commit = {
+      ...at,
+      home,
+      member: 'm',
+      generation: 1,
+      groupGeneration: 1,
+      groupState: 'Stable',
+      offset: 7,
+    } as const
+    fixture.at(1, { type: 'group-offset-committed', ...commit, acknowledged: false })
+    expect(fixture.groupHistory.committedOffset('g', 't-0')).toBeUndefined()
+    fixture.at(2, { type: 'group-offset-committed', ...commit, acknowledged: true })
+    expect(fixture.groupHistory.committedOffset('g', 't-0')).toBe(7)
+    fixture.at(3, { type: 'group-offset-removed', ...at, groupState: 'Empty', why: 'expired' })
+    expect(fixture.groupHistory.committedOffset('g', 't-0')).toBeUndefined()
+  })
+})
+
+it('join phases that end with members are rebalances; one that ends without is none', () => {
+  fixture.at(1, groupChanged('g', 'CompletingRebalance', 1))
+  fixture.at(2, groupChanged('g', 'Stable', 1), groupChanged('g', 'Empty', 2))
+  expect(fixture.groupHistory.rebalances).toEqual([{ group: 'g', generation: 1, atUs: 1000 }])
+})
+
+describe('records handed to one group more than once', () => {
+  beforeEach(() => {
+    for (let n = 0; n < 4; n++) fixture.at(0, sent('web[0]', n, 't'))
+    fixture.at(1, assigned('g[0]', ['t-0']), delivered('g[0]', 't-0', 0, 1, 2))
+    fixture.at(2, assigned('g[1]', ['t-0'], 2), delivered('g[1]', 't-0', 2, 3))
+    fixture.at(3, assigned('g[0]', ['t-0'], 3), delivered('g[0]', 't-0', 2))
+    fixture.at(4, assigned('h[0]', ['t-0']), delivered('h[0]', 't-0', 0, 1))
+  })
+
+  it('are found, with how often', () => {
+    const { records, redelivered, most } = deliveriesIn(fixture.history, 'g', 't')
+    expect([records, most]).toEqual([4, 3])
+    expect(redelivered).toEqual([{ partition: 't-0', client: 'web[0]', n: 2, times: 3 }])
+  })
+
+  it('are none of another group, or topic', () => {
+    expect(deliveriesIn(fixture.history, 'h', undefined)).toEqual({ records: 2, redelivered: [], most: 1 })
+    expect(deliveriesIn(fixture.history, 'g', 'u')).toEqual({ records: 0, redelivered: [], most: 0 })
+  })
+})

@@ -1,0 +1,94 @@
+// Consumer groups from a file to a verdict, with the real coordinator.
+
+import { describe, expect, it } from 'vitest'
+import { simulate } from '../../src/simulate.ts'
+
+const LINES = {
+  duration: 'duration: 40s',
+  settle: 'settle: 30s',
+  cluster: 'cluster: { brokers: 1, config: { offsets.topic.num.partitions: 1, offsets.topic.replication.factor: 1 } }',
+  topics: 'topics: { orders: { partitions: 6, replication.factor: 1 } }',
+  producers: 'producers: { web: { topic: orders, rate: 50/s } }',
+}
+const CONFIG = 'auto.offset.reset: earliest, session.timeout.ms: 10000'
+
+function run(group: string, faults: readonly string[], expectations: readonly string[]) {
+  const text = [
+    ...Object.values(LINES),
+    `consumers: { billing: { topics: [orders], ${group} } }`,
+    ...(faults.length === 0 ? [] : ['faults:', ...faults.map((fault) => `  - ${fault}`)]),
+    'expect:',
+    ...expectations.map((each) => `  - "${each}"`),
+  ].join('\n')
+  const { verdict } = simulate(text, { seed: 1 })
+  const unmet = verdict.expectations.filter(({ met }) => !met).map(({ text, message }) => `${text}: ${message}`)
+  expect(unmet).toEqual([])
+  return verdict
+}
+
+describe('a group of three', () => {
+  it('shares the partitions, and goes on where a killed member had committed', () => {
+    const verdict = run(
+      `members: 3, process: 1ms, config: { ${CONFIG} }`,
+      ['{ at: 15s, kill: "consumer(billing[1])", forever: true }'],
+      [
+        'rebalances(billing) == 2',
+        'fenced(billing) == 1',
+        'stable(billing)',
+        'caught-up(billing)',
+        'no-ownership-overlap',
+        'commits-cover-processed',
+        'no-poll-skip',
+        'no-nonmonotonic-poll',
+        'lag(billing) == 0',
+        // What it had read since its last commit is read again by others, and only that (C-16).
+        'finds: no-duplicate-delivery',
+        'max(deliveries-per-record(orders)) == 2',
+      ],
+    )
+    expect(verdict.outcome).toBe('find')
+  })
+
+  it('loses nothing and repeats nothing when a member is asked to stop: it commits and leaves (C-22)', () => {
+    run(
+      `members: 3, process: 1ms, config: { ${CONFIG} }`,
+      ['{ at: 15s, stop: "consumer(billing[1])", forever: true }'],
+      ['no-duplicate-delivery', 'fenced(billing) == 0', 'rebalances(billing) == 2', 'caught-up(billing)'],
+    )
+  })
+
+  it('has two join phases for each change when it is cooperative, and never stops reading what stays (A-7)', () => {
+    run(
+      `members: 3, config: { ${CONFIG}, partition.assignment.strategy: cooperative-sticky }`,
+      ['{ at: 15s, stop: "consumer(billing[2])", for: 10s }'],
+      [
+        // The first; one as it leaves; two as it comes back: its partitions are first given up, then handed out.
+        'rebalances(billing) == 4',
+        'no-duplicate-delivery',
+        'no-ownership-overlap',
+        'max(stopped-time(billing)) between 24s and 40s < 4s',
+      ],
+    )
+  })
+
+  it('commits too early if it is told to', () => {
+    run(
+      `members: 2, process: 1ms, commit: before, config: { ${CONFIG}, enable.auto.commit: false }`,
+      [],
+      ['finds: commits-cover-processed', 'caught-up(billing)'],
+    )
+  })
+})
+
+it('more members than partitions leave some with nothing, and a topic that grows feeds them (C-14)', () => {
+  const { verdict } = simulate(
+    [
+      ...Object.values({ ...LINES, topics: 'topics: { orders: { partitions: 2, replication.factor: 1 } }' }),
+      `consumers: { billing: { topics: [orders], members: 3, config: { ${CONFIG}, metadata.max.age.ms: 5000 } } }`,
+      'faults: [{ at: 20s, add-partitions: { topic: orders, to: 3 } }]',
+      'expect: ["rebalances(billing) == 2", "stable(billing)", "caught-up(billing)"]',
+    ].join('\n'),
+    { seed: 1 },
+  )
+  expect(verdict.expectations.filter(({ met }) => !met)).toEqual([])
+})
