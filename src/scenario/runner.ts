@@ -222,6 +222,7 @@ class ScenarioRun {
         {
           scenario,
           history,
+          groupHistory: this.groupHistory,
           findings,
           reads,
           record,

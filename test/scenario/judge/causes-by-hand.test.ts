@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { EventLoop } from '../../../sim/event-loop.ts'
 import { Streams } from '../../../sim/random/streams.ts'
 import { TraceBus } from '../../../sim/trace.ts'
+import { GroupHistory } from '../../../src/history/group-history.ts'
 import { History } from '../../../src/history/history.ts'
 import type { Violation } from '../../../src/invariants/invariant.ts'
 import { resolveDraws } from '../../../src/scenario/build.ts'
@@ -37,6 +38,7 @@ class RunByHand {
     this.run = {
       scenario: resolveDraws(loaded.scenario, (name) => streams.stream(name)),
       history: new History(bus),
+      groupHistory: new GroupHistory(bus),
       findings: { lost: [], unjudged: [], duplicated: [], reordered: [] },
       reads: { skipped: [], nonmonotonic: [], inconsistent: [] },
       record: new RunRecord(bus),

@@ -13,7 +13,17 @@ const FINDS = ['finds', 'with `finds:` in front it must be broken: for lessons, 
 const WINDOW = ['window', 'in all of the run, or `between 10s and 20s` from its start'] as const
 const SETTLED = ['within', 'counted from the last heal; without it, by the end of `settle`'] as const
 
-type Word = SafetyId | Count | 'isr-full' | 'writable' | 'caught-up' | 'produce.latency'
+type Word =
+  | SafetyId
+  | Count
+  | 'isr-full'
+  | 'writable'
+  | 'caught-up'
+  | 'stable'
+  | 'lag'
+  | 'stopped-time'
+  | 'deliveries-per-record'
+  | 'produce.latency'
 
 export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
   'no-acked-loss': {
@@ -61,6 +71,21 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: 'no-inconsistent-offsets',
     facts: [FINDS],
   },
+  'no-duplicate-delivery': {
+    says: 'No record is handed to the application of one group twice.',
+    form: 'no-duplicate-delivery',
+    facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
+  },
+  'no-ownership-overlap': {
+    says: 'No partition is owned by two members of a group at once; those that were thrown out do not count.',
+    form: 'no-ownership-overlap',
+    facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
+  },
+  'commits-cover-processed': {
+    says: 'No member commits an offset beyond what its application has processed.',
+    form: 'commits-cover-processed',
+    facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
+  },
   'isr-full': {
     says: 'The ISR of every partition is its whole list of replicas again.',
     form: 'isr-full within 90s',
@@ -71,9 +96,33 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: 'writable(orders) gap <= 15s',
   },
   'caught-up': {
-    says: 'The consumer has read all that is committed.',
+    says: 'The consumer has read all that is committed; a group has also committed that it did.',
     form: 'caught-up(audit) within 30s',
     facts: [SETTLED],
+  },
+  stable: {
+    says: 'Every live member of the group has its assignment, and every partition an owner.',
+    form: 'stable(billing) within 30s',
+    facts: [SETTLED],
+  },
+  rebalances: {
+    says: 'How often a join phase of the group ended with members in it, the first time included.',
+    form: '"rebalances(billing) <= 2"',
+    facts: [WINDOW],
+  },
+  lag: {
+    says: 'How many records of its topics a group has not committed, looked at every 100 ms; alone: at the end.',
+    form: '"max(lag(billing)) < 1000"',
+    facts: [['statistics', 'min, mean, max, and percentiles such as p50, p99, p99.9'], WINDOW],
+  },
+  'stopped-time': {
+    says: 'How long partitions of a group had no owner, after their first: of all together, or the longest.',
+    form: '"sum(stopped-time(billing)) < 60s"',
+    facts: [['statistics', 'sum and max'], WINDOW],
+  },
+  'deliveries-per-record': {
+    says: 'How often any record of the topic was handed to one group, at most.',
+    form: '"max(deliveries-per-record(orders)) <= 1"',
   },
   'isr-changes': {
     says: 'How often ISRs of a topic or partition changed.',
@@ -91,9 +140,9 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     facts: [WINDOW],
   },
   fenced: {
-    says: 'How often the controller fenced brokers, or one broker.',
+    says: 'How often the controller fenced brokers, or one broker; of a group, how often members were thrown out.',
     form: '"fenced(brokers) between 10s and 20s >= 1"',
-    facts: [['of', '`brokers`, or one such as `broker:2`'], WINDOW],
+    facts: [['of', '`brokers`, one such as `broker:2`, or a group'], WINDOW],
   },
   acked: {
     says: 'How many records of a topic were acknowledged.',
@@ -101,7 +150,7 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     facts: [WINDOW],
   },
   delivered: {
-    says: 'How many records a consumer got.',
+    says: 'How many records a consumer got, or all members of a group.',
     form: '"delivered(audit) between 10s and 20s >= 1"',
     facts: [WINDOW],
   },

@@ -4,6 +4,7 @@
 import { type Origins, placeOf } from '../../origins.ts'
 import type { Findings, FoundRecord } from '../../../history/checkers.ts'
 import type { ReadFindings } from '../../../history/check-reads.ts'
+import type { GroupHistory } from '../../../history/group-history.ts'
 import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import type { ProducerSpec, Scenario, TopicSpec } from '../../model.ts'
@@ -75,6 +76,7 @@ export interface CauseRule {
 export interface FinishedRun {
   readonly scenario: Scenario
   readonly history: History
+  readonly groupHistory: GroupHistory
   readonly findings: Findings
   readonly reads: ReadFindings
   readonly record: RunRecord

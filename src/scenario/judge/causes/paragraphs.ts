@@ -1,8 +1,10 @@
 // Everything that went wrong in a run, told by cause: what was promised, what came of it, why, and what would prevent it.
 
 import { unreachable } from '../../../../sim/index.ts'
+import { deliveriesIn } from '../../../history/redeliveries.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { NO_LEADER } from '../../../metadata/partition-state.ts'
+import type { GroupSafetyId } from '../judge-groups.ts'
 import type { Expectation } from '../../language/expectation.ts'
 import type { Judged, Paragraph } from '../../run-result.ts'
 import { at, type Cause, type FinishedRun, type Mishap } from './cause.ts'
@@ -154,6 +156,10 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
           return readMishaps(claim.id, reads.nonmonotonic)
         case 'no-inconsistent-offsets':
           return readMishaps(claim.id, reads.inconsistent)
+        case 'no-duplicate-delivery':
+        case 'no-ownership-overlap':
+        case 'commits-cover-processed':
+          return groupMishaps(claim.id, run).slice(0, MOST_FOLLOWED)
         case 'no-offset-regression':
           return readMishaps(
             claim.id,
@@ -186,11 +192,25 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
       if (leaderless.length > 0) return leaderless.map((partition) => stuckOn(partition, partition))
       return [stuckOn(claim.consumer, undefined, `consumer-${claim.consumer}[0]`)]
     }
+    case 'stable':
+      return [stuckOn(claim.group, undefined, `consumer-${claim.group}[0]`)]
     case 'metric':
       return []
     default:
       return unreachable(claim, 'claim')
   }
+}
+
+function groupMishaps(id: GroupSafetyId, { history, groupHistory, scenario }: FinishedRun): Mishap[] {
+  const reads: { readonly partition: string; readonly offset: number }[] = []
+  if (id === 'commits-cover-processed') reads.push(...groupHistory.earlyCommits)
+  else if (id === 'no-ownership-overlap')
+    reads.push(...groupHistory.ownership.overlaps.map(({ partition }) => ({ partition, offset: -1 })))
+  else {
+    const again = scenario.groups.flatMap(({ name }) => deliveriesIn(history, name, undefined).redelivered)
+    reads.push(...again.map(({ partition }) => ({ partition, offset: -1 })))
+  }
+  return readMishaps(id, reads)
 }
 
 function isAllowed(what: string, { scenario }: FinishedRun): boolean {

@@ -14,6 +14,9 @@ const SAFETY: { readonly [Id in SafetyId]: string } = {
   'no-poll-skip': 'a reader is handed every record between the first and the last that it is handed',
   'no-nonmonotonic-poll': 'a reader is never handed again what it has read',
   'no-inconsistent-offsets': 'what was read at an offset is what lies there in the end, for every reader',
+  'no-duplicate-delivery': 'the application of a group is handed each record once',
+  'no-ownership-overlap': 'no two members of a group own a partition at once',
+  'commits-cover-processed': 'what is committed has been processed',
 }
 
 export function promiseOf(claim: Claim, text: string): string {
@@ -26,6 +29,8 @@ export function promiseOf(claim: Claim, text: string): string {
       return 'all replicas come back into their ISR'
     case 'caught-up':
       return `${claim.consumer} reads all that is committed`
+    case 'stable':
+      return `every member of ${claim.group} has its assignment, and every partition an owner`
     case 'invariant':
     case 'metric':
       return text.replace(/^finds: /, '')
