@@ -2,7 +2,7 @@
 
 import { FETCH, DELETE_RECORDS } from './chapters/fetch.ts'
 import { GROUP_FAILOVER } from './chapters/group-failover.ts'
-import { GROUP_OF_ONE, GROUP_OF_TWO, NO_GROUP, SIMPLE_GROUP, STATIC_MEMBERS } from './chapters/groups.ts'
+import { GROUP_OF_ONE, GROUP_OF_TWO, NO_GROUP, SIMPLE_GROUP, STATIC_MEMBERS, TIME_PASSES } from './chapters/groups.ts'
 import { IDEMPOTENCE, PRODUCER_IDS } from './chapters/idempotence.ts'
 import { METADATA } from './chapters/metadata.ts'
 import { EPOCH_ENDS, LIST_OFFSETS } from './chapters/offsets.ts'
@@ -42,7 +42,7 @@ export const PLAYS: readonly Play[] = [
     ],
   ),
   play('three brokers', [1, 2, 3], [FOLLOWERS, ELECTIONS, FAILOVER, MIN_ISR, UNCLEAN_ELECTION, CONTROLLED_SHUTDOWN]),
-  play('groups', [1], [NO_GROUP, SIMPLE_GROUP, GROUP_OF_ONE, GROUP_OF_TWO, STATIC_MEMBERS]),
+  play('groups', [1], [NO_GROUP, SIMPLE_GROUP, GROUP_OF_ONE, GROUP_OF_TWO, STATIC_MEMBERS, TIME_PASSES]),
   play('groups on three brokers', [1, 2, 3], [GROUP_FAILOVER]),
 ]
 

@@ -1,5 +1,6 @@
 // Classic groups on one broker: every request in every state, with right and wrong members and generations (G-23, G-24).
 
+import { batch } from '../batches.ts'
 import {
   assigned,
   deleteGroups,
@@ -16,7 +17,7 @@ import {
   subscription,
   syncGroup,
 } from '../group-requests.ts'
-import { metadata } from '../requests.ts'
+import { metadata, produce } from '../requests.ts'
 import { type Answer, ask, begin, type Chapter, hear, type Script } from '../step.ts'
 import { coordinatorReady, topicReady } from '../waiting.ts'
 
@@ -32,6 +33,7 @@ export const NO_GROUP: Chapter = {
     yield* ask('a coordinator', B, findCoordinator('g'))
     yield* ask('coordinators of two groups', B, findCoordinator('g', 'h'))
     yield* ask('the topic of coordinators', B, metadata(['__consumer_offsets']))
+    yield* ask('a client writes to the topic of coordinators', B, produce('__consumer_offsets', 0, -1, batch()))
     yield* ask('join with an id', B, joinGroup('g', { memberId: NOBODY }))
     yield* ask('sync', B, syncGroup('g', 1, NOBODY))
     yield* ask('sync without a protocol', B, syncGroup('g', 1, NOBODY, { protocolName: null }))
@@ -237,6 +239,39 @@ export const STATIC_MEMBERS: Chapter = {
     yield* ask('a comes back in a rebalance', B, joinGroup(g, a))
     yield* hear(waits)
     yield* ask('describe the end', B, describeGroups(g))
+  },
+}
+
+/** The shortest session that brokers allow. */
+const SHORT = { sessionTimeoutMs: 6000, rebalanceTimeoutMs: 3000 }
+
+export const TIME_PASSES: Chapter = {
+  name: 'time passes',
+  *play() {
+    const g = 'time'
+    const a = { groupInstanceId: 'a', ...SHORT }
+    const leader = member(yield* ask('join of the first', B, joinGroup(g, SHORT)))
+    const first = yield* begin('the first is in', B, joinGroup(g, { memberId: leader, ...SHORT }), 'first')
+    const second = yield* begin('a static one is in', B, joinGroup(g, a), 'second')
+    yield* hear(first)
+    const fixed = member(yield* hear(second))
+    yield* ask('the first assigns', B, syncGroup(g, 1, leader, assigned(leader, fixed)))
+    yield* ask('the static one syncs', B, syncGroup(g, 1, fixed, { groupInstanceId: 'a' }))
+    // A third has an id and never comes; the first comes back, and the phase ends at the rebalance timeout.
+    yield* ask('join of a third', B, joinGroup(g, { sessionTimeoutMs: 30_000 }))
+    const back = yield* begin('the first comes back', B, joinGroup(g, { memberId: leader, ...SHORT }), 'first')
+    yield* ask('the static one is silent, and heard of once', B, heartbeat(g, 1, fixed, 'a'))
+    yield* hear(back)
+    yield* ask('describe what has begun without the static one', B, describeGroups(g))
+    yield* ask('the static one is in the generation all the same', B, heartbeat(g, 2, fixed, 'a'))
+    yield* ask('the first assigns once more', B, syncGroup(g, 2, leader, assigned(leader, fixed)))
+    // The static one never sends its sync: with the end of that wait it goes, and the first is to rebalance.
+    yield { kind: 'pause', ms: 3500 }
+    yield* ask('heartbeat after the wait for syncs', B, heartbeat(g, 2, leader))
+    yield* ask('the static one is out', B, heartbeat(g, 2, fixed, 'a'))
+    yield { kind: 'pause', ms: 7000 }
+    yield* ask('describe when all were silent', B, describeGroups(g))
+    yield* ask('heartbeat of one who was silent', B, heartbeat(g, 2, leader))
   },
 }
 

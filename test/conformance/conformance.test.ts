@@ -7,7 +7,7 @@ import { KNOWN_DIFFERENCES, NOT_BUILT } from '../../conformance/known-difference
 import { PLAYS } from '../../conformance/plays.ts'
 
 /** Fewer would mean that a chapter was lost. */
-const LEAST_QUESTIONS = 520
+const LEAST_QUESTIONS = 540
 
 describe.each(JUDGES)('our $ours beside Kafka $kafka', ({ kafka, ours }) => {
   const { findings, compared, unrecorded } = judge({ kafka, ours })
