@@ -203,6 +203,30 @@ describe('a write that fails', () => {
   })
 })
 
+describe('a log that holds what the coordinator did not write', () => {
+  it('is read anew; whoever noticed is sent away, and finds on coming back what the log says', () => {
+    const rig = new GroupRig().lead()
+    rig.commit({}, 3)
+    const builder = new BatchBuilder()
+    const at = { leaderEpoch: -1, metadata: '', commitTimestampMs: 1 }
+    const record = { type: 'OffsetCommit', group: 'h', topic: 'orders', partition: 0 } as const
+    const { key, value } = encodeGroupRecord({ ...record, value: { offset: 77, ...at } })
+    builder.append(1, key, value)
+    rig.replicas.hosted('__consumer_offsets', 0)!.appendAsLeader(builder.build(), 1, 'coordinator')
+    expect(rig.commit({}, 4).answer?.topics[0]?.partitions[0]?.errorCode).toBe(Errors.NOT_COORDINATOR)
+    expect(rig.host.events('coordinator-changed').map(({ state }) => state)).toEqual([
+      'loading',
+      'active',
+      'failed',
+      'loading',
+      'active',
+    ])
+    expect(rig.committed()).toBe(4)
+    const groups = rig.ask('ListGroups', { statesFilter: [], typesFilter: [] }).groups
+    expect(groups.map(({ groupId }) => groupId).toSorted()).toEqual(['g', 'h'])
+  })
+})
+
 describe('a broker that loses the partition (G-20)', () => {
   it('sends everybody who waits elsewhere, and answers NOT_COORDINATOR from then on', () => {
     const rig = new GroupRig(THREE).lead()
