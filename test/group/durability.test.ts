@@ -228,6 +228,16 @@ describe('a log that holds what the coordinator did not write', () => {
 })
 
 describe('a broker that loses the partition (G-20)', () => {
+  it('forgets whoever waits in a group that it takes back: so does Kafka, which unloads what is left after that', () => {
+    const rig = new GroupRig({ ...THREE, config: { 'group.coordinator.append.linger.ms': 5 } }).lead()
+    const commit = rig.commit()
+    // The group is there because of the commit, which is not written yet.
+    const join = rig.join({ groupInstanceId: 'a' })
+    rig.lead(2)
+    expect(commit.answer?.topics[0]?.partitions[0]?.errorCode).toBe(Errors.NOT_COORDINATOR)
+    expect(join.answer).toBeUndefined()
+  })
+
   it('sends everybody who waits elsewhere, and answers NOT_COORDINATOR from then on', () => {
     const rig = new GroupRig(THREE).lead()
     const ids = settled(rig)

@@ -1,16 +1,11 @@
 // Each invariant of groups, on a coordinator that keeps it and on one that was broken for the purpose.
 
 import { afterEach, describe, expect, it } from 'vitest'
-import { EventLoop } from '../../sim/event-loop.ts'
-import { Owner } from '../../sim/owner.ts'
-import { TraceBus } from '../../sim/trace.ts'
 import { ClassicGroup } from '../../src/group/classic-group.ts'
 import { ShardLog } from '../../src/group/shard-log.ts'
-import { InvariantChecker, INVARIANTS, type Violation } from '../../src/invariants/index.ts'
-import type { CoordinatorChanged, KafkaEvent } from '../../src/trace/kafka-event.ts'
-import { GroupRig, type GroupRigOptions, protocols, REBALANCE_MS, SESSION_MS, subscription } from '../group/rig.ts'
-
-const OF_GROUPS = INVARIANTS.filter(({ rule }) => rule.startsWith('IG-') || rule.startsWith('G-'))
+import type { CoordinatorChanged } from '../../src/trace/kafka-event.ts'
+import { type GroupRigOptions, protocols, REBALANCE_MS, SESSION_MS, subscription } from '../group/rig.ts'
+import { OF_GROUPS, Watched } from './watched-groups.ts'
 
 const undo: (() => void)[] = []
 
@@ -25,45 +20,6 @@ function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K
 afterEach(() => {
   for (const again of undo.splice(0)) again()
 })
-
-/** A coordinator whose every event is watched. */
-class Watched {
-  readonly rig: GroupRig
-  readonly loop = new EventLoop()
-  readonly bus = new TraceBus<KafkaEvent>(this.loop)
-  private readonly checker: InvariantChecker
-  private readonly owner = new Owner(1, 'broker-1')
-
-  constructor(options: GroupRigOptions = {}) {
-    this.rig = new GroupRig(options)
-    Object.assign(this.rig.host.trace, { emit: (event: KafkaEvent) => this.bus.emit(event, 'broker-1') })
-    const view = {
-      brokerIds: [1],
-      metadata: this.rig.metadata,
-      partitionsOf: () => this.rig.replicas.partitions,
-      broker: () => undefined,
-    }
-    this.checker = new InvariantChecker(OF_GROUPS, view, this.loop, this.bus)
-  }
-
-  /** All that `fn` does is one event. */
-  step<T>(fn: (rig: GroupRig) => T): T {
-    let result: T | undefined
-    this.loop.schedule(this.loop.nowUs + 1000, this.owner, 'step', 0, () => {
-      result = fn(this.rig)
-    })
-    this.loop.run(this.loop.nowUs + 1000)
-    return result as T
-  }
-
-  get violations(): readonly Violation[] {
-    return this.checker.violations
-  }
-
-  get found(): string[] {
-    return this.violations.map(({ invariant }) => invariant)
-  }
-}
 
 /** A whole life: joins, commits, a static member that comes back, failover, expiry, the end. */
 function life(watched: Watched): void {
