@@ -1,8 +1,6 @@
 // `kafkasim check`: all that is wrong with scenario files, without running them. Loads no simulator, so that editors and
 // hooks have their answer at once.
 
-import { statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { count, counted } from '../../reports/figures.ts'
 import { findingsReport } from '../../reports/findings.ts'
 import { INVARIANT_IDS } from '../invariants/invariant-ids.ts'
@@ -12,11 +10,9 @@ import type { Finding } from '../scenario/text/diagnostics.ts'
 import type { CheckRequest } from './check-request.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { readScenario, scenarioNames } from './scenario-file.ts'
+import { readScenario } from './scenario-file.ts'
+import { filesOf } from './scenario-folder.ts'
 import { UsageError } from './usage-error.ts'
-
-/** How deep folders are searched. */
-const DEPTH = 8
 
 export function check(request: CheckRequest, io: Io): ExitCode {
   const total = { files: 0, errors: 0, warnings: 0 }
@@ -48,24 +44,6 @@ function findingsIn(file: string, request: CheckRequest, io: Io): readonly Findi
     if (!(error instanceof UsageError)) throw error
     io.stderr.write(`kafkasim: ${error.message}\n`)
     return undefined
-  }
-}
-
-/** Of a folder, the scenario files in it; anything else is taken for a file. */
-function filesOf(typed: string, io: Io): readonly string[] {
-  const path = resolve(io.cwd, typed)
-  if (!isFolder(path)) return [typed]
-  const names = [...scenarioNames(path, DEPTH).values()]
-  if (names.length === 0) throw new UsageError(`${typed}: no scenario file (*.yaml) in this folder`)
-  return names.map((name) => join(typed, name))
-}
-
-/** What is nothing at all is told when it is read. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
   }
 }
 

@@ -7,7 +7,7 @@ import { counted } from '../../reports/figures.ts'
 import { printable } from '../../reports/terminal/cell-text.ts'
 import type { Labelled } from '../../reports/terminal/layout.ts'
 import type { Io } from './io.ts'
-import { folderNames, scenarioNames, SUBFOLDERS } from './scenario-file.ts'
+import { folderNames, scenarioNames, SUBFOLDERS } from './scenario-folder.ts'
 
 export async function listScenarios(io: Io): Promise<Labelled[]> {
   const { parse } = await import('yaml')

@@ -40,9 +40,10 @@ export interface RunPrinter {
 
 type Details = Pick<RunRequest, 'timeline' | 'why'>
 
-/** Opens the files that reports go to. `several`: there is more than one run to come. */
+/** Opens the files that reports go to, which must not be those that are run. `several`: there is more than one run to come. */
 export function runPrinter(
-  request: Pick<RunRequest, 'reporters' | 'files' | keyof Details>,
+  request: Pick<RunRequest, 'reporters' | keyof Details>,
+  files: readonly string[],
   io: Io,
   several: boolean,
 ): RunPrinter {
@@ -50,7 +51,7 @@ export function runPrinter(
     const { file } = choice
     return printerOf(
       choice,
-      file === undefined ? io : printingTo(io, openReportFile(file, request.files, io)),
+      file === undefined ? io : printingTo(io, openReportFile(file, files, io)),
       several,
       request,
     )

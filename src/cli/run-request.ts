@@ -7,7 +7,7 @@ import { findingsBy, type ReporterChoice, reportersOf } from './reporters.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface RunRequest {
-  /** At least one, as typed. */
+  /** Files and folders, at least one, as typed. */
   readonly files: readonly string[]
   /** As typed; undefined means each scenario's own. */
   readonly seeds: SeedRange | undefined
@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly traceFile: string | undefined
 }
 
+export const ONE_TRACE = '--trace writes what happened in one run: give one file and one seed'
+
 const DETAILS = ['short', 'all'] as const
 export type Detail = (typeof DETAILS)[number]
 
@@ -44,14 +46,16 @@ export interface SeedRange {
 /** `args` are flags as the parser leaves them: a flag given twice is a list. */
 export function runRequest(operands: readonly string[], args: Readonly<Record<string, unknown>>): RunRequest {
   if (operands.length === 0) {
-    throw new UsageError('run needs a scenario file; "kafkasim list" shows those that come with the package')
+    throw new UsageError(
+      'run needs a scenario file, or a folder of them; "kafkasim list" shows those that come with the package',
+    )
   }
   const files = operands
   const seed = once(args, 'seed')
   const seeds = seed === undefined ? undefined : parseSeeds(seed)
   const traceFile = once(args, 'trace')
   if (traceFile !== undefined && (files.length > 1 || (seeds !== undefined && seeds.first !== seeds.last))) {
-    throw new UsageError('--trace writes what happened in one run: give one file and one seed')
+    throw new UsageError(ONE_TRACE)
   }
   const settings = settingsOf(args)
   const reporters = reportersOf(args)

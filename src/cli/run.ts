@@ -19,8 +19,9 @@ import type { Io } from './io.ts'
 import { Progress } from './progress.ts'
 import { replayCommand } from './replay-command.ts'
 import { type DoneRun, type RunPrinter, runPrinter } from './run-printer.ts'
-import type { RunRequest, SeedRange } from './run-request.ts'
+import { ONE_TRACE, type RunRequest, type SeedRange } from './run-request.ts'
 import { readScenario } from './scenario-file.ts'
+import { filesOf } from './scenario-folder.ts'
 import { TraceFile } from './trace-file.ts'
 import { UsageError } from './usage-error.ts'
 import { difference, same } from './verify.ts'
@@ -56,31 +57,43 @@ export function run(request: RunRequest, io: Io, engine: Engine): ExitCode {
   if (inputs === undefined) return EXIT.badInput
   const traceFile = request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, io)
   try {
+    const files = inputs.map(({ file }) => file)
     const several = inputs.length > 1 || inputs.some(({ rows, seeds }) => rows.length > 1 || seeds.last > seeds.first)
-    return new RunCommand(request, io, engine, traceFile, runPrinter(request, io, several)).runAll(inputs)
+    return new RunCommand(request, io, engine, traceFile, runPrinter(request, files, io, several)).runAll(inputs)
   } finally {
     traceFile?.close()
   }
 }
 
 function loadAll(request: RunRequest, io: Io, engine: Engine): Input[] | undefined {
-  const inputs: Input[] = []
-  for (const file of request.files) {
-    try {
-      const text = readScenario(file, io)
-      refuseOverwriting(file, request.traceFile, io)
-      const { scenario, rows, report } = engine.load(file, text, request.settings, request.format)
-      if (report !== '') io.stderr.write(report)
-      if (scenario === undefined) continue
-      const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
-      const places = expectationPlaces(text, file)
-      inputs.push({ file, rows: chosenRows(rows ?? [scenario], request, file), seeds, places })
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      io.stderr.write(`kafkasim: ${error.message}\n`)
-    }
+  const named = request.files.map((typed) => orTold(() => filesOf(typed, io), io))
+  const files = named.flatMap((each) => each ?? [])
+  if (request.traceFile !== undefined && files.length > 1) throw new UsageError(ONE_TRACE)
+  const loaded = files.flatMap((file) => orTold(() => loadFile(file, request, io, engine), io) ?? [])
+  return named.includes(undefined) || loaded.length < files.length ? undefined : loaded
+}
+
+/** Undefined if input is at fault, which has been told then. */
+function orTold<T>(read: () => T, io: Io): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.stderr.write(`kafkasim: ${error.message}\n`)
+    return undefined
   }
-  return inputs.length === request.files.length ? inputs : undefined
+}
+
+/** Undefined if something is wrong with it, which has been told then. */
+function loadFile(file: string, request: RunRequest, io: Io, engine: Engine): Input | undefined {
+  const text = readScenario(file, io)
+  refuseOverwriting(file, request.traceFile, io)
+  const { scenario, rows, report } = engine.load(file, text, request.settings, request.format)
+  if (report !== '') io.stderr.write(report)
+  if (scenario === undefined) return undefined
+  const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
+  const places = expectationPlaces(text, file)
+  return { file, rows: chosenRows(rows ?? [scenario], request, file), seeds, places }
 }
 
 function chosenRows(rows: readonly LoadedScenario[], request: RunRequest, file: string): readonly LoadedScenario[] {

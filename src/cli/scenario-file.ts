@@ -1,9 +1,10 @@
 // Reads a scenario's text from a file, and says plainly what is wrong when there is none to read.
 
-import { closeSync, fstatSync, openSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, constants, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { editSuggestion } from '../config/did-you-mean.ts'
 import type { Io } from './io.ts'
+import { scenarioNames, SUBFOLDERS } from './scenario-folder.ts'
 import { UsageError } from './usage-error.ts'
 
 const MAX_BYTES = 10_000_000
@@ -91,40 +92,4 @@ function nearFile(file: string, io: Io): string | undefined {
     if (name !== undefined && join(folder, name) !== resolve(io.cwd, file)) return relative(io.cwd, join(folder, name))
   }
   return undefined
-}
-
-/** Folders in a folder, by name; none if it cannot be read. */
-export function folderNames(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true })
-    return entries
-      .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []))
-      .toSorted()
-  } catch {
-    return []
-  }
-}
-
-/** How deep folders of scenarios are searched: `scenarios/bugs/rb-01.yaml` lies one deep. */
-export const SUBFOLDERS = 2
-
-/**
- * Scenario files of a folder, by their name without extension, as paths from it: its own first, then those of its folders,
- * `depth` deep. None if it cannot be read.
- */
-export function scenarioNames(folder: string, depth = 0): Map<string, string> {
-  try {
-    if (!statSync(folder).isDirectory()) return new Map()
-    const entries = readdirSync(folder).toSorted()
-    const files = entries.filter((name) => /\.ya?ml$/.test(name))
-    const own = files.map((name) => [name.replace(/\.ya?ml$/, ''), name] as const)
-    const folders = depth === 0 ? [] : entries.filter((name) => !name.startsWith('.') && !files.includes(name))
-    const inside = folders.flatMap((name) => {
-      const found = scenarioNames(join(folder, name), depth - 1)
-      return [...found].map(([key, path]) => [`${name}/${key}`, join(name, path)] as const)
-    })
-    return new Map([...own, ...inside])
-  } catch {
-    return new Map()
-  }
 }

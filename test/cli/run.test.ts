@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/command-line.ts'
@@ -68,6 +68,38 @@ describe('kafkasim run', () => {
       expect(await run(io, new FakeEngine(), io.file('a.yaml', text))).toBe(1)
       expect(io.out).toContain(`\n${text.toUpperCase()}  `)
     }
+  })
+})
+
+describe('a folder', () => {
+  it('stands for the scenario files in it and below, as for check', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'suite/deep'), { recursive: true })
+    io.file('suite/b.yaml', 'fine')
+    io.file('suite/deep/a.yml', 'fail')
+    io.file('suite/notes.txt', 'no scenario')
+    expect(await run(io, new FakeEngine(), 'suite', '--seed', '7')).toBe(1)
+    expect(io.out).toContain('replay: npx kafkasim run suite/deep/a.yml --seed 7\n')
+    expect(io.out).toContain('2 runs')
+    expect(io.err).toBe('')
+  })
+
+  it('without a scenario is told with all else that is wrong, and nothing is run', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'empty'))
+    expect(await run(io, new FakeEngine(), 'empty', io.file('a.yaml', 'fine'), 'none.txt')).toBe(2)
+    expect(io.out).toBe('')
+    expect(io.err).toBe('kafkasim: empty: no scenario file (*.yaml) in this folder\nkafkasim: none.txt: no such file\n')
+  })
+
+  it('of several files has no single trace, and one file of it is not overwritten by a report', async () => {
+    const io = new FakeIo()
+    mkdirSync(join(io.cwd, 'suite'))
+    const [first] = ['suite/a.yaml', 'suite/b.yaml'].map((name) => io.file(name, 'fine'))
+    expect(await run(io, new FakeEngine(), 'suite', '--trace', 'x.jsonl')).toBe(2)
+    expect(io.err).toContain('--trace writes what happened in one run: give one file and one seed')
+    expect(await run(io, new FakeEngine(), 'suite', '--reporter', `json=${first}`)).toBe(2)
+    expect(readFileSync(join(io.cwd, 'suite/a.yaml'), 'utf8')).toBe('fine')
   })
 })
 

@@ -11,7 +11,8 @@ export const runCommand: Command = {
   name: 'run',
   operands: 'FILE..',
   summary: 'Run scenario files and judge them',
-  description: 'Runs each scenario file with each seed. The exit code is that of the worst run.',
+  description:
+    'Runs each scenario file with each seed. A folder stands for the scenario files in it and below. The exit code is that of the worst run.',
   options: {
     seed: {
       type: 'string',

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Io } from '../io.ts'
-import { scenarioNames, SUBFOLDERS } from '../scenario-file.ts'
+import { scenarioNames, SUBFOLDERS } from '../scenario-folder.ts'
 
 export class ScenarioTexts {
   private readonly texts = new Map<string, string>()
