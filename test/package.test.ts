@@ -72,9 +72,9 @@ describe('the manifest', () => {
   it('declares every package that the sources import, and no other', () => {
     const imported = new Set<string>()
     for (const file of ['sim', 'src', 'reports'].flatMap((room) => filesBelow(join(ROOT, room)))) {
-      for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(
-        /\b(?:from |import\()'((?!node:)@?[\w-]+(?:\/[\w.-]+)*)'/g,
-      )) {
+      // What stands in a text that is written for others (`kafkasim init`) is no import of ours.
+      const code = readFileSync(file, 'utf8').replaceAll(/`(?:\\.|[^`\\])*`/gs, '``')
+      for (const [, from = ''] of code.matchAll(/\b(?:from |import\()'((?!node:)@?[\w-]+(?:\/[\w.-]+)*)'/g)) {
         imported.add(from)
       }
     }
