@@ -82,8 +82,10 @@ describe('a good file', () => {
   })
 
   it('says which of its settings change nothing', () => {
-    const text = GOOD.replace('partitions: 3', 'config: { segment.ms: 1000 }')
-    expect(load(text).withoutEffect).toEqual(['topics.orders.config.segment.ms: segments are rolled by size only'])
+    const text = GOOD.replace('partitions: 3', 'config: { segment.jitter.ms: 1000 }')
+    expect(load(text).withoutEffect).toEqual([
+      'topics.orders.config.segment.jitter.ms: segments are rolled without jitter',
+    ])
   })
 
   it('knows networks, disks and switches', () => {
@@ -245,7 +247,9 @@ describe('what is left to chance', () => {
       expect(producers[0]?.ratePerSecond).toBeGreaterThanOrEqual(50)
       expect(producers[0]?.ratePerSecond).toBeLessThanOrEqual(400)
     }
-    expect(load(text, [], 7)).toEqual(load(text, [], 7))
+    // Where a setting stands is asked of a function.
+    const [once, again] = [0, 1].map(() => ({ ...load(text, [], 7), origins: undefined }))
+    expect(once).toEqual(again)
   })
 
   it('is drawn for each setting by itself: fixing one changes no other', () => {
