@@ -32,7 +32,8 @@ export interface EarlyCommit {
 }
 
 const CONSUMER_PROCESS = 'consumer-'
-const GONE: ReadonlySet<string> = new Set(['crashed', 'powered-off', 'halted', 'stopped', 'started'])
+/** Faults that kill processes at once; those that stop themselves say so. */
+const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 const HEARD = [
   'group-changed',
   'group-member-changed',
@@ -43,8 +44,10 @@ const HEARD = [
   'records-delivered',
   'records-processed',
   'commit-answered',
+  'member-started',
   'member-left',
   'process-changed',
+  'fault-applied',
 ] as const
 
 export class GroupHistory {
@@ -109,16 +112,26 @@ export class GroupHistory {
         return this.commitAnswered(event, atUs)
       case 'member-left':
         return this.ownership.zombie(event.client, atUs)
+      case 'member-started':
+        return this.gone(event.client, atUs)
       case 'process-changed':
-        if (event.process.startsWith(CONSUMER_PROCESS) && GONE.has(event.state)) {
-          const client = event.process.slice(CONSUMER_PROCESS.length)
-          this.unprocessed.delete(client)
-          this.ownership.gone(client, atUs)
-        }
+        if (event.state === 'halted' || event.state === 'stopped') this.processGone(event.process, atUs)
+        return
+      case 'fault-applied':
+        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process, atUs)
         return
       default:
         return
     }
+  }
+
+  private processGone(process: string, atUs: number): void {
+    if (process.startsWith(CONSUMER_PROCESS)) this.gone(process.slice(CONSUMER_PROCESS.length), atUs)
+  }
+
+  private gone(client: string, atUs: number): void {
+    this.unprocessed.delete(client)
+    this.ownership.gone(client, atUs)
   }
 
   private memberChanged({ group, clientId: client, change }: GroupMemberChanged, atUs: number): void {

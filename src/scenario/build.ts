@@ -220,7 +220,7 @@ class Builder {
 
   groups(): GroupSpec[] {
     return Object.entries(this.shape.consumers ?? {}).flatMap(([name, group]) => {
-      const { members, topic, topics, start, process, commit, config } = group
+      const { members, topic, topics, start, process, commit, fails, config } = group
       if (members === undefined) return []
       const path = `consumers.${name}`
       const overrides = this.overrides('consumer', config, `${path}.config`)
@@ -233,6 +233,7 @@ class Builder {
         processUs: process === undefined ? 0 : this.draw(process, `${path}.process`),
         // An application commits itself where nobody else does.
         commit: commit ?? (resolved['enable.auto.commit'] ? 'never' : 'after'),
+        failure: fails === undefined ? undefined : { at: fails.record, end: fails.then ?? 'close' },
         config: resolved,
       }
       return [spec]

@@ -10,7 +10,7 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
-import type { CommitMode } from '../workload/group-member-workload.ts'
+import type { CommitMode, HandlerFailure } from '../workload/group-member-workload.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
 import type { Drawn } from './drawn-settings.ts'
@@ -117,6 +117,7 @@ export interface GroupSpec {
   /** How long the application works on a record. */
   readonly processUs: number
   readonly commit: CommitMode
+  readonly failure: HandlerFailure | undefined
   /** `{index}` in its `group.instance.id` stands for the member's number. */
   readonly config: ConsumerConfig
 }

@@ -32,7 +32,7 @@ export interface RunSetup {
 
 /** `drawnTargets`: whom faults hit that leave it to chance. */
 export function setupOf(scenario: Scenario, drawnTargets: readonly DrawnSetting[]): RunSetup {
-  const { brokers, topics, producers, consumers, switches, controller, drawn, origins } = scenario
+  const { brokers, topics, producers, consumers, groups, switches, controller, drawn, origins } = scenario
   return {
     brokers: brokers.map(({ id, rack, kafka }) => ({ id, rack, kafka })),
     topics: topics.map(({ name, partitions, replicationFactor, config }) => ({
@@ -50,7 +50,10 @@ export function setupOf(scenario: Scenario, drawnTargets: readonly DrawnSetting[
       acks: config.acks,
       idempotent: config['enable.idempotence'],
     })),
-    consumers: consumers.map(({ name, assignment }) => ({ name, topics: [...assignment.keys()] })),
+    consumers: [
+      ...consumers.map(({ name, assignment }) => ({ name, topics: [...assignment.keys()] })),
+      ...groups.map(({ name, topics, members }) => ({ name: `${name} (group of ${members})`, topics })),
+    ],
     switches: Object.entries(switches).map(([name, value]) => `${name}: ${String(value)}`),
     eligibleLeaderReplicas: controller.switches.elr,
     drawn: [

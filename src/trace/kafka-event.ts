@@ -33,6 +33,7 @@ export type KafkaEvent =
   | PartitionsRevoked
   | RecordsProcessed
   | CommitAnswered
+  | MemberStarted
   | MemberLeft
   | EndOffsetListed
   | CoordinatorChanged
@@ -325,6 +326,13 @@ export interface CommitAnswered extends TraceEvent {
   readonly kind: 'sync' | 'async' | 'auto'
   readonly offsets: readonly { readonly partition: string; readonly offset: number }[]
   readonly error: string | null
+}
+
+/** A process of a group's member starts; whatever it was before is over. */
+export interface MemberStarted extends TraceEvent {
+  readonly type: 'member-started'
+  readonly client: string
+  readonly group: string
 }
 
 /** A member left its group of its own accord, or (a static one) stopped without a word. */

@@ -17,6 +17,15 @@ import { identify } from './record-identity.ts'
 export const COMMIT_MODES = ['after', 'async', 'before', 'never'] as const
 export type CommitMode = (typeof COMMIT_MODES)[number]
 
+/** What an application does with a record that it cannot handle: closes its consumer, as by `finally`, or dies. */
+export const FAILURE_ENDS = ['close', 'crash'] as const
+
+export interface HandlerFailure {
+  /** The n-th record that this process handles, from 1. */
+  readonly at: number
+  readonly end: (typeof FAILURE_ENDS)[number]
+}
+
 export interface GroupMemberOptions {
   /** `billing[0]`. */
   readonly client: string
@@ -27,6 +36,8 @@ export interface GroupMemberOptions {
   /** Of one record. */
   readonly processUs: number
   readonly commit: CommitMode
+  /** Of the first process only: who is started again has been mended. */
+  readonly failure: HandlerFailure | undefined
   readonly switches?: Switches
 }
 
@@ -41,12 +52,15 @@ export class GroupMemberWorkload {
   private stopping = false
   /** Work done that does not make up a whole ms yet. */
   private owedUs = 0
+  /** Records handled. */
+  private handled = 0
 
   constructor(host: KafkaHost, options: GroupMemberOptions, buggify: Buggify = NO_BUGGIFY) {
     const { client, group, config } = options
     this.host = host
     this.group = group
     this.options = options
+    host.trace.emit({ type: 'member-started', client, group })
     this.consumer = new GroupConsumer(host, {
       clientId: client,
       groupId: group,
@@ -106,8 +120,12 @@ export class GroupMemberWorkload {
         if (polled.length > 0) yield* this.handle(polled)
       }
     } catch (error) {
-      if (!(error instanceof ConsumerError)) throw error
-      if (!isWakeup(error)) this.host.halt(`poll failed: ${error.message}`)
+      if (error instanceof HandlerFailed) {
+        if (this.options.failure?.end === 'crash') this.host.halt(error.message)
+      } else {
+        if (!(error instanceof ConsumerError)) throw error
+        if (!isWakeup(error)) this.host.halt(`poll failed: ${error.message}`)
+      }
     }
     yield* this.consumer.close()
     this.host.exit()
@@ -134,11 +152,26 @@ export class GroupMemberWorkload {
   private *process({ partition, records }: PolledRecords): Blocking<void> {
     const last = records.at(-1)
     if (last === undefined) return
+    const failing = this.failingIn(records.length)
+    if (failing !== undefined) {
+      const bad = records[failing]
+      if (bad !== undefined) this.processed(partition.key, bad.offset)
+      throw new HandlerFailed(`the handler failed on ${partition.key}@${bad?.offset}`)
+    }
+    this.handled += records.length
     this.owedUs += this.options.processUs * records.length
     const wholeMs = Math.floor(this.owedUs / 1000)
     this.owedUs -= wholeMs * 1000
     if (wholeMs > 0) yield* sleepUntil(this.host, this.host.clock.monotonicMs() + wholeMs)
     this.processed(partition.key, last.offset + 1)
+  }
+
+  /** Which of the next records it cannot handle. */
+  private failingIn(count: number): number | undefined {
+    const { failure } = this.options
+    if (failure === undefined || this.host.incarnation > 1) return undefined
+    const index = failure.at - this.handled - 1
+    return index >= 0 && index < count ? index : undefined
   }
 
   private processed(partition: string, next: number): void {
@@ -167,6 +200,10 @@ export class GroupMemberWorkload {
     this.host.trace.emit({ type: 'partitions-revoked', client, group, partitions: names(partitions), lost })
     return withoutWaiting()
   }
+}
+
+class HandlerFailed extends Error {
+  override readonly name = 'HandlerFailed'
 }
 
 function names(partitions: readonly TopicPartition[]): string[] {

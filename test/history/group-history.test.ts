@@ -28,11 +28,14 @@ describe('who owns what (IG-6)', () => {
     expect(overlaps()).toEqual(['t-1: g[0], g[1]'])
   })
 
-  it('it has one when the other gave it up, lost it, or died before', () => {
+  it('it has one when the other gave it up, lost it, died before, or started anew', () => {
     fixture.at(1, assigned('g[0]', ['t-0']), assigned('g[1]', ['t-1']), assigned('g[2]', ['t-2']))
     fixture.at(2, revoked('g[0]', ['t-0']), revoked('g[1]', ['t-1'], true))
-    fixture.at(2, { type: 'process-changed', process: 'consumer-g[2]', state: 'crashed', detail: '' })
+    const kill = { type: 'fault-applied', fault: 'kill-1', verb: 'kill', detail: '' } as const
+    fixture.at(2, { ...kill, targets: ['consumer-g[2]', 'broker-1'] })
     fixture.at(3, assigned('g[3]', ['t-0', 't-1', 't-2'], 2))
+    fixture.at(4, { type: 'member-started', client: 'g[3]', group: 'g' })
+    fixture.at(5, assigned('g[0]', ['t-0', 't-1', 't-2'], 3))
     expect(overlaps()).toEqual([])
   })
 

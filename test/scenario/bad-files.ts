@@ -217,7 +217,7 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS206'],
     text: GOOD.replace(
       'audit: { topic: orders }',
-      'audit: { topic: orders, process: 2ms, commit: after, config: { session.timeout.ms: 9000, group.instance.id: a } }',
+      'audit: { topic: orders, process: 2ms, commit: after, fails: { record: 5 }, config: { session.timeout.ms: 9000, group.instance.id: a } }',
     ),
   },
   {
@@ -245,6 +245,16 @@ export const BAD_FILES: readonly BadFile[] = [
     title: 'expectations of groups that are none',
     codes: ['KS212'],
     text: good('expect: ["rebalances(audit) <= 2", "stable(audits) within 5s", "max(lag(audit)) < 5"]'),
+  },
+  {
+    title: 'faults of groups that are none',
+    codes: ['KS204'],
+    text: good(
+      'faults:',
+      '  - { at: 5s, kill: coordinator(audit) }',
+      '  - { at: 5s, scale: { group: audits, members: 3 } }',
+      '  - { at: 5s, stop: "consumers(audit[1])" }',
+    ),
   },
   { title: 'three controllers', codes: ['KS130'], text: GOOD.replace('racks: [a, b]', 'controllers: 3') },
   { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, disk-full: "broker:1" }') },

@@ -29,7 +29,7 @@ describe('the gallery', () => {
     expect(result.ok && result.scenario.description).not.toBe('')
     expect(text).toMatch(/^# yaml-language-server: \$schema=scenario\.schema\.json\n#\n# .*/)
     expect(text).toMatch(/# Watch for:/)
-    expect(text).toMatch(/\(R-\d+/)
+    expect(text).toMatch(/\((?:R|G|A|C)-\d+/)
   })
 })
 
@@ -51,9 +51,15 @@ describe('what a story expects', () => {
 
   const without: [file: string, set: string[], broken: string][] = [
     ['acks1-loss', ['producers.web.config.acks=all'], 'finds: no-acked-loss'],
+    ['coordinator-crash', ['cluster.config.offsets.topic.replication.factor=1'], 'max(lag(billing)) < 900'],
     ['follower-reads', ['consumers.near.config.client.rack=""'], 'delivered(near) between 11s and 18s >= 300'],
     ['gc-pause', ['faults.0.for=15s'], 'isr-changes(orders-0) between 0s and 50s == 0'],
     ['leader-crash', ['cluster.config.broker.session.timeout.ms=20000'], 'writable(orders) gap <= 15s'],
+    [
+      'more-consumers-than-partitions',
+      ['consumers.billing.config.metadata.max.age.ms=300000'],
+      'rebalances(billing) == 3',
+    ],
     ['nemesis', ['producers.web.config={ acks: 1, enable.idempotence: false }'], 'order-per-partition'],
     ['slow-follower', ['cluster.config.replica.lag.time.max.ms=30000'], 'writable(orders) gap <= 20s'],
   ]

@@ -71,6 +71,33 @@ describe('a group of three', () => {
     )
   })
 
+  it('can be made larger and smaller while it runs', () => {
+    const verdict = run(
+      `members: 1, config: { ${CONFIG} }`,
+      ['{ at: 12s, scale: { group: billing, members: 3 } }', '{ at: 24s, scale: { group: billing, members: 2 } }'],
+      ['rebalances(billing) == 3', 'no-duplicate-delivery', 'caught-up(billing)', 'fenced(billing) == 0'],
+    )
+    expect(verdict.notFired).toEqual([])
+  })
+
+  it('loses a record when a handler fails and the consumer is closed: close commits what it was handed (C-16)', () => {
+    const group = `members: 2, process: 1ms, fails: { record: 100 }, config: { ${CONFIG} }`
+    run(
+      group,
+      ['{ at: 30s, start: consumers(billing) }'],
+      ['finds: commits-cover-processed', 'no-duplicate-delivery', 'caught-up(billing)'],
+    )
+  })
+
+  it('repeats records, and loses none, when a handler fails and the process dies with it (C-16)', () => {
+    const group = `members: 2, process: 1ms, fails: { record: 100, then: crash }, config: { ${CONFIG} }`
+    run(
+      group,
+      ['{ at: 30s, start: consumers(billing) }'],
+      ['commits-cover-processed', 'finds: no-duplicate-delivery', 'caught-up(billing)'],
+    )
+  })
+
   it('commits too early if it is told to', () => {
     run(
       `members: 2, process: 1ms, commit: before, config: { ${CONFIG}, enable.auto.commit: false }`,

@@ -17,13 +17,15 @@ describe('targets', () => {
     ['producer(web)', { kind: 'producer', name: 'web', index: undefined }],
     ['producer(web[1])', { kind: 'producer', name: 'web', index: 1 }],
     ['consumer(audit)', { kind: 'consumer', name: 'audit', index: undefined }],
+    ['consumers(audit)', { kind: 'consumer', name: 'audit', index: undefined }],
+    ['coordinator(billing)', { kind: 'coordinator', group: 'billing' }],
     ['minority brokers', { kind: 'brokers', which: 'minority' }],
     ['one broker', { kind: 'brokers', which: 'one' }],
   ])('%s', (text, expected) => {
     expect(target(text)).toEqual({ ...expected, text })
   })
 
-  it.each(['coordinator(billing)', 'txn-coordinator(t)', 'app[0]', 'consumers(etl)'])('%s is not built', (text) => {
+  it.each(['txn-coordinator(t)', 'app[0]'])('%s is not built', (text) => {
     expect(target(text)).toBe('not built')
   })
 

@@ -55,9 +55,9 @@ function matchRacks(states: readonly TopicRange[]): void {
 
 /** The same partition numbers of all these topics to the same consumers. */
 function matchTogether(states: readonly TopicRange[]): void {
-  const { consumers, racks } = known(states[0], 'topics to spread alike')
+  const { consumers, counted } = known(states[0], 'topics to spread alike')
   const remaining = new Set(consumers)
-  for (let index = 0; index < racks.length && remaining.size > 0; index++) {
+  for (let index = 0; index < counted && remaining.size > 0; index++) {
     const fits = [...remaining].find((consumer) =>
       states.every((state) => state.racksMatch(consumer, index) && state.room(consumer) > 0),
     )
@@ -73,6 +73,8 @@ class TopicRange {
   readonly consumers: readonly string[]
   readonly racks: readonly ReadonlySet<string>[]
   readonly racksMatter: boolean
+  /** How many partitions Kafka counts here: none where no consumer has a rack, for it keeps no racks of them then. */
+  readonly counted: number
   /** Equal for topics that are to be spread alike. */
   readonly shape: string
   private readonly rackOf: ReadonlyMap<string, string>
@@ -96,9 +98,8 @@ class TopicRange {
       consumers.flatMap(({ memberId, subscription: { rackId } }) => (rackId ? [[memberId, rackId] as const] : [])),
     )
     this.racksMatter = racksMatter(new Set(this.rackOf.values()), racks)
-    // Where no consumer has a rack Kafka keeps no racks of partitions, and so takes their number for 0.
-    const counted = this.rackOf.size === 0 ? 0 : racks.length
-    this.shape = JSON.stringify([this.consumers.map((id) => [id, this.rackOf.get(id) ?? null]), counted])
+    this.counted = this.rackOf.size === 0 ? 0 : racks.length
+    this.shape = JSON.stringify([this.consumers.map((id) => [id, this.rackOf.get(id) ?? null]), this.counted])
     this.unassigned = racks.map((_, index) => index)
     this.each = Math.floor(racks.length / consumers.length)
     this.extras = racks.length % consumers.length

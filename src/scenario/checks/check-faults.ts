@@ -129,9 +129,14 @@ function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): 
 }
 
 function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  const { elect, 'add-partitions': add, 'delete-records': deleted } = fault
+  const { elect, 'add-partitions': add, 'delete-records': deleted, scale } = fault
   const refuse = (key: string, message: string) =>
     context.report([...path, ...key.split('.')], { code: 'KS204', message })
+  if (scale !== undefined) {
+    checkGroupTarget(context, scale.group, (message, suggestion) =>
+      context.report([...path, 'scale', 'group'], { code: 'KS204', message, suggestion }),
+    )
+  }
   for (const [verb, written] of [
     ['elect', elect],
     ['delete-records', deleted],
@@ -187,10 +192,25 @@ export function checkTarget(context: CheckContext, target: Target, path: SourceP
     case 'producer':
     case 'consumer':
       return checkClient(context, target.kind, target.name, target.index, refuse)
+    case 'coordinator':
+      return checkGroupTarget(context, target.group, refuse)
     case 'controller':
     case 'brokers':
       return
   }
+}
+
+function checkGroupTarget(
+  context: CheckContext,
+  group: string,
+  refuse: (message: string, suggestion?: string) => void,
+): void {
+  const { consumers = {} } = context.shape
+  if (consumers[group]?.members !== undefined) return
+  const groups = Object.keys(consumers).filter((name) => consumers[name]?.members !== undefined)
+  const near = editSuggestion(group, groups)
+  const list = groups.length === 0 ? 'a consumer with members: is a group' : `groups: ${groups.join(', ')}`
+  refuse(`no group "${group}"`, near === undefined ? list : `did you mean "${near}"? (${list})`)
 }
 
 function checkClient(

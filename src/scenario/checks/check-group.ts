@@ -27,7 +27,7 @@ export function checkGroup(context: CheckContext, name: string, consumer: Consum
     context.reportKey([...path, ...key.split('/')], { code: 'KS206', message, suggestion })
   if (consumer.members === undefined) {
     const suggestion = 'write members: 1 to make it a group'
-    for (const key of ['process', 'commit'] as const) {
+    for (const key of ['process', 'commit', 'fails'] as const) {
       if (consumer[key] !== undefined) refuse(key, `${key} goes with members only`, suggestion)
     }
     for (const key of GROUP_CONFIGS) {

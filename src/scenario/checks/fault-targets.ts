@@ -19,7 +19,7 @@ type Group = readonly Target[] | 'others' | undefined
 
 function groupsIn(value: NonNullable<FaultShape[FaultVerb]>): Group[] {
   if ('length' in value) return value.flatMap((item): Group[] => ('from' in item ? [item.from, item.to] : [[item]]))
-  if ('type' in value || 'topic' in value || 'partitions' in value) return []
+  if ('type' in value || 'topic' in value || 'partitions' in value || 'group' in value) return []
   const { on, from, to }: { on?: Group; from?: Group; to?: Group } = value
   return [on, from, to]
 }

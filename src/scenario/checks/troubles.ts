@@ -79,6 +79,7 @@ export function mayHitLeader(context: CheckContext, { targets }: Trouble, topic:
       case 'broker':
       case 'rack':
       case 'brokers':
+      case 'coordinator':
         return true
       case 'controller':
       case 'producer':

@@ -93,7 +93,11 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
     cluster.addConsumer({ client: `${name}[0]`, bootstrap, config, assignment, switches })
   }
   for (const group of scenario.groups) {
-    for (let i = 0; i < group.members; i++) cluster.addMember(memberOf(group, i, scenario, bootstrap))
+    const scaled = scenario.faults.flatMap(({ action }) =>
+      action.verb === 'scale' && action.group === group.name ? [action.members] : [],
+    )
+    const most = Math.max(group.members, ...scaled)
+    for (let i = 0; i < most; i++) cluster.addMember(memberOf(group, i, scenario, bootstrap), i >= group.members)
   }
 }
 
@@ -103,7 +107,7 @@ function memberOf(
   scenario: Scenario,
   bootstrap: readonly NodeAddress[],
 ): GroupMemberOptions {
-  const { name, topics, config, processUs, commit } = group
+  const { name, topics, config, processUs, commit, failure } = group
   const instanceId = config['group.instance.id']?.replaceAll('{index}', String(index)) ?? null
   return {
     client: `${name}[${index}]`,
@@ -113,6 +117,7 @@ function memberOf(
     config: { ...config, 'group.instance.id': instanceId },
     processUs,
     commit,
+    failure,
     switches: scenario.controller.switches,
   }
 }

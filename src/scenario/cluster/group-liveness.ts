@@ -40,6 +40,36 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
   })
 }
 
+/** How far partitions that have a leader may be read. */
+export function readableEnds(cluster: SimulatedCluster, group: GroupSpec): Map<string, number> {
+  const ends = new Map<string, number>()
+  for (const topic of group.topics) {
+    for (const { key, index } of cluster.metadata?.topics.get(topic)?.partitions ?? []) {
+      const leader = cluster.currentLeader(topic, index)
+      // A new leader's high watermark may lie below what is committed until its followers have fetched.
+      if (leader === undefined || leader.log.highWatermark < (leader.leaderEpochStartOffset ?? 0)) continue
+      ends.set(key, leader.log.highWatermark)
+    }
+  }
+  return ends
+}
+
+/** Has the group read up to these offsets, and committed it if anybody commits? */
+export function isPast(
+  cluster: SimulatedCluster,
+  history: GroupHistory,
+  group: GroupSpec,
+  ends: ReadonlyMap<string, number>,
+): boolean {
+  const members = [...cluster.liveMembers()].filter(([name]) => isMember(name, group.name))
+  const positions = new Map(members.flatMap(([, member]) => [...member.positions()]))
+  const commits = members.some(([, member]) => member.commits)
+  return [...ends].every(
+    ([key, end]) =>
+      (positions.get(key) ?? -1) >= end && (!commits || (history.committedOffset(group.name, key) ?? 0) >= end),
+  )
+}
+
 /** Records that can be read and are not committed, of all its partitions. */
 export function lagOf(cluster: SimulatedCluster, history: GroupHistory, group: GroupSpec): number {
   let lag = 0
@@ -60,6 +90,7 @@ export function hasMembers(cluster: SimulatedCluster, group: GroupSpec): boolean
   return [...cluster.liveMembers().keys()].some((name) => isMember(name, group.name))
 }
 
-function partitionsOf(cluster: SimulatedCluster, group: GroupSpec): string[] {
+/** Their names, as the controller has them. */
+export function partitionsOf(cluster: SimulatedCluster, group: GroupSpec): string[] {
   return group.topics.flatMap((topic) => (cluster.metadata?.topics.get(topic)?.partitions ?? []).map(({ key }) => key))
 }

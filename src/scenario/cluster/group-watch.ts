@@ -2,7 +2,7 @@
 
 import type { GroupHistory } from '../../history/group-history.ts'
 import type { GroupSpec } from '../model.ts'
-import { behind, hasMembers, lagOf, unstable } from './group-liveness.ts'
+import { behind, hasMembers, isPast, lagOf, partitionsOf, readableEnds, unstable } from './group-liveness.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 interface Watched {
@@ -10,6 +10,8 @@ interface Watched {
   stableSinceUs: number | undefined
   /** Once it had, since the last heal; whether it has now is looked at in the end. */
   caughtUpAtUs: number | undefined
+  /** Where partitions ended when the last fault was healed, or when they first had a leader after that. */
+  readonly endsAtHeal: Map<string, number>
   readonly lag: { readonly atUs: number[]; readonly records: number[] }
 }
 
@@ -25,6 +27,7 @@ export class GroupWatch {
       spec,
       stableSinceUs: undefined,
       caughtUpAtUs: undefined,
+      endsAtHeal: new Map<string, number>(),
       lag: { atUs: [], records: [] },
     }))
   }
@@ -34,6 +37,7 @@ export class GroupWatch {
     for (const group of this.watched) {
       group.stableSinceUs = undefined
       group.caughtUpAtUs = undefined
+      group.endsAtHeal.clear()
     }
   }
 
@@ -44,7 +48,14 @@ export class GroupWatch {
       lag.records.push(lagOf(this.cluster, this.history, spec))
       if (this.isStable(spec)) group.stableSinceUs ??= nowUs
       else group.stableSinceUs = undefined
-      if (group.caughtUpAtUs === undefined && this.hasCaughtUp(spec)) group.caughtUpAtUs = nowUs
+      if (group.caughtUpAtUs !== undefined) continue
+      // Under load it is never at the end: it has caught up with what was there when the fault was healed.
+      const ends = readableEnds(this.cluster, spec)
+      for (const [partition, end] of ends) {
+        if (!group.endsAtHeal.has(partition)) group.endsAtHeal.set(partition, end)
+      }
+      const isAll = ends.size > 0 && ends.size === partitionsOf(this.cluster, spec).length
+      if (isAll && isPast(this.cluster, this.history, spec, group.endsAtHeal)) group.caughtUpAtUs = nowUs
     }
   }
 

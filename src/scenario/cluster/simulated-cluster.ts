@@ -43,6 +43,8 @@ export class SimulatedCluster implements ClusterView {
   private readonly producers = new Map<string, ProducerWorkload>()
   private readonly consumers = new Map<string, ConsumerWorkload>()
   private readonly members = new Map<string, GroupMemberWorkload>()
+  /** Members that a group may come to have, and does not have yet. */
+  private readonly spareMembers = new Set<string>()
   private readonly buggifyPlan: BuggifyPlan
   private isCalm = false
   /** Topics of the scenario that are not created yet. */
@@ -94,8 +96,9 @@ export class SimulatedCluster implements ClusterView {
     this.consumerProcesses.set(options.client, process)
   }
 
-  /** A member of a group. */
-  addMember(options: GroupMemberOptions): void {
+  /** A member of a group; a spare one is not started with the others. */
+  addMember(options: GroupMemberOptions, isSpare: boolean): void {
+    if (isSpare) this.spareMembers.add(options.client)
     const process = this.world.addProcess(`consumer-${options.client}`, {
       boot: (host) => {
         this.members.set(options.client, new GroupMemberWorkload(host, options, this.buggify(host)))
@@ -146,6 +149,7 @@ export class SimulatedCluster implements ClusterView {
     for (const process of this.monitorProcesses.values()) process.start()
     for (const processes of [this.consumerProcesses, this.producerProcesses]) {
       for (const [client, process] of processes) {
+        if (this.spareMembers.has(client)) continue
         const atUs = startUs(client)
         if (atUs <= world.loop.nowUs) process.start()
         else world.at(atUs, 'client-start', () => process.state === 'new' && process.start())
@@ -199,6 +203,20 @@ export class SimulatedCluster implements ClusterView {
   /** Members of groups whose process lives, by name. */
   liveMembers(): ReadonlyMap<string, GroupMemberWorkload> {
     return new Map([...this.members].filter(([name]) => this.consumerProcesses.get(name)?.alive === true))
+  }
+
+  /** Starts members of a group, or asks the last ones to stop, until it has as many. Who was hit. */
+  scale(group: string, members: number): string[] {
+    const hit: string[] = []
+    for (const [client, process] of this.consumerProcesses) {
+      const index = client.startsWith(`${group}[`) ? Number(client.slice(group.length + 1, -1)) : NaN
+      if (Number.isNaN(index)) continue
+      if (index < members ? process.alive : !process.alive || process.isTerminating) continue
+      if (index < members) process.start()
+      else process.terminate()
+      hit.push(process.name)
+    }
+    return hit
   }
 
   /** The leader the controller names, if it lives and knows that it leads in that epoch: the non-stale leader. */

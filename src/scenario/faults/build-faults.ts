@@ -89,6 +89,10 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
       const { partitions, before = -1 } = given(fault[verb])
       return { verb, partitions, before }
     }
+    case 'scale': {
+      const { group, members } = given(fault.scale)
+      return { verb, group, members: draw(members, `${path}.members`) }
+    }
     case 'add-partitions':
       return { verb, ...given(fault[verb]) }
     case 'partition':
@@ -177,6 +181,7 @@ function given<T>(value: T | undefined): T {
 }
 
 function textOf(action: FaultAction): string {
+  if (action.verb === 'scale') return `scale ${action.group} to ${action.members}`
   if (action.verb === 'add-partitions') return `add-partitions ${action.topic} to ${action.to}`
   if (action.verb === 'elect' || action.verb === 'delete-records') {
     const { partitions } = action

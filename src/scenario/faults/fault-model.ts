@@ -45,8 +45,16 @@ export type FaultAction =
   | { readonly verb: 'slow-disk' | 'slow-cpu'; readonly targets: readonly Target[]; readonly factor: number }
   | { readonly verb: 'clock-jump'; readonly targets: readonly Target[]; readonly byMs: number }
   | { readonly verb: 'clock-drift'; readonly targets: readonly Target[]; readonly ppm: number }
+  | ScaleAction
   | RollingAction
   | AdminAction
+
+/** Members of a group are started, or the last ones asked to stop. */
+export interface ScaleAction {
+  readonly verb: 'scale'
+  readonly group: string
+  readonly members: number
+}
 
 /** One target after the other. */
 export interface RollingAction {

@@ -94,6 +94,7 @@ export const FAULT_VERBS = [
   'elect',
   'add-partitions',
   'delete-records',
+  'scale',
 ] as const
 
 /** For editors: what goes together, and what does not. */
@@ -209,6 +210,13 @@ export const faultSchema = z
       })
       .optional()
       .describe('An administrator adds partitions to a topic (CreatePartitions).'),
+    scale: z
+      .strictObject({
+        group: schemaOf(text, 'Which group.'),
+        members: setting(integer(0, 1000), 'How many members it is to have.'),
+      })
+      .optional()
+      .describe('Members of a group are started, or the last ones asked to stop.'),
     'delete-records': z
       .strictObject({
         partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
@@ -237,6 +245,7 @@ export const INSTANT_VERBS: readonly FaultVerb[] = [
   'elect',
   'add-partitions',
   'delete-records',
+  'scale',
 ]
 
 /** The verbs a fault has: one, if it is a good one. */

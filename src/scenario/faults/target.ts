@@ -10,6 +10,8 @@ export type Target =
   /** `follower`: the first in replica order that is not the leader. */
   | { readonly kind: 'leader' | 'follower'; readonly topic: string; readonly partition: number; readonly text: string }
   | { readonly kind: 'controller'; readonly text: string }
+  /** Of a group: the leader of its partition of __consumer_offsets. */
+  | { readonly kind: 'coordinator'; readonly group: string; readonly text: string }
   /** Without `index` all instances. */
   | {
       readonly kind: 'producer' | 'consumer'
@@ -26,19 +28,20 @@ export type ParsedTarget =
   | { readonly ok: false; readonly notBuilt: boolean }
 
 export const TARGET_FORMS =
-  'broker:2, rack:a, leader(orders-0), follower(orders-0), controller, producer(web), producer(web[1]), consumer(audit), one|minority|majority|all brokers'
+  'broker:2, rack:a, leader(orders-0), follower(orders-0), controller, coordinator(billing), producer(web), producer(web[1]), consumer(audit), one|minority|majority|all brokers'
 
 const BROKER_SET = /^(?:(one|minority|majority|all)\s+brokers?|brokers)$/
 const NUMBERED_BROKER = /^broker:(\d{1,9})$/
 const NAMED_RACK = /^rack:([\w.-]{1,100})$/
 const REPLICA = /^(leader|follower)\(\s*([\w.-]{1,249})-(\d{1,6})\s*\)$/
-const CLIENT = /^(producer|consumer)\(\s*([\w.-]{1,100})(?:\[(\d{1,6})\])?\s*\)$/
-const LATER = /^(?:(?:coordinator|txn-coordinator|consumers|producers)\(.*\)|app(?:\[\d+\])?)$/
+const CLIENT = /^(producer|consumer)s?\(\s*([\w.-]{1,100})(?:\[(\d{1,6})\])?\s*\)$/
+const COORDINATOR = /^coordinator\(\s*([\w.-]{1,100})\s*\)$/
+const LATER = /^(?:txn-coordinator\(.*\)|app(?:\[\d+\])?)$/
 
 /** What editors are told. */
 export const TARGET_PATTERN = [
   '^controller$',
-  ...[NUMBERED_BROKER, NAMED_RACK, BROKER_SET, REPLICA, CLIENT].map(({ source }) => source),
+  ...[NUMBERED_BROKER, NAMED_RACK, BROKER_SET, REPLICA, CLIENT, COORDINATOR].map(({ source }) => source),
 ].join('|')
 
 export function parseTarget(raw: string): ParsedTarget {
@@ -61,6 +64,8 @@ export function parseTarget(raw: string): ParsedTarget {
     const index = client[3] === undefined ? undefined : Number(client[3])
     return { ok: true, target: { kind, name: client[2] ?? '', index, text } }
   }
+  const coordinator = COORDINATOR.exec(text)
+  if (coordinator !== null) return { ok: true, target: { kind: 'coordinator', group: coordinator[1] ?? '', text } }
   return { ok: false, notBuilt: LATER.test(text) }
 }
 

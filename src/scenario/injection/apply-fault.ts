@@ -2,7 +2,15 @@
 
 import { applyFault, unreachable, type Heal, type PowerLossReport, type Rng } from '../../../sim/index.ts'
 import { APIS } from '../../protocol/api-keys.ts'
-import type { AdminAction, FaultAction, FaultSpec, FrameAction, LinkSet, RollingAction } from '../faults/fault-model.ts'
+import type {
+  AdminAction,
+  FaultAction,
+  FaultSpec,
+  FrameAction,
+  LinkSet,
+  RollingAction,
+  ScaleAction,
+} from '../faults/fault-model.ts'
 import { resolveTargets } from './resolve-target.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { Target } from '../faults/target.ts'
@@ -45,6 +53,10 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
         heal()
         return NOTHING_TO_HEAL
       })
+    case 'scale': {
+      const targets = tools.cluster.scale(action.group, action.members)
+      return { targets, heals: [] }
+    }
     case 'start':
       return eachProcess(action.targets, tools, (process) => {
         if (world.process(process).alive) return undefined
@@ -97,7 +109,11 @@ interface Links {
   readonly oneWay: boolean
 }
 
-function applyToLinks(action: Exclude<PlainAction, { targets: unknown }>, links: Links, tools: FaultTools): Heal {
+function applyToLinks(
+  action: Exclude<PlainAction, { targets: unknown } | ScaleAction>,
+  links: Links,
+  tools: FaultTools,
+): Heal {
   const { world } = tools.cluster
   switch (action.verb) {
     case 'partition':

@@ -1,6 +1,8 @@
 // Whom a target means at the moment a fault fires, as the controller sees the cluster then.
 
 import { unreachable, type Rng } from '../../../sim/index.ts'
+import { OFFSETS_TOPIC } from '../../broker/internal-topics.ts'
+import { groupPartition } from '../../group/group-partition.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { Target } from '../faults/target.ts'
 
@@ -25,6 +27,12 @@ function resolveTarget(target: Target, cluster: SimulatedCluster, rng: () => Rng
       const state = cluster.metadata?.partition(target.topic, target.partition)
       const follower = state?.replicas.find((id) => id !== state.leader)
       return follower === undefined ? [] : [`broker-${follower}`]
+    }
+    case 'coordinator': {
+      const partitions = cluster.metadata?.topics.get(OFFSETS_TOPIC)?.partitions ?? []
+      if (partitions.length === 0) return []
+      const leader = partitions[groupPartition(target.group, partitions.length)]?.leader ?? -1
+      return leader < 0 ? [] : [`broker-${leader}`]
     }
     case 'controller':
       return cluster.world.processes.filter(({ name }) => name.startsWith('controller-')).map(({ name }) => name)

@@ -20,7 +20,6 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
       'error',
       'reassign',
       'alter-config',
-      'scale',
       'sigterm',
       'poison',
       'upgrade',
@@ -34,6 +33,7 @@ const INSTEAD: { readonly [key: string]: string } = {
   group: 'a group is named like its consumers',
   'group.id': 'a group is named like its consumers',
   count: 'write members: 3',
+  sigterm: 'write stop: it asks as SIGTERM does',
 }
 
 /** Is this key of the mapping at `path` one that is not built yet? */

@@ -31,7 +31,7 @@ import {
   words,
   wrongType,
 } from '../text/literals.ts'
-import { COMMIT_MODES } from '../../workload/group-member-workload.ts'
+import { COMMIT_MODES, FAILURE_ENDS } from '../../workload/group-member-workload.ts'
 import { nemesisSchema } from '../nemesis/nemesis-schema.ts'
 
 /** What names of topics and clients are made of (`checkNames`). */
@@ -158,6 +158,15 @@ const consumer = z.strictObject({
     words(...COMMIT_MODES),
     'With members: when the application commits what a poll returned: after or before it is processed, async after, or never; default after, or never with enable.auto.commit.',
   ).optional(),
+  fails: z
+    .strictObject({
+      record: schemaOf(integer(1, 1_000_000_000), 'Which one of those that a member handles, counted from 1.'),
+      // Not a promise: a key of the file.
+      // oxlint-disable-next-line unicorn/no-thenable
+      then: schemaOf(words(...FAILURE_ENDS), 'The member closes (default), as by `finally`, or crashes.').optional(),
+    })
+    .optional()
+    .describe('With members: a record that the application of each member cannot handle, until it is started again.'),
   start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
   config: consumerConfig,
 })

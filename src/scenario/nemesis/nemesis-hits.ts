@@ -22,6 +22,7 @@ export function hitsOf(
       return { ...NO_HITS, brokers: brokers.filter(({ rack }) => rack === target.rack).map(({ id }) => id) }
     case 'leader':
     case 'follower':
+    case 'coordinator':
       return { ...NO_HITS, unknown: 1 }
     case 'brokers':
       return { ...NO_HITS, unknown: brokersIn(target.which, brokers.length) }

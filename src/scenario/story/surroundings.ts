@@ -13,7 +13,14 @@ interface SeenFault {
 }
 
 /** These are done when they are done. */
-const MOMENTARY: ReadonlySet<string> = new Set(['clock-jump', 'start', 'elect', 'add-partitions', 'delete-records'])
+const MOMENTARY: ReadonlySet<string> = new Set([
+  'clock-jump',
+  'start',
+  'elect',
+  'add-partitions',
+  'delete-records',
+  'scale',
+])
 
 export class Surroundings {
   private readonly accounts: readonly AccountBuilder[]

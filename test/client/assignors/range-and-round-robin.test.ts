@@ -51,6 +51,16 @@ describe('range with racks (KIP-881)', () => {
     expect(written(new RangeAssignor().assign(topics, group))).toEqual({ C0: 't0-1,t1-1', C1: 't0-0,t1-0' })
   })
 
+  it('leaves topics alone whose consumers have no racks', () => {
+    const topics = new Map([
+      ['t0', racks('c', 'abc', 'a')],
+      ['t2', racks('b', '', 'abc', 'abc', 'b')],
+      ['t3', racks('ab', 'ac')],
+    ])
+    const group = [member('C0', ['t2', 't3']), member('C1', ['t2', 't3']), inRack('C2', 'a', ['t0'])]
+    expect(written(new RangeAssignor().assign(topics, group))).toMatchObject({ C0: 't2-0,t2-1,t2-2,t3-0' })
+  })
+
   it('looks at no rack when every partition is in every rack', () => {
     const topics = new Map([['t', racks('ab', 'ab')]])
     const group = [inRack('C0', 'b'), inRack('C1', 'a')]

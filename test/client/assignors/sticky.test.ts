@@ -102,4 +102,30 @@ describe('cooperative-sticky (A-7): the tables of Kafka', () => {
     }))
     expect(written(new CooperativeStickyAssignor().assign(topicsOf('t:3'), group))).toEqual({ C0: '0,1', C1: '' })
   })
+
+  // What does not match a rack is given up each time, the ideal of the rest is another each time, and every member that
+  // gives something up calls for the next rebalance. The classes of Kafka 4.0.2 do the same, partition for partition.
+  it('with racks, and members that subscribe differently, may never come to rest (KIP-881)', () => {
+    const racks = (...of: string[]) => of.map((names) => new Set(names.split('')))
+    const topics = new Map([
+      ['t0', racks('a', 'c', '')],
+      ['t2', racks('ab', 'b', 'a', 'a')],
+      ['t3', racks('', '', '')],
+    ])
+    const wants = { C3: ['a', 't0', 't2'], C4: ['b', 't2', 't3'], C5: ['a', 't2'], C6: ['b', 't3'] }
+    const assignor = new CooperativeStickyAssignor()
+    let owned = new Map([['C4', partitionsOf('t2-0,t2-1,t2-3')]])
+    const seen = new Set<string>()
+    for (let generation = 2; generation < 40; generation++) {
+      const group = Object.entries(wants).map(([id, [rack = '', ...names]]) =>
+        member(id, names, { rack, owned: owned.get(id) ?? [], generation: owned.has(id) ? generation : -1 }),
+      )
+      owned = assignor.assign(topics, group)
+      seen.add(JSON.stringify(written(owned)))
+    }
+    const common = { C3: 't0-0,t0-1,t0-2', C5: 't2-2' }
+    const one = JSON.stringify({ C3: common.C3, C4: 't2-1,t2-3,t3-2', C5: common.C5, C6: 't3-0,t3-1' })
+    const other = JSON.stringify({ C3: common.C3, C4: 't2-0,t2-1', C5: common.C5, C6: 't3-0' })
+    expect([...seen]).toEqual([one, other])
+  })
 })
