@@ -2,7 +2,7 @@
 // rebalanced and threw members out. Online; the checkers and metrics read it at the end.
 
 import type { TraceBus } from '../../sim/index.ts'
-import type { CommitAnswered, GroupMemberChanged, KafkaEvent } from '../trace/kafka-event.ts'
+import type { CommitAnswered, GroupChanged, GroupMemberChanged, KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
 
 /** A join phase that ended with members in it: a new generation. */
@@ -59,6 +59,10 @@ export class GroupHistory {
   commits = 0
   /** By group and partition, what the coordinator told a client is safe. */
   private readonly committed = new Map<string, Map<string, number>>()
+  /** Who coordinates a group, by the highest epoch of its partition that was heard of. */
+  private readonly coordinators = new Map<string, { readonly broker: number; readonly epoch: number }>()
+  /** By member id. */
+  private readonly clientOf = new Map<string, string>()
   /** By client and partition, the first record that was handed over and is not processed. */
   private readonly unprocessed = new Map<string, Map<string, { from: number; until: number }>>()
 
@@ -74,6 +78,7 @@ export class GroupHistory {
   private hear(event: KafkaEvent, atUs: number): void {
     switch (event.type) {
       case 'group-changed':
+        this.heardOf(event, atUs)
         if (event.from !== null && event.to === 'CompletingRebalance') {
           this.rebalances.push({ group: event.group, generation: event.generation, atUs })
         }
@@ -87,6 +92,7 @@ export class GroupHistory {
         this.committed.get(event.group)?.delete(event.partition)
         return
       case 'partitions-assigned':
+        this.clientOf.set(event.member, event.client)
         for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
         return this.ownership.assigned(event.group, event.client, event.owned, atUs)
       case 'partitions-revoked':
@@ -134,8 +140,23 @@ export class GroupHistory {
     this.ownership.gone(client, atUs)
   }
 
-  private memberChanged({ group, clientId: client, change }: GroupMemberChanged, atUs: number): void {
+  private heardOf({ group, broker, epoch, from, members }: GroupChanged, atUs: number): void {
+    const known = this.coordinators.get(group)
+    if (known !== undefined && known.epoch > epoch) return
+    this.coordinators.set(group, { broker, epoch })
+    // What the one before had decided and not written down is forgotten.
+    if (from !== null) return
+    for (const member of members) {
+      const client = this.clientOf.get(member)
+      if (client !== undefined) this.ownership.restored(client, atUs)
+    }
+  }
+
+  private memberChanged({ group, broker, clientId: client, change }: GroupMemberChanged, atUs: number): void {
     if (change === 'given-id' || change === 'joined') return
+    // Of a coordinator that has lost its office, and does not know, nobody is told (G-41).
+    const coordinator = this.coordinators.get(group)
+    if (coordinator !== undefined && coordinator.broker !== broker) return
     this.ownership.zombie(client, atUs)
     if (change !== 'left') this.thrownOut.push({ group, client, why: change, atUs })
   }

@@ -19,58 +19,100 @@ export interface Gap {
   untilUs: number
 }
 
+interface Owned {
+  /** Members that believe they own it, zombies among them. */
+  readonly believers: Set<string>
+  /** Since when nobody owns it; undefined while somebody does. */
+  gap: Gap | undefined
+}
+
 export class Ownership {
   readonly overlaps: Overlap[] = []
   readonly gaps: Gap[] = []
-  /** Of a partition that has had an owner: the present one, or the gap since. By group. */
-  private readonly partitions = new Map<string, Map<string, { owners: Set<string>; gap: Gap | undefined }>>()
+  /** Partitions that have had an owner, by group. */
+  private readonly partitions = new Map<string, Map<string, Owned>>()
   private readonly groupOf = new Map<string, string>()
+  private readonly zombies = new Set<string>()
 
-  /** Live members that own the partition. */
+  /** Members that own the partition, zombies left out. */
   owners(group: string, partition: string): readonly string[] {
-    return [...(this.partitions.get(group)?.get(partition)?.owners ?? [])]
+    const owned = this.partitions.get(group)?.get(partition)
+    return owned === undefined ? [] : this.ownersOf(owned)
   }
 
-  assigned(group: string, client: string, owned: readonly string[], atUs: number): void {
+  assigned(group: string, client: string, partitions: readonly string[], atUs: number): void {
     this.groupOf.set(client, group)
-    const partitions = this.of(group)
-    for (const partition of owned) {
-      const known = partitions.get(partition) ?? { owners: new Set<string>(), gap: undefined }
-      partitions.set(partition, known)
-      for (const owner of known.owners) {
-        if (owner !== client) this.overlaps.push({ group, partition, owner, other: client, atUs })
-      }
-      known.owners.add(client)
-      if (known.gap !== undefined) known.gap.untilUs = atUs
-      known.gap = undefined
+    const known = this.of(group)
+    for (const partition of partitions) {
+      if (!known.has(partition)) known.set(partition, { believers: new Set(), gap: undefined })
+      known.get(partition)?.believers.add(client)
     }
+    this.zombies.delete(client)
+    this.takes(group, client, partitions, atUs)
   }
 
   givenUp(client: string, partitions: readonly string[], atUs: number): void {
     const group = this.groupOf.get(client)
     if (group === undefined) return
-    for (const partition of partitions) this.release(group, partition, client, atUs)
+    for (const partition of partitions) {
+      const owned = this.of(group).get(partition)
+      if (owned?.believers.delete(client) === true) this.noteGap(group, partition, owned, atUs)
+    }
   }
 
   /** The group has gone on without it. */
   zombie(client: string, atUs: number): void {
-    this.gone(client, atUs)
+    const group = this.groupOf.get(client)
+    if (group === undefined || this.zombies.has(client)) return
+    this.zombies.add(client)
+    for (const [partition, owned] of this.of(group)) {
+      if (owned.believers.has(client)) this.noteGap(group, partition, owned, atUs)
+    }
   }
 
+  /** A new coordinator knows nothing of its having been thrown out: it is a member as before (G-39). */
+  restored(client: string, atUs: number): void {
+    const group = this.groupOf.get(client)
+    if (group === undefined || !this.zombies.delete(client)) return
+    const believed = [...this.of(group)].filter(([, { believers }]) => believers.has(client))
+    this.takes(
+      group,
+      client,
+      believed.map(([partition]) => partition),
+      atUs,
+    )
+  }
+
+  /** The process is dead, or another. */
   gone(client: string, atUs: number): void {
     const group = this.groupOf.get(client)
-    if (group === undefined) return
-    for (const partition of this.of(group).keys()) this.release(group, partition, client, atUs)
+    if (group !== undefined) this.givenUp(client, [...this.of(group).keys()], atUs)
+    this.zombies.delete(client)
   }
 
-  private release(group: string, partition: string, client: string, atUs: number): void {
-    const known = this.of(group).get(partition)
-    if (known === undefined || !known.owners.delete(client) || known.owners.size > 0) return
-    known.gap = { group, partition, fromUs: atUs, untilUs: Infinity }
-    this.gaps.push(known.gap)
+  private takes(group: string, client: string, partitions: readonly string[], atUs: number): void {
+    for (const partition of partitions) {
+      const owned = this.of(group).get(partition)
+      if (owned === undefined) continue
+      for (const owner of this.ownersOf(owned)) {
+        if (owner !== client) this.overlaps.push({ group, partition, owner, other: client, atUs })
+      }
+      if (owned.gap !== undefined) owned.gap.untilUs = atUs
+      owned.gap = undefined
+    }
   }
 
-  private of(group: string): Map<string, { owners: Set<string>; gap: Gap | undefined }> {
+  private noteGap(group: string, partition: string, owned: Owned, atUs: number): void {
+    if (owned.gap !== undefined || this.ownersOf(owned).length > 0) return
+    owned.gap = { group, partition, fromUs: atUs, untilUs: Infinity }
+    this.gaps.push(owned.gap)
+  }
+
+  private ownersOf({ believers }: Owned): string[] {
+    return [...believers].filter((client) => !this.zombies.has(client))
+  }
+
+  private of(group: string): Map<string, Owned> {
     let partitions = this.partitions.get(group)
     if (partitions === undefined) {
       partitions = new Map()

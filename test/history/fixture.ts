@@ -5,7 +5,7 @@ import { Owner } from '../../sim/owner.ts'
 import { TraceBus } from '../../sim/trace.ts'
 import { GroupHistory } from '../../src/history/group-history.ts'
 import { History } from '../../src/history/history.ts'
-import type { GroupStateName, KafkaEvent, ProduceCompleted } from '../../src/trace/kafka-event.ts'
+import type { GroupChanged, GroupStateName, KafkaEvent, ProduceCompleted } from '../../src/trace/kafka-event.ts'
 
 export class HistoryFixture {
   readonly history: History
@@ -76,7 +76,12 @@ export function memberChanged(
   return { type, broker: 1, group, generation: 1, member, instance: null, clientId: client, change }
 }
 
-export function groupChanged(group: string, to: GroupStateName, generation: number): KafkaEvent {
+export function groupChanged(
+  group: string,
+  to: GroupStateName,
+  generation: number,
+  more: Partial<GroupChanged> = {},
+): KafkaEvent {
   return {
     type: 'group-changed',
     broker: 1,
@@ -90,5 +95,6 @@ export function groupChanged(group: string, to: GroupStateName, generation: numb
     leader: null,
     members: [],
     reason: '',
+    ...more,
   }
 }

@@ -57,6 +57,19 @@ describe('who owns what (IG-6)', () => {
     expect(overlaps()).toEqual([])
   })
 
+  it('a coordinator that follows one which threw members out in vain has them as before (G-39)', () => {
+    const owners = () => fixture.groupHistory.ownership.owners('g', 't-0')
+    fixture.at(1, groupChanged('g', 'Stable', 1), assigned('g[0]', ['t-0']))
+    fixture.at(2, memberChanged('g[0]', 'expired'))
+    expect(owners()).toEqual([])
+    fixture.at(3, groupChanged('g', 'Stable', 1, { broker: 2, epoch: 1, from: null, members: ['g[0]-id'] }))
+    expect(owners()).toEqual(['g[0]'])
+    // The one before still believes to be in office (G-41).
+    fixture.at(4, memberChanged('g[0]', 'expired'), groupChanged('g', 'Empty', 2))
+    expect(owners()).toEqual(['g[0]'])
+    expect(fixture.groupHistory.ownership.gaps).toMatchObject([{ fromUs: 2000, untilUs: 3000 }])
+  })
+
   it('a member that keeps what it had is no second owner', () => {
     fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
     fixture.at(2, assigned('g[0]', ['t-0', 't-1'], 2, []))
