@@ -100,7 +100,7 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   {
     title: 'a value of a config that is not modelled',
-    codes: ['KS112'],
+    codes: ['KS112', 'KS113'],
     text: GOOD.replace(
       'racks: [a, b]',
       'config: { replica.lag.time.max.ms: 0, replica.selector.class: com.example.NearestFirst }',
