@@ -1,5 +1,14 @@
 // What `kafkasim list` can list.
 
-export const LISTS = ['scenarios', 'invariants', 'faults', 'switches', 'marks', 'buggify', 'myths'] as const
+export const LISTS = [
+  'scenarios',
+  'expectations',
+  'invariants',
+  'faults',
+  'switches',
+  'marks',
+  'buggify',
+  'myths',
+] as const
 
 export type ListName = (typeof LISTS)[number]

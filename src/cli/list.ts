@@ -31,6 +31,10 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
   switch (name) {
     case 'scenarios':
       return listScenarios(io)
+    case 'expectations': {
+      const { EXPECTATION_PAGES } = await import('./explain/words/expectation-pages.ts')
+      return Object.values(EXPECTATION_PAGES).map(({ form, says }) => ({ label: form, text: says }))
+    }
     case 'invariants': {
       const { INVARIANTS } = await import('../invariants/index.ts')
       return INVARIANTS.map(({ id, rule, statement }) => ({ label: id, text: `${statement} (${rule})` }))

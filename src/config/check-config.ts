@@ -5,7 +5,7 @@ import { editSuggestion } from './did-you-mean.ts'
 import { counterpart, everyScopeOf, keyDefinition, keysOf, scopesOf } from './config-tables.ts'
 import { type ConfigScope, type ConfigValue, CONFIG_SCOPES, type KeyDefinition } from './key-definition.ts'
 import { producerProblems } from './key-rules.ts'
-import { parseValue } from './parse-value.ts'
+import { parseValue, wordsOf } from './parse-value.ts'
 import { type ConfigOverrides, defaultOf, resolveConfig } from './resolve-config.ts'
 import { isAtLeast, type KafkaVersion, releaseAfter } from './versions.ts'
 
@@ -45,9 +45,8 @@ export function checkKey(scope: ConfigScope, key: string): ConfigProblem | undef
     const message = `"${key}" is a ${scope === 'topic' ? 'broker' : 'topic'} config, not a ${scope} config`
     return { kind: 'wrong-scope', severity: 'error', key, message, suggestion: `in a ${scope} it is called "${alias}"` }
   }
-  const [owner] = elsewhere
-  if (owner !== undefined) {
-    const message = `"${key}" is a ${elsewhere.join(' or ')} config, not a ${scope} config; move it to ${homeOf(owner)}`
+  if (elsewhere.length > 0) {
+    const message = `"${key}" is a ${elsewhere.join(' or ')} config, not a ${scope} config; move it to ${elsewhere.map(homeOf).join(' or ')}`
     return { kind: 'wrong-scope', severity: 'error', key, message }
   }
   const [homeless] = everyScopeOf(key)
@@ -101,12 +100,16 @@ export function checkValue(
   const byDefault = defaultOf(definition, version)
   if (!parsed.ok) {
     const message = `${key}: expected ${parsed.expected}, found ${JSON.stringify(raw) ?? 'nothing'}`
-    const suggestion = `the default is ${definition.type === 'acks' ? 'all' : shown(byDefault)}`
+    const near = typeof raw === 'string' ? editSuggestion(raw, wordsOf(definition, version) ?? []) : undefined
+    const suggestion =
+      near === undefined
+        ? `the default is ${definition.type === 'acks' ? 'all' : shown(byDefault)}`
+        : `did you mean "${near}"?`
     return { kind: 'bad-value', severity: 'error', key, message, suggestion }
   }
   if (definition.effect === 'refused' && !same(parsed.value, byDefault)) {
     const message = `${key}: ${shown(parsed.value)} is refused: ${definition.why ?? 'it is not built yet'}`
-    const suggestion = byDefault === null ? 'leave it out' : `only its default, ${shown(byDefault)}, may be set`
+    const suggestion = isNothing(byDefault) ? 'leave it out' : `only its default, ${shown(byDefault)}, may be set`
     return { kind: 'refused', severity: 'error', key, message, suggestion }
   }
   return same(parsed.value, byDefault) ? undefined : outsideModel(definition, key, parsed.value)
@@ -165,7 +168,11 @@ function same(a: ConfigValue, b: ConfigValue): boolean {
   return a === b
 }
 
+function isNothing(value: ConfigValue): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
 function shown(value: ConfigValue): string {
-  if (value === null) return 'not set'
-  return typeof value === 'object' ? `[${value.join(', ')}]` : String(value)
+  if (isNothing(value)) return value === null ? 'not set' : 'nothing'
+  return typeof value === 'object' ? (value ?? []).join(', ') : String(value)
 }

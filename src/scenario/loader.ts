@@ -72,7 +72,7 @@ function checkFile(
   reporter: Reporter,
 ): LoadedScenario {
   const shaped = shapeOf(root, reporter)
-  const context = new CheckContext(root, shaped, reporter, invariants, matrix)
+  const context = new CheckContext(shaped, reporter, invariants, matrix)
   checkCluster(context)
   checkConfigs(context)
   checkFaults(context)

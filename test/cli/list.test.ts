@@ -69,6 +69,7 @@ describe('kafkasim list', () => {
   it('lists faults, invariants, switches and buggify points, each with what it does', async () => {
     for (const [what, name] of [
       ['faults', 'power-loss'],
+      ['expectations', 'writable(orders) gap <= 15s'],
       ['invariants', 'hw-equals-min-isr-leo'],
       ['switches', 'maximalIsr'],
       ['buggify', 'delay-produce-answer'],

@@ -89,6 +89,23 @@ export const BAD_FILES: readonly BadFile[] = [
     text: GOOD.replace('racks: [a, b]', 'config: { broker.session.timeout.ms: 9s }'),
   },
   {
+    title: 'sizes, hours and misspelt words for Kafka configs',
+    codes: ['KS111'],
+    text: producer('{ batch.size: 16KB, compression.type: snapy }').replace(
+      'racks: [a, b]',
+      'config: { log.retention.hours: 2d, log.segment.bytes: 1 GiB, log.retention.minutes: 90s }',
+    ),
+  },
+  { title: 'an address for clients', codes: ['KS112'], text: producer('{ bootstrap.servers: "localhost:9092" }') },
+  { title: 'a topic config in a producer', codes: ['KS110'], text: producer('{ min.insync.replicas: 2 }') },
+  { title: 'an expectation where a list is meant', codes: ['KS104'], text: good('expect: no-acked-loss') },
+  { title: 'a fault in a sentence', codes: ['KS104'], text: fault('kill the leader') },
+  {
+    title: 'expectations in words of other people',
+    codes: ['KS211'],
+    text: good('expect: [zero-loss, availability, no-dupes, quick, every-message-arrives]'),
+  },
+  {
     title: 'one bad value of a list',
     codes: ['KS111'],
     text: producer('{ acks: [1, all, 2], enable.idempotence: false }'),

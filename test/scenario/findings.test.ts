@@ -34,6 +34,41 @@ describe('a bad file', () => {
     }
   })
 
+  it('that has keys which are nearly right is read as it must be meant, and nothing is missed', () => {
+    const text = [
+      'duration: 60s',
+      'cluster: { broker: 3 }',
+      'topic: { orders: { partitons: 3, replicaton.factor: 4 } }',
+      'producers: { web: { topics: orders, rate: 100 } }',
+      'faults: [{ att: 10s, kil: leader(orders-3) }]',
+      'expects: [no-data-loss, writable(order) gap <= 5s]',
+    ]
+    const told = findingsOf({ title: '', codes: [], text: text.join('\n') })
+    expect(told.map(({ line, column, code }) => [line, column, code])).toEqual([
+      [2, 12, 'KS101'],
+      [3, 1, 'KS101'],
+      [3, 20, 'KS101'],
+      [3, 34, 'KS101'],
+      [3, 53, 'KS141'],
+      [4, 21, 'KS101'],
+      [4, 43, 'KS106'],
+      [5, 12, 'KS101'],
+      [5, 22, 'KS202'],
+      [5, 27, 'KS204'],
+      [6, 1, 'KS101'],
+      [6, 11, 'KS211'],
+      [6, 25, 'KS212'],
+    ])
+  })
+
+  it('with two keys that are near to the same one has only one of them read', () => {
+    const told = findingsOf({ title: '', codes: [], text: `${GOOD}fault: []\nfaultz: [{ at: x }]\n` })
+    expect(told.map(({ line, code }) => [line, code])).toEqual([
+      [7, 'KS101'],
+      [8, 'KS101'],
+    ])
+  })
+
   it('has no second finding that only follows from the first', () => {
     const broken = GOOD.replace('brokers: 3', 'brokers: many').replace('partitions: 3', 'partitions: x')
     const text = `${broken}faults:\n  - { at: 5s, kill: [leader(orders-2), "broker:3"] }\nexpect: [writable(orders) gap <= 5s]\n`

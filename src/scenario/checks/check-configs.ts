@@ -10,7 +10,7 @@ import type { ConfigDraws } from '../language/config-literals.ts'
 import type { DiagnosticCode } from '../text/diagnostics.ts'
 import { extremes } from '../text/draw.ts'
 import type { SourcePath } from '../text/source-tree.ts'
-import { parseDuration } from '../text/units.ts'
+import { parseDuration, parseSize } from '../text/units.ts'
 
 const CODES: { readonly [Kind in ConfigProblem['kind']]: DiagnosticCode } = {
   'unknown-key': 'KS103',
@@ -72,7 +72,7 @@ function checkScope(
         const problem = checkValue(scope, version, key, value)
         if (problem === undefined) continue
         const { kind, message } = problem
-        const suggestion = inMilliseconds(scope, key, value) ?? problem.suggestion
+        const suggestion = withoutUnit(scope, key, value) ?? problem.suggestion
         context.report(at, { code: CODES[kind], message, suggestion })
         break
       }
@@ -108,11 +108,22 @@ function checkCombinations(context: CheckContext, config: ConfigDraws, path: Sou
   }
 }
 
-/** What someone means who gives a Kafka key a duration. */
-function inMilliseconds(scope: ConfigScope, key: string, value: unknown): string | undefined {
-  const us = typeof value === 'string' ? parseDuration(value) : undefined
-  if (us === undefined || us % 1000 !== 0 || keyDefinition(scope, key)?.unit !== 'ms') return undefined
-  return `write ${us / 1000}: Kafka's keys have no units`
+/** µs in the units that keys of Kafka have. */
+const UNIT_US: { readonly [unit: string]: number } = { ms: 1000, s: 1_000_000, min: 60_000_000, h: 3_600_000_000 }
+
+/** What someone means who gives a Kafka key a duration or a size; undefined if it is no whole number of the key's unit. */
+function withoutUnit(scope: ConfigScope, key: string, value: unknown): string | undefined {
+  const unit = keyDefinition(scope, key)?.unit
+  if (typeof value !== 'string' || unit === undefined) return undefined
+  const text = value.replaceAll(' ', '')
+  const unitUs = UNIT_US[unit]
+  // Brokers' sizes are binary, whatever people call them.
+  const size =
+    unit === 'bytes'
+      ? parseSize(text.replace(/^(\d+)([KMG])i?B$/i, (_, n, k) => `${n}${k.toUpperCase()}iB`))
+      : undefined
+  const number = unitUs === undefined ? size : (parseDuration(text) ?? NaN) / unitUs
+  return number !== undefined && Number.isInteger(number) ? `write ${number}: Kafka's keys have no units` : undefined
 }
 
 /** The n-th of all combinations. */

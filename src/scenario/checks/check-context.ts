@@ -8,7 +8,7 @@ import type { MatrixRow } from '../language/matrix.ts'
 import type { Reporter } from '../text/reporter.ts'
 import type { ScenarioShape } from '../language/schema.ts'
 import type { ShapedFile } from '../language/shape.ts'
-import { nodeAt, type SourceNode, type SourcePath } from '../text/source-tree.ts'
+import { nodeAt, type SourcePath } from '../text/source-tree.ts'
 
 export type NamedSection = 'topics' | 'producers' | 'consumers' | 'monitors'
 
@@ -19,7 +19,6 @@ export class CheckContext {
   readonly invariants: readonly string[]
   /** The row of the matrix that this is the file of, and all rows; `bad`: the matrix cannot be read. */
   readonly matrix: ContextMatrix
-  private readonly root: SourceNode
   private readonly file: ShapedFile
   private readonly reporter: Reporter
   private readonly wrong = new Set<string>()
@@ -27,18 +26,11 @@ export class CheckContext {
   private readonly cuts: ReadonlySet<string>
   private readonly aroundCuts: ReadonlySet<string>
 
-  /** `root` is the whole file; `invariants` the ids that `finds:` may name. */
-  constructor(
-    root: SourceNode,
-    file: ShapedFile,
-    reporter: Reporter,
-    invariants: readonly string[],
-    matrix: ContextMatrix,
-  ) {
+  /** `invariants` are the ids that `finds:` may name. */
+  constructor(file: ShapedFile, reporter: Reporter, invariants: readonly string[], matrix: ContextMatrix) {
     this.shape = file.shape
     this.invariants = invariants
     this.matrix = matrix
-    this.root = root
     this.cuts = new Set(file.damage.map(keyOf))
     this.aroundCuts = new Set(file.damage.flatMap((cut) => cut.map((_, i) => keyOf(cut.slice(0, i)))))
     this.file = file
@@ -72,7 +64,7 @@ export class CheckContext {
 
   /** Names as written, also of what is otherwise wrong. */
   names(section: NamedSection): readonly string[] {
-    const content = nodeAt(this.root, [section])?.content
+    const content = nodeAt(this.file.whole, [section])?.content
     return content?.kind === 'mapping' ? [...content.entries.keys()] : []
   }
 

@@ -8,15 +8,19 @@ import {
   type Expectation,
   EXPECTATION_FORMS,
   EXPECTATION_WORDS,
-  OTHER_NAMES,
   parseClaim,
   SAFETY_EXPECTATIONS,
   type Where,
 } from '../language/expectation.ts'
+import { meantExpectation } from '../language/meant-expectation.ts'
 import { isNamed, type MatrixRow, rowMatches } from '../language/matrix.ts'
 import type { MetricClaim } from '../language/metric.ts'
 import type { Allowance } from '../model.ts'
 import type { SourcePath } from '../text/source-tree.ts'
+
+/** All of them are too many to be read in one line. */
+const SOME_FORMS =
+  'there are no-acked-loss, writable(orders) gap <= 15s, isr-full within 90s and more: kafkasim list expectations'
 
 interface Written {
   readonly text: string
@@ -139,8 +143,8 @@ function readOne(context: CheckContext, { text, finds, path }: Written): Expecta
     context.report(path, { code: 'KS210', message: `${shown} is an engine invariant: it is always on`, suggestion })
   } else {
     const known = finds ? [...EXPECTATION_WORDS, ...context.invariants] : EXPECTATION_WORDS
-    const near = OTHER_NAMES.get(word) ?? editSuggestion(word, known)
-    const suggestion = near === undefined ? `there are ${EXPECTATION_FORMS.join(', ')}` : `did you mean "${near}"?`
+    const near = meantExpectation(word, known)
+    const suggestion = near === undefined ? SOME_FORMS : `did you mean "${near}"?`
     const what = finds ? 'expectation or invariant' : 'expectation'
     context.report(path, { code: 'KS211', message: `unknown ${what} ${shown}`, suggestion })
   }

@@ -61,24 +61,6 @@ export const EXPECTATION_WORDS: readonly string[] = [
   'lag',
 ]
 
-/** What people call them elsewhere. */
-export const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    'no-data-loss': 'no-acked-loss',
-    'no-loss': 'no-acked-loss',
-    'no-lost-records': 'no-acked-loss',
-    'no-lost-writes': 'no-acked-loss',
-    durable: 'no-acked-loss',
-    'no-duplicates': 'no-duplicates-in-log',
-    'in-order': 'order-per-partition',
-    ordered: 'order-per-partition',
-    'no-reordering': 'order-per-partition',
-    'no-unclean-leader-election': 'no-unclean-election',
-    available: 'writable(orders) gap <= 15s',
-    'no-lag': 'caught-up(audit) within 30s',
-  }),
-)
-
 export const EXPECTATION_FORMS: readonly string[] = [
   ...SAFETY_EXPECTATIONS,
   'isr-full within 90s',

@@ -1,5 +1,5 @@
 // From the tree of a file to its shape, with everything that is wrong on the way. What is wrong is cut off and the rest
-// read again, so that one mistake does not hide the others.
+// read again, so that one mistake does not hide the others. A key that is nearly right is read as what it must mean.
 
 import type { z } from 'zod'
 import { assert, DefectError } from '../../../sim/index.ts'
@@ -30,6 +30,8 @@ export interface ShapedFile {
   readonly shape: ScenarioShape
   /** The tree that `shape` was read from: paths in `shape` are paths here. */
   readonly tree: SourceNode
+  /** The whole file, nothing cut off, its nearly right top-level keys read as what they must mean. */
+  readonly whole: SourceNode
   /** What was cut off. What is said of the rest may be wrong because of it. */
   readonly damage: readonly SourcePath[]
 }
@@ -39,13 +41,20 @@ const MAX_ROUNDS = 100
 
 export function shapeOf(root: SourceNode, reporter: Reporter): ShapedFile {
   const tree = copyOf(root)
+  const whole = copyOf(root)
   const damage: SourcePath[] = []
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const value = plainValue(tree)
     const result = scenarioSchema.safeParse(value)
-    if (result.success) return { shape: result.data, tree, damage }
+    if (result.success) return { shape: result.data, tree, whole, damage }
     const cuts: SourcePath[] = []
-    for (const issue of result.error.issues) visit(issue, [], { tree, value, reporter, cuts, damage })
+    const meant: Meant[] = []
+    const missing: SourcePath[] = []
+    const seen: Round = { tree, value, reporter, cuts, meant, missing, damage }
+    for (const issue of result.error.issues) visit(issue, [], seen)
+    for (const path of missing) reportMissing(path, seen)
+    for (const each of meant) rename(tree, each)
+    for (const each of meant) if (each.parent.length === 0) rename(whole, each)
     // From the back, so that the indexes of what is still to be cut stay right.
     const distinct = new Map(cuts.map((path) => [JSON.stringify(path), path]))
     for (const path of [...distinct.values()].toSorted(byPosition).toReversed()) removeAt(tree, path)
@@ -60,8 +69,18 @@ interface Round {
   readonly value: unknown
   readonly reporter: Reporter
   readonly cuts: SourcePath[]
+  readonly meant: Meant[]
+  /** Keys that are not there and must be. */
+  readonly missing: SourcePath[]
   /** Of rounds before. */
   readonly damage: readonly SourcePath[]
+}
+
+/** A key, and the one that it is near to and that is not there. */
+interface Meant {
+  readonly parent: SourcePath
+  readonly key: string
+  readonly near: string
 }
 
 type Issue = z.core.$ZodIssue
@@ -73,7 +92,7 @@ function visit(issue: Issue, prefix: SourcePath, round: Round): void {
       for (const key of issue.keys) {
         const problem: Problem = round.reporter.isFull ? { code: 'KS101', message: key } : unknownKey(path, key)
         round.reporter.atKey([...path, key], problem, round.tree)
-        cut([...path, key], round)
+        if (!isMeant(path, key, round)) cut([...path, key], round)
       }
       return
     case 'invalid_union': {
@@ -99,17 +118,43 @@ function visit(issue: Issue, prefix: SourcePath, round: Round): void {
 function report(path: SourcePath, problem: Problem, round: Round): void {
   const { reporter, tree } = round
   if (problem.code === 'KS102' || nodeAt(tree, path) === undefined) {
-    const parent = path.slice(0, -1)
-    const name = String(path.at(-1) ?? 'the file')
-    const where = parent.length === 0 ? 'at the top level' : 'here'
-    // What was cut off for being wrong is not missed.
-    const gone = round.damage.some((cut) => JSON.stringify(cut) === JSON.stringify(path))
-    if (!gone) reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
-    cut(parent, round)
+    round.missing.push(path)
     return
   }
   reporter.at(path, withKey(path, problem), tree)
   cut(path, round)
+}
+
+function reportMissing(path: SourcePath, round: Round): void {
+  const { reporter, tree, meant, damage } = round
+  const same = (other: SourcePath): boolean => JSON.stringify(other) === JSON.stringify(path)
+  if (meant.some(({ parent, near }) => same([...parent, near]))) return
+  const parent = path.slice(0, -1)
+  const name = String(path.at(-1) ?? 'the file')
+  const where = parent.length === 0 ? 'at the top level' : 'here'
+  // What was cut off for being wrong is not missed.
+  if (!damage.some(same)) reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
+  cut(parent, round)
+}
+
+/** Is it nearly a key of the place that is not there yet? Then it is read as that one from the next round on. */
+function isMeant(parent: SourcePath, key: string, { tree, meant, reporter }: Round): boolean {
+  const place = placeAt(parent)
+  if (reporter.isFull || place?.kind !== 'mapping' || isNotBuilt(parent, key) || configScopeAt(parent)) return false
+  const near = editSuggestion(key, place.keys)
+  if (near === undefined || nodeAt(tree, [...parent, near]) !== undefined) return false
+  const taken = meant.some((each) => each.near === near && JSON.stringify(each.parent) === JSON.stringify(parent))
+  if (!taken) meant.push({ parent, key, near })
+  return !taken
+}
+
+function rename(tree: SourceNode, { parent, key, near }: Meant): void {
+  const content = nodeAt(tree, parent)?.content
+  const node = nodeAt(tree, [...parent, key])
+  // What it stood in may have been cut off.
+  if (content?.kind !== 'mapping' || node === undefined) return
+  content.entries.delete(key)
+  content.entries.set(near, node)
 }
 
 /** An item of these lists means nothing without any of its parts, and a literal that is a list is one thing. */
@@ -144,7 +189,16 @@ function wrongType(expected: string, path: SourcePath, raw: unknown): Problem {
   const found = `expected ${what}, found ${describeValue(raw)}`
   if (path.length === 0)
     return { code: 'KS003', message: `a scenario is a mapping of keys to values, not ${describeValue(raw)}` }
-  return { code: 'KS104', message: found }
+  const problem: Problem = { code: 'KS104', message: found }
+  return { ...problem, suggestion: howToWrite(expected, path, raw) }
+}
+
+/** What someone means who writes one thing where a list of things is meant, or a sentence for a fault. */
+function howToWrite(expected: string, path: SourcePath, raw: unknown): string | undefined {
+  if (path[0] === 'faults' && typeof raw === 'string') return 'write { at: 10s, kill: leader(orders-0), for: 15s }'
+  if (expected !== 'array') return undefined
+  if (isMapping(raw)) return 'begin it with "- ", even if it is the only one'
+  return typeof raw === 'string' ? `write [${/[,{}[\]:]/.test(raw) ? JSON.stringify(raw) : raw}]` : undefined
 }
 
 function unknownKey(path: SourcePath, key: string): Problem {
