@@ -56,7 +56,7 @@ describe('kafkasim list', () => {
     for (const name of ['faultz', 'empty', 'scenarios/nowhere']) {
       io.err = ''
       expect(await main(['list', name], io)).toBe(2)
-      expect(io.err).toMatch(`list has no "${name}"; it lists scenarios, invariants`)
+      expect(io.err).toMatch(`list has no "${name}"; it lists scenarios, expectations`)
     }
   })
 

@@ -8,7 +8,7 @@ import { editSuggestion } from '../../config/did-you-mean.ts'
 import { CONFIG_SCOPES, type ConfigScope } from '../../config/key-definition.ts'
 import type { Problem } from '../text/diagnostics.ts'
 import { describeValue, isMapping } from '../text/literals.ts'
-import type { Reporter } from '../text/reporter.ts'
+import { MOST_FINDINGS, type Reporter } from '../text/reporter.ts'
 import { insteadOf, isNotBuilt } from './not-built.ts'
 import { FAULT_PLAIN_KEYS, FAULT_VERBS } from '../faults/fault-schema.ts'
 import { NEMESIS_VERBS } from '../nemesis/nemesis-schema.ts'
@@ -48,13 +48,16 @@ export function shapeOf(root: SourceNode, reporter: Reporter): ShapedFile {
     const result = scenarioSchema.safeParse(value)
     if (result.success) return { shape: result.data, tree, whole, damage }
     const cuts: SourcePath[] = []
-    const meant: Meant[] = []
+    const unknown: UnknownKey[] = []
     const missing: SourcePath[] = []
-    const seen: Round = { tree, value, reporter, cuts, meant, missing, damage }
+    const seen: Round = { tree, value, reporter, cuts, unknown, missing, damage }
     for (const issue of result.error.issues) visit(issue, [], seen)
     for (const path of missing) reportMissing(path, seen)
-    for (const each of meant) rename(tree, each)
-    for (const each of meant) if (each.parent.length === 0) rename(whole, each)
+    for (const key of unknown) {
+      reportUnknown(key, seen)
+      rename(tree, key)
+      if (key.parent.length === 0) rename(whole, key)
+    }
     // From the back, so that the indexes of what is still to be cut stay right.
     const distinct = new Map(cuts.map((path) => [JSON.stringify(path), path]))
     for (const path of [...distinct.values()].toSorted(byPosition).toReversed()) removeAt(tree, path)
@@ -69,18 +72,18 @@ interface Round {
   readonly value: unknown
   readonly reporter: Reporter
   readonly cuts: SourcePath[]
-  readonly meant: Meant[]
+  readonly unknown: UnknownKey[]
   /** Keys that are not there and must be. */
   readonly missing: SourcePath[]
   /** Of rounds before. */
   readonly damage: readonly SourcePath[]
 }
 
-/** A key, and the one that it is near to and that is not there. */
-interface Meant {
+interface UnknownKey {
   readonly parent: SourcePath
   readonly key: string
-  readonly near: string
+  /** What it must mean; undefined if that is not clear. */
+  readonly near: string | undefined
 }
 
 type Issue = z.core.$ZodIssue
@@ -90,9 +93,9 @@ function visit(issue: Issue, prefix: SourcePath, round: Round): void {
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys) {
-        const problem: Problem = round.reporter.isFull ? { code: 'KS101', message: key } : unknownKey(path, key)
-        round.reporter.atKey([...path, key], problem, round.tree)
-        if (!isMeant(path, key, round)) cut([...path, key], round)
+        // Beyond what is told nobody needs to know what was meant.
+        const near = round.unknown.length < MOST_FINDINGS ? meantKey(path, key, round) : undefined
+        round.unknown.push({ parent: path, key, near })
       }
       return
     case 'invalid_union': {
@@ -126,33 +129,39 @@ function report(path: SourcePath, problem: Problem, round: Round): void {
 }
 
 function reportMissing(path: SourcePath, round: Round): void {
-  const { reporter, tree, meant, damage } = round
-  const same = (other: SourcePath): boolean => JSON.stringify(other) === JSON.stringify(path)
-  if (meant.some(({ parent, near }) => same([...parent, near]))) return
+  const { reporter, tree, unknown, damage } = round
   const parent = path.slice(0, -1)
+  if (unknown.some(({ parent: other, near }) => near === path.at(-1) && samePath(other, parent))) return
   const name = String(path.at(-1) ?? 'the file')
   const where = parent.length === 0 ? 'at the top level' : 'here'
   // What was cut off for being wrong is not missed.
-  if (!damage.some(same)) reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
+  if (!damage.some((cut) => samePath(cut, path)))
+    reporter.at(parent, { code: 'KS102', message: `"${name}" is missing ${where}` }, tree)
   cut(parent, round)
 }
 
-/** Is it nearly a key of the place that is not there yet? Then it is read as that one from the next round on. */
-function isMeant(parent: SourcePath, key: string, { tree, meant, reporter }: Round): boolean {
-  const place = placeAt(parent)
-  if (reporter.isFull || place?.kind !== 'mapping' || isNotBuilt(parent, key) || configScopeAt(parent)) return false
-  const near = editSuggestion(key, place.keys)
-  if (near === undefined || nodeAt(tree, [...parent, near]) !== undefined) return false
-  const taken = meant.some((each) => each.near === near && JSON.stringify(each.parent) === JSON.stringify(parent))
-  if (!taken) meant.push({ parent, key, near })
-  return !taken
+function reportUnknown({ parent, key, near }: UnknownKey, round: Round): void {
+  const { reporter, tree } = round
+  const path = [...parent, key]
+  reporter.atKey(path, reporter.isFull ? { code: 'KS101', message: key } : unknownKey(parent, key), tree)
+  if (near === undefined) cut(path, round)
 }
 
-function rename(tree: SourceNode, { parent, key, near }: Meant): void {
+/** The key of this place that it is nearly, if that one is not there yet. */
+function meantKey(parent: SourcePath, key: string, { tree, unknown }: Round): string | undefined {
+  const place = placeAt(parent)
+  if (place?.kind !== 'mapping' || isNotBuilt(parent, key) || configScopeAt(parent) !== undefined) return undefined
+  const near = editSuggestion(key, place.keys)
+  if (near === undefined || nodeAt(tree, [...parent, near]) !== undefined) return undefined
+  return unknown.some((each) => each.near === near && samePath(each.parent, parent)) ? undefined : near
+}
+
+/** It is read as the near one from the next round on. */
+function rename(tree: SourceNode, { parent, key, near }: UnknownKey): void {
   const content = nodeAt(tree, parent)?.content
   const node = nodeAt(tree, [...parent, key])
   // What it stood in may have been cut off.
-  if (content?.kind !== 'mapping' || node === undefined) return
+  if (content?.kind !== 'mapping' || node === undefined || near === undefined) return
   content.entries.delete(key)
   content.entries.set(near, node)
 }
@@ -246,6 +255,10 @@ function fillRequired(tree: SourceNode): void {
     if (parent?.kind !== 'mapping' || key === undefined || filler === undefined || parent.entries.has(key)) continue
     parent.entries.set(key, { ...copyOf(filler), span: tree.span })
   }
+}
+
+function samePath(a: SourcePath, b: SourcePath): boolean {
+  return a.length === b.length && a.every((step, i) => step === b[i])
 }
 
 function valueAt(value: unknown, path: SourcePath): unknown {
