@@ -268,6 +268,12 @@ describe('--set', () => {
     expect(brokers[0]?.config['broker.session.timeout.ms']).toBe(7000)
   })
 
+  it('takes a release without quotes, which a shell would take away', () => {
+    expect(load(GOOD, ['kafka=3.9']).kafka).toBe('3.9')
+    expect(load(GOOD, ['kafka="3.9"']).kafka).toBe('3.9')
+    expect(() => load(GOOD, ['kafka=3.10'])).toThrow('Kafka 3.10 is not modelled')
+  })
+
   it('replaces, adds, and makes the mappings on the way', () => {
     const scenario = load(GOOD, ['duration=7s'])
     expect(scenario.durationUs).toBe(7_000_000)

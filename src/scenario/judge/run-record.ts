@@ -37,6 +37,8 @@ export interface Truncation {
 export interface Down {
   readonly process: string
   readonly fault: string
+  /** It stood still and kept its connections: nobody who waited for it was told. */
+  readonly paused: boolean
   readonly fromUs: number
   /** Infinity unless healed. */
   untilUs: number
@@ -87,7 +89,7 @@ export class RunRecord {
       if (event.type === 'fault-healed') return this.healed(event.fault, atUs)
       if (event.type !== 'fault-applied') return
       if (TAKES_DOWN.includes(event.verb)) {
-        const down = { fault: event.fault, fromUs: atUs, untilUs: Infinity }
+        const down = { fault: event.fault, paused: event.verb === 'pause', fromUs: atUs, untilUs: Infinity }
         this.downs.push(...event.targets.map((process) => ({ process, ...down })))
       }
       const hit = this.hitBy.get(event.fault) ?? new Set()
@@ -120,7 +122,17 @@ export class RunRecord {
 
   /** Was this process down, by a fault, at some time between these? */
   wasDown(process: string, fromUs: number, untilUs: number): boolean {
-    return this.downs.some((down) => down.process === process && down.fromUs <= untilUs && down.untilUs >= fromUs)
+    return this.downsOf(process, fromUs, untilUs).length > 0
+  }
+
+  /** The same, and only by pauses. */
+  wasPaused(process: string, fromUs: number, untilUs: number): boolean {
+    const downs = this.downsOf(process, fromUs, untilUs)
+    return downs.length > 0 && downs.every(({ paused }) => paused)
+  }
+
+  private downsOf(process: string, fromUs: number, untilUs: number): Down[] {
+    return this.downs.filter((down) => down.process === process && down.fromUs <= untilUs && down.untilUs >= fromUs)
   }
 
   /** All that a fault has hit so far. */

@@ -77,8 +77,9 @@ function apply(root: SourceNode, override: string, line: number): Finding[] {
   if (!found.ok) {
     return [finding('KS402', `no such place: "${path}"`, span(found.at, equals), found.suggestion)]
   }
-  const value = readValue(override, equals + 1, line)
-  if (!('span' in value)) return value
+  const read = readValue(override, equals + 1, line)
+  if (!('span' in read)) return read
+  const value = found.steps.at(-1) === 'kafka' ? asText(read, override.slice(equals + 1)) : read
   return put(root, found.steps, { ...value, keySpan: span(0, equals) })
     ? []
     : [finding('KS402', `"${path}" leads through something that is no mapping`, span(0, equals), undefined)]
@@ -99,6 +100,13 @@ function readValue(override: string, from: number, line: number): SourceNode | F
     return read.findings.map((f) => ({ ...place(f), code: f.code === 'KS001' ? 'KS401' : f.code }))
   }
   return moved(read.root, place)
+}
+
+/** A shell takes quotes away; and unlike in a file it is clear what was typed: `3.10` is not `3.1`. */
+function asText(value: SourceNode, typed: string): SourceNode {
+  const { content } = value
+  if (content.kind !== 'scalar' || typeof content.value !== 'number') return value
+  return { ...value, content: { kind: 'scalar', value: typed.trim() } }
 }
 
 function moved(node: SourceNode, place: (span: Span) => Span): SourceNode {

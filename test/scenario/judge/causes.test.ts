@@ -124,6 +124,27 @@ const CASES: readonly Case[] = [
     words: { 'only-replica': /There is no other replica of it\. At 3\.000s broker 1 lost power/ },
   },
   {
+    name: 'the same with acks=1: acks=all would have asked nobody else',
+    scenario: small('{ at: 3s, power-loss: "broker:1", lose: all-unflushed, for: 1s }', {
+      expect: 'finds: no-acked-loss',
+      producer: 'acks: 1',
+    }),
+    set: ['topics.t.replicas=[[1]]', 'disk.flush=never'],
+    causes: { 'only-replica': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'a topic with one replica, whose broker dies: there is nobody to elect, cleanly or not',
+    scenario: small('{ at: 3s, kill: "broker:1", for: 6s }'),
+    set: ['topics.t.replicas=[[1]]', 'topics.t.config.min.insync.replicas=1'],
+    causes: { 'no-leader': 'finds: writable(t) gap <= 2500ms' },
+  },
+  {
+    name: 'the last replica standing, before Kafka could do anything about it',
+    scenario: 'rb-08-last-replica-standing',
+    set: ['kafka=3.8'],
+    causes: { 'last-replica-standing': 'finds: no-acked-loss' },
+  },
+  {
     name: 'the last replica standing',
     scenario: 'rb-08-last-replica-standing',
     set: ['cluster.features.eligible.leader.replicas.version=0'],
@@ -182,6 +203,19 @@ const CASES: readonly Case[] = [
     causes: { 'deposed-leader': 'finds: writable(t) gap <= 2500ms' },
   },
   {
+    name: 'a leader that is cut off from everybody',
+    scenario: small('{ at: 3s, isolate: "broker:1", for: 8s }'),
+    causes: { 'deposed-leader': 'finds: writable(t) gap <= 2500ms' },
+    words: {
+      'deposed-leader': /^Broker 1 led t-0 and was cut off from the rest of the cluster\. It went on as leader: what/,
+    },
+  },
+  {
+    name: 'a leader that stands still: nobody hangs up on its clients',
+    scenario: small('{ at: 3s, pause: "broker:1", for: 2800ms }'),
+    causes: { 'dead-leader': 'finds: writable(t) gap <= 2500ms' },
+  },
+  {
     name: 'a dead follower',
     scenario: small('{ at: 3s, kill: "broker:3", for: 8s }'),
     causes: { 'dead-follower': 'finds: writable(t) gap <= 2500ms' },
@@ -198,6 +232,11 @@ const CASES: readonly Case[] = [
     scenario: small('{ at: 3s, kill: ["broker:2", "broker:3"], for: 8s }', { expect: 'finds: writable(t) gap <= 5s' }),
     causes: { 'below-min-isr': 'finds: writable(t) gap <= 5s' },
     words: { 'below-min-isr': /the ISR of t-0 was \[1\] .*fewer than the 2/ },
+  },
+  {
+    name: 'too few in sync for a part of the wait, which was too long without it',
+    scenario: small('{ at: 3s, kill: ["broker:2", "broker:3"], for: 8s }'),
+    causes: { 'below-min-isr': 'finds: writable(t) gap <= 2500ms' },
   },
   {
     name: 'an answer that is lost, without idempotence',

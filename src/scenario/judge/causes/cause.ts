@@ -7,6 +7,7 @@ import type { ReadFindings } from '../../../history/check-reads.ts'
 import type { GroupHistory } from '../../../history/group-history.ts'
 import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
+import { isAtLeast } from '../../../config/versions.ts'
 import type { ProducerSpec, Scenario, TopicSpec } from '../../model.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { PartitionPasts } from './partition-past.ts'
@@ -116,6 +117,14 @@ export function producerSetting(
   const value = producer.config[key]
   const shown = key === 'acks' && value === -1 ? 'all' : value
   return settingAt(origins, [`producers.${producer.name}.config.${key}`], shown)
+}
+
+/** Files of a release before cannot set it. */
+export function elrCure({ kafka }: Scenario, does: string): Cure {
+  const text = `eligible leader replicas (KIP-966): ${does}`
+  return isAtLeast(kafka, '4.0')
+    ? { text, set: ['cluster.features.eligible.leader.replicas.version=1'] }
+    : { text: `Kafka 4.0 with ${text}`, set: [] }
 }
 
 export function topicOf({ topics }: Scenario, partition: string): TopicSpec | undefined {

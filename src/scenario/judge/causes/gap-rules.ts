@@ -10,6 +10,7 @@ import {
   type CauseRule,
   clusterSetting,
   type Cure,
+  elrCure,
   type FinishedRun,
   type Mishap,
   producerSetting,
@@ -39,10 +40,9 @@ export const GAP_RULES: readonly CauseRule[] = [
     const { elr, uncleanElectionByConfig } = scenario.controller.switches
     const cures: Cure[] = []
     if (!elr && topic.config['min.insync.replicas'] >= 2 && state.isr.length > 0) {
-      cures.push({
-        text: 'eligible leader replicas (KIP-966): who left the ISR below the minimum may lead, and has all that was committed',
-        set: ['cluster.features.eligible.leader.replicas.version=1'],
-      })
+      cures.push(elrCure(scenario, 'who left the ISR below the minimum may lead, and has all that was committed'))
+    } else if (topic.replicationFactor === 1) {
+      cures.push({ text: 'more replicas: there was nobody else who could lead', set: [] })
     } else if (!topic.config['unclean.leader.election.enable'] && uncleanElectionByConfig) {
       cures.push({
         text: 'unclean.leader.election.enable=true ends the wait, and loses what only the ISR had',
@@ -69,12 +69,17 @@ export const GAP_RULES: readonly CauseRule[] = [
   gapRule('dead-leader', 'the leader was silent until its session expired', (gap, past, _topic, run) => {
     const election = sessionElection(gap, past)
     if (election === undefined || !tookMost(gap, election.now.atUs) || !wasDown(election, gap, run)) return undefined
+    const { before, now } = election
+    const { cures, ...session } = sessionCure(gap, now.atUs, FINDS_LEADER_MS, run)
+    // Its connections stand: what producers had sent it waits for it, whoever leads by then.
+    const paused = run.record.wasPaused(`broker-${before.leader}`, gap.fromUs, now.atUs)
     return {
       happened:
-        `Broker ${election.before.leader} led ${gap.partition} and fell silent. The controller waits for the end of its ` +
-        `session before it believes that: at ${at(election.now.atUs)} it elected broker ${election.now.leader}, and at ` +
+        `Broker ${before.leader} led ${gap.partition} and fell silent. The controller waits for the end of its ` +
+        `session before it believes that: at ${at(now.atUs)} it elected broker ${now.leader}, and at ` +
         `${at(gap.untilUs)} the first write was acknowledged.`,
-      ...sessionCure(gap, election.now.atUs, FINDS_LEADER_MS, run),
+      ...session,
+      cures: paused ? [] : cures,
     }
   }),
 
@@ -85,8 +90,8 @@ export const GAP_RULES: readonly CauseRule[] = [
     const writers = scenario.producers.filter((each) => each.topic === topic.name)
     return {
       happened:
-        `Broker ${election.before.leader} led ${gap.partition} and was cut off from the cluster, and not from its ` +
-        `producers: it took their writes, and could commit none. At ${at(election.now.atUs)} its session expired and ` +
+        `Broker ${election.before.leader} led ${gap.partition} and was cut off from the rest of the cluster. It went on as ` +
+        `leader: what producers could still send it, it could not commit. At ${at(election.now.atUs)} its session expired and ` +
         `broker ${election.now.leader} was elected; at ${at(gap.untilUs)} the first write was acknowledged by it, once ` +
         'the producers had given up on the old one.',
       because: [
@@ -160,12 +165,16 @@ export const GAP_RULES: readonly CauseRule[] = [
         `fewer than the ${minimum} that acks=all asks for: writes were refused (NOT_ENOUGH_REPLICAS) or waited.`,
       because: [topicSetting(scenario, topic, 'min.insync.replicas')],
       cites: 'R-38, R-76',
-      cures: [
-        {
-          text: `min.insync.replicas=${state.isr.length} keeps it writable, with no more copies than that of what it acknowledges`,
-          set: [`topics.${topic.name}.config.min.insync.replicas=${state.isr.length}`],
-        },
-      ],
+      // What the gap was besides is there in any case.
+      cures:
+        gap.untilUs - gap.fromUs - phase.us > gap.allowedUs
+          ? []
+          : [
+              {
+                text: `min.insync.replicas=${state.isr.length} keeps it writable, with no more copies than that of what it acknowledges`,
+                set: [`topics.${topic.name}.config.min.insync.replicas=${state.isr.length}`],
+              },
+            ],
     }
   }),
 ]

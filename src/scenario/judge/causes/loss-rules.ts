@@ -12,6 +12,7 @@ import {
   type Cause,
   type CauseRule,
   clusterSetting,
+  elrCure,
   type FinishedRun,
   producerOf,
   producerSetting,
@@ -175,6 +176,8 @@ export const LOSS_RULES: readonly CauseRule[] = [
     const { producer, committed, without, tenure, past, record } = loss
     if (producer.config.acks !== 1 || (committed && !wasAlone(loss)) || without === undefined || wasDeposed(loss))
       return undefined
+    // With a single replica acks=all asks for no more.
+    if (committed && loss.topic.replicationFactor === 1) return undefined
     if (without.broker === tenure.broker) {
       // The same broker came back without it: that is a matter of its disk.
       const [lost] = past.lostAt(record.offset, 0, without.fromUs).filter(({ broker }) => broker === tenure.broker)
@@ -300,12 +303,7 @@ export const LOSS_RULES: readonly CauseRule[] = [
     if (lost === undefined || before?.isr.join() !== String(without.broker)) return undefined
     const had = isr.filter((id) => !lostBy(loss).includes(id))
     if (had.length === 0 || scenario.controller.switches.elr) return undefined
-    const cures = [
-      {
-        text: 'eligible leader replicas (KIP-966): those who left the ISR below the minimum may still be elected',
-        set: ['cluster.features.eligible.leader.replicas.version=1'],
-      },
-    ]
+    const cures = [elrCure(scenario, 'those who left the ISR below the minimum may still be elected')]
     return {
       happened:
         `${capital(acknowledged(loss))}, with [${isr.join(', ')}] in sync. Then the ISR shrank to broker ` +
