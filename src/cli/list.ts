@@ -3,6 +3,7 @@
 import { Chalk } from 'chalk'
 import { labelled, type Labelled, type Layout } from '../../reports/terminal/layout.ts'
 import { palette } from '../../reports/terminal/palette.ts'
+import { editSuggestion } from '../config/did-you-mean.ts'
 import type { SwitchDefinition } from '../switches/switches.ts'
 import { byRelease, descriptionOf } from './catalogue-texts.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -15,7 +16,10 @@ export async function list(what: string, io: Io): Promise<ExitCode> {
   const name = LISTS.find((known) => known === what)
   const entries = name === undefined ? await listFolder(what, io) : await entriesOf(name, io)
   if (entries === undefined) {
-    throw new UsageError(`list has no "${what}"; it lists ${LISTS.join(', ')}, or the scenarios of a folder`)
+    const near = editSuggestion(what, LISTS)
+    const hint =
+      near === undefined ? `it lists ${LISTS.join(', ')}, or the scenarios of a folder` : `did you mean "${near}"?`
+    throw new UsageError(`list has no "${what}"; ${hint}`)
   }
   const layout: Layout = {
     palette: palette(new Chalk({ level: colourLevel(io, io.stdout) })),

@@ -53,11 +53,14 @@ describe('kafkasim list', () => {
   it('refuses what is neither a list nor a folder with scenarios', async () => {
     const io = new FakeIo()
     mkdirSync(join(io.cwd, 'empty'))
-    for (const name of ['faultz', 'empty', 'scenarios/nowhere']) {
+    for (const name of ['weather', 'empty', 'scenarios/nowhere']) {
       io.err = ''
       expect(await main(['list', name], io)).toBe(2)
       expect(io.err).toMatch(`list has no "${name}"; it lists scenarios, expectations`)
     }
+    io.err = ''
+    expect(await main(['list', 'fault'], io)).toBe(2)
+    expect(io.err).toBe('kafkasim: list has no "fault"; did you mean "faults"?\n')
   })
 
   it('lists those that come with the package too, if one is elsewhere', async () => {
