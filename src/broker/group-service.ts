@@ -38,5 +38,3 @@ export const GROUP_APIS = [
   'DeleteGroups',
   'OffsetDelete',
 ] as const satisfies readonly ApiName[]
-
-export type GroupApi = (typeof GROUP_APIS)[number]

@@ -3,8 +3,8 @@
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { Engine } from './engine-interface.ts'
 import type { Io } from './io.ts'
+import { wantedRows } from './matrix-rows.ts'
 import { readScenario } from './scenario-file.ts'
-import { UsageError } from './usage-error.ts'
 
 export interface OneScenario {
   readonly file: string
@@ -23,14 +23,5 @@ export function loadOne(
   const { scenario, rows, report } = engine.load(file, readScenario(file, io), settings)
   if (report !== '') io.stderr.write(report)
   if (scenario === undefined) return undefined
-  const all = rows ?? [scenario]
-  const labels = all.flatMap((each) => (each.row === undefined ? [] : [`"${each.row.label}"`])).join(', ')
-  if (row === undefined) {
-    if (all.length > 1)
-      throw new UsageError(`${who} is about one run: choose a row of ${file} with --row; there are ${labels}`)
-    return all[0]
-  }
-  const chosen = all.find((each) => each.row?.label === row)
-  if (chosen !== undefined) return chosen
-  throw new UsageError(`${file} has no row "${row}"; ${labels === '' ? 'it has no matrix' : `there are ${labels}`}`)
+  return wantedRows(rows ?? [scenario], { file, row, onlyOne: `${who} is about one run` })[0]
 }

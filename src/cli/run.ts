@@ -16,6 +16,7 @@ import { defectReport } from './defect.ts'
 import type { Engine } from './engine-interface.ts'
 import { EXIT, type ExitCode, worst } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { wantedRows } from './matrix-rows.ts'
 import { Progress } from './progress.ts'
 import { replayCommand } from './replay-command.ts'
 import { type DoneRun, type RunPrinter, runPrinter } from './run-printer.ts'
@@ -93,23 +94,8 @@ function loadFile(file: string, request: RunRequest, io: Io, engine: Engine): In
   if (scenario === undefined) return undefined
   const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
   const places = expectationPlaces(text, file)
-  return { file, rows: chosenRows(rows ?? [scenario], request, file), seeds, places }
-}
-
-function chosenRows(rows: readonly LoadedScenario[], request: RunRequest, file: string): readonly LoadedScenario[] {
-  const labels = rows.flatMap(({ row }) => (row === undefined ? [] : [`"${row.label}"`])).join(', ')
-  if (request.row === undefined) {
-    if (rows.length > 1 && request.traceFile !== undefined) {
-      throw new UsageError(
-        `--trace writes what happened in one run: choose a row of ${file} with --row; there are ${labels}`,
-      )
-    }
-    return rows
-  }
-  const chosen = rows.filter(({ row }) => row?.label === request.row)
-  if (chosen.length > 0) return chosen
-  const known = labels === '' ? 'it has no matrix' : `there are ${labels}`
-  throw new UsageError(`${file} has no row "${request.row}"; ${known}`)
+  const onlyOne = request.traceFile === undefined ? undefined : '--trace writes what happened in one run'
+  return { file, rows: wantedRows(rows ?? [scenario], { file, row: request.row, onlyOne }), seeds, places }
 }
 
 function onlySeed(seed: number): SeedRange {

@@ -27,8 +27,6 @@ export interface TopicResult {
   readonly message: string
 }
 
-export type CreateTopicsResult = TopicResult
-
 export interface NewPartitions {
   readonly topic: string
   /** How many the topic is to have in all. */

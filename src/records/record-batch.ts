@@ -23,7 +23,6 @@ export const CODEC_MASK = 0x07
 export const LOG_APPEND_TIME_FLAG = 0x08
 export const TRANSACTIONAL_FLAG = 0x10
 export const CONTROL_FLAG = 0x20
-export const DELETE_HORIZON_FLAG = 0x40
 
 /** Where the fields lie, counted from the start of the batch. */
 const LENGTH_AT = 8

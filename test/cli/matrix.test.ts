@@ -58,6 +58,21 @@ describe('kafkasim run of a file with a matrix', () => {
     expect(out).toContain('\nPASS  acks  seed 1')
   })
 
+  it('knows the row of a release by a label without quotes, which a shell would take away', async () => {
+    const io = new FakeIo()
+    const file = io.file(
+      'releases.yaml',
+      TEXT.replace(/matrix: .*\nexpect:[^]*/, 'matrix: { kafka: ["3.9", "4.0"] }\n'),
+    )
+    for (const label of ['kafka=3.9', 'kafka="3.9"']) {
+      io.out = ''
+      expect(await main(['run', file, '--quiet', '--row', label, '--until', '1s'], io), io.err).toBe(0)
+      expect(io.out).toContain('3.9')
+    }
+    expect(await main(['run', file, '--row', 'kafka=3.8'], io)).toBe(2)
+    expect(io.err).toContain('releases.yaml has no row "kafka=3.8"; there are "kafka=3.9", "kafka=4.0"')
+  })
+
   it('refuses a label that no row has, and a trace of several rows', async () => {
     expect(await run('--row', 'acks=2')).toMatchObject({
       code: 2,
