@@ -20,6 +20,13 @@ export interface ThrownOut {
   readonly atUs: number
 }
 
+export interface Departure {
+  readonly group: string
+  readonly client: string
+  readonly reason: string
+  readonly atUs: number
+}
+
 /** A commit that covers what its application has not processed. */
 export interface EarlyCommit {
   readonly group: string
@@ -53,6 +60,10 @@ const HEARD = [
 export class GroupHistory {
   readonly rebalances: Rebalance[] = []
   readonly thrownOut: ThrownOut[] = []
+  /** Members that went by themselves. */
+  readonly left: Departure[] = []
+  /** When members heard what is theirs. */
+  readonly assigned: { readonly group: string; readonly client: string; readonly atUs: number }[] = []
   readonly earlyCommits: EarlyCommit[] = []
   readonly ownership = new Ownership()
   /** Commits that were answered well. */
@@ -93,6 +104,7 @@ export class GroupHistory {
         return
       case 'partitions-assigned':
         this.clientOf.set(event.member, event.client)
+        this.assigned.push({ group: event.group, client: event.client, atUs })
         for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
         return this.ownership.assigned(event.group, event.client, event.owned, atUs)
       case 'partitions-revoked':
@@ -117,6 +129,7 @@ export class GroupHistory {
       case 'commit-answered':
         return this.commitAnswered(event, atUs)
       case 'member-left':
+        this.left.push({ group: event.group, client: event.client, reason: event.reason, atUs })
         return this.ownership.zombie(event.client, atUs)
       case 'member-started':
         return this.gone(event.client, atUs)

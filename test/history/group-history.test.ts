@@ -163,10 +163,14 @@ describe('records handed to one group more than once', () => {
     fixture.at(4, assigned('h[0]', ['t-0']), delivered('h[0]', 't-0', 0, 1))
   })
 
-  it('are found, with how often', () => {
+  it('are found, with how often, and who had them when', () => {
     const { records, redelivered, most } = deliveriesIn(fixture.history, 'g', 't')
     expect([records, most]).toEqual([4, 3])
-    expect(redelivered).toEqual([{ partition: 't-0', client: 'web[0]', n: 2, times: 3 }])
+    const handed = [
+      { member: 'g[0]', atUs: 1000 },
+      { member: 'g[1]', atUs: 2000 },
+    ]
+    expect(redelivered).toEqual([{ partition: 't-0', client: 'web[0]', n: 2, times: 3, handed }])
   })
 
   it('are none of another group, or topic', () => {

@@ -40,7 +40,34 @@ const NOT_IDEMPOTENT = 'enable.idempotence: false, request.timeout.ms: 1000, del
 const ANSWERS_LOST =
   '{ at: 3s, drop: { from: producer(p), to: "broker:1", api: Produce, direction: response, nth: 1, count: 1 } }'
 
+/** A story of groups; what it waits for with `where:` is left out. */
+function story(name: string): string {
+  const text = readFileSync(new URL(`../../../scenarios/${name}.yaml`, import.meta.url), 'utf8')
+  const before = text.slice(0, text.indexOf('\nmatrix:'))
+  const faults = /\nfaults:\n(?: {2}.*\n)+/.exec(text)?.[0] ?? ''
+  return `${before}${faults}\nexpect: [{ finds: no-duplicate-delivery }]\nallow: [stuck]\n`
+}
+
 const CASES: readonly Case[] = [
+  {
+    name: 'a consumer that is paused for longer than its session',
+    scenario: story('consumer-pause'),
+    set: ['consumers.billing.config.session.timeout.ms=10000'],
+    causes: { 'session-ended': 'finds: no-duplicate-delivery' },
+    words: {
+      'session-ended': /handed to billing\[1\] at 1\d\.\d+s.*of billing\[1\] for its whole session.* at 28\.\d+s/,
+    },
+  },
+  {
+    name: 'a handler that works for longer than the poll interval',
+    scenario: story('slow-handler'),
+    set: ['consumers.worker.config.max.poll.records=500'],
+    causes: {
+      'poll-interval-exceeded': 'finds: no-duplicate-delivery',
+      'none: worker[1] has no assignment (and 1 more)': 'stuck',
+    },
+    words: { 'poll-interval-exceeded': /handed to worker\[\d\] at 3\d\.\d+s.*left the group/ },
+  },
   {
     name: 'acks=1, the leader dies',
     scenario: 'rb-21-acks1',

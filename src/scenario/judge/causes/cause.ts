@@ -5,10 +5,11 @@ import { type Origins, placeOf } from '../../origins.ts'
 import type { Findings, FoundRecord } from '../../../history/checkers.ts'
 import type { ReadFindings } from '../../../history/check-reads.ts'
 import type { GroupHistory } from '../../../history/group-history.ts'
+import type { Redelivery } from '../../../history/redeliveries.ts'
 import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { isAtLeast } from '../../../config/versions.ts'
-import type { ProducerSpec, Scenario, TopicSpec } from '../../model.ts'
+import type { GroupSpec, ProducerSpec, Scenario, TopicSpec } from '../../model.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { PartitionPasts } from './partition-past.ts'
 import type { Retries } from './retries.ts'
@@ -58,6 +59,8 @@ export type Mishap =
     }
   /** A reader saw what is not so, or missed what is; or replicas do not agree. */
   | { readonly kind: 'read'; readonly what: string; readonly partition: string; readonly offset: number }
+  /** A group was handed a record again. */
+  | { readonly kind: 'redelivered'; readonly group: string; readonly record: Redelivery }
   /** It does not come to rest: what waits, if that is known. */
   | {
       readonly kind: 'stuck'
@@ -125,6 +128,10 @@ export function elrCure({ kafka }: Scenario, does: string): Cure {
   return isAtLeast(kafka, '4.0')
     ? { text, set: ['cluster.features.eligible.leader.replicas.version=1'] }
     : { text: `Kafka 4.0 with ${text}`, set: [] }
+}
+
+export function groupSetting({ origins }: Scenario, group: GroupSpec, key: keyof GroupSpec['config']): Setting {
+  return settingAt(origins, [`consumers.${group.name}.config.${key}`], group.config[key])
 }
 
 export function topicOf({ topics }: Scenario, partition: string): TopicSpec | undefined {

@@ -147,6 +147,7 @@ export function partitionOf(mishap: Mishap): string | undefined {
     case 'lost':
     case 'duplicated':
     case 'reordered':
+    case 'redelivered':
       return mishap.record.partition
     case 'violation':
       return mishap.violation.subject

@@ -207,8 +207,13 @@ function groupMishaps(id: GroupSafetyId, { history, groupHistory, scenario }: Fi
   else if (id === 'no-ownership-overlap')
     reads.push(...groupHistory.ownership.overlaps.map(({ partition }) => ({ partition, offset: -1 })))
   else {
-    const again = scenario.groups.flatMap(({ name }) => deliveriesIn(history, name, undefined).redelivered)
-    reads.push(...again.map(({ partition }) => ({ partition, offset: -1 })))
+    return scenario.groups.flatMap(({ name }) =>
+      deliveriesIn(history, name, undefined).redelivered.map((record) => ({
+        kind: 'redelivered',
+        group: name,
+        record,
+      })),
+    )
   }
   return readMishaps(id, reads)
 }

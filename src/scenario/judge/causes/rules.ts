@@ -4,6 +4,7 @@ import type { Cause, CauseRule, FinishedRun, Mishap } from './cause.ts'
 import { DEFECT_RULES, partitionOf } from './defect-rules.ts'
 import { ELECTION_RULES } from './election-rules.ts'
 import { GAP_RULES } from './gap-rules.ts'
+import { GROUP_RULES } from './group-rules.ts'
 import { LOSS_RULES } from './loss-rules.ts'
 import { ORDER_RULES } from './order-rules.ts'
 import { STUCK_RULES } from './stuck-rules.ts'
@@ -13,6 +14,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   ...LOSS_RULES,
   ...ELECTION_RULES,
   ...ORDER_RULES,
+  ...GROUP_RULES,
   ...GAP_RULES,
   ...STUCK_RULES,
   ...DEFECT_RULES,
