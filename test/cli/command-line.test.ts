@@ -109,7 +109,7 @@ describe('kafkasim', () => {
     ['run a --set =1', '--set =1: expected path=value'],
     ['run a b --trace t', '--trace writes what happened in one run'],
     ['run a --seed 1..2 --trace t', '--trace writes what happened in one run'],
-    ['list faultz', 'list has no "faultz"; it lists scenarios, invariants, faults, switches'],
+    ['list faultz', 'list has no "faultz"; did you mean "faults"?'],
     ['list faults switches', 'list takes one word, not "faults switches"'],
   ]
   for (const [line, complaint] of complaints) {

@@ -13,7 +13,7 @@ import {
   type Where,
 } from '../language/expectation.ts'
 import { meantExpectation } from '../language/meant-expectation.ts'
-import { isNamed, type MatrixRow, rowMatches } from '../language/matrix.ts'
+import { isNamed, type MatrixRow, rowMatches, settingText } from '../language/matrix.ts'
 import type { MetricClaim } from '../language/metric.ts'
 import type { Allowance } from '../model.ts'
 import type { SourcePath } from '../text/source-tree.ts'
@@ -111,10 +111,10 @@ function checkWhere(
     const suggestion = didYouMean(name, names, 'rows are told apart by ')
     return context.reportKey(path, { code: 'KS152', message: `no row of the matrix sets "${name}"`, suggestion })
   }
-  const known = [...labels, ...settings.map(({ value }) => String(value))]
+  const known = [...labels, ...settings.map(({ value }) => settingText(value))]
   for (const value of values) {
-    if (known.includes(String(value))) continue
-    const message = `no row of the matrix sets ${name} to ${String(value)}`
+    if (known.includes(settingText(value))) continue
+    const message = `no row of the matrix sets ${name} to ${settingText(value)}`
     context.report(path, { code: 'KS152', message, suggestion: `rows have ${[...new Set(known)].join(', ')}` })
   }
 }

@@ -61,10 +61,15 @@ export function readMatrix(root: SourceNode, overrides: readonly string[], repor
 /** Does this row set what ends in `name` to one of these values? */
 export function rowMatches(row: MatrixRow, where: Where): boolean {
   return Object.entries(where).every(([name, values]) => {
-    if (name === 'label') return values.some((value) => String(value) === row.label)
+    if (name === 'label') return values.some((value) => settingText(value) === row.label)
     const settings = row.settings.filter(({ path }) => isNamed(path, name))
-    return settings.some((setting) => values.some((value) => String(value) === String(setting.value)))
+    return settings.some((setting) => values.some((value) => settingText(value) === settingText(setting.value)))
   })
+}
+
+/** As `where:` writes it; mappings, which have no text of their own, as JSON. */
+export function settingText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
 export function isNamed(path: string, name: string): boolean {
