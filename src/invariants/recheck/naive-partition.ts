@@ -140,7 +140,8 @@ export class NaivePartition {
     let j = b.indexOf(start)
     for (; i < a.size || j < b.size; i++, j++) {
       if (a.isSame(i, b, j)) continue
-      return Math.min(i < a.size ? a.base(i) : Infinity, j < b.size ? b.base(j) : Infinity)
+      // A batch that reaches over a log start differs from that start on.
+      return Math.max(start, Math.min(i < a.size ? a.base(i) : Infinity, j < b.size ? b.base(j) : Infinity))
     }
     return Infinity
   }
