@@ -96,6 +96,7 @@ function withColour(io: Io, args: Typed['args']): Io {
 type Args = Typed['args'] & { readonly _: readonly (string | number)[] }
 
 async function parsed(argv: readonly string[], command: Command | undefined): Promise<Args> {
+  if (!argv.some((word) => word.startsWith('-'))) return { _: argv }
   const { default: yargs } = await import('yargs')
   return yargs()
     .help(false)
