@@ -1,6 +1,7 @@
 // Findings about scenario files, for people, for editors and for CI: text with carets, JSON Lines, annotations of GitHub
 // Actions.
 
+import { githubAnnotation } from './github-command.ts'
 import { DIAGNOSTICS, docsOf, type Finding } from '../src/scenario/text/diagnostics.ts'
 import { renderFindings } from '../src/scenario/text/render-finding.ts'
 
@@ -72,22 +73,11 @@ function codesIn(findings: readonly Finding[]): string {
   return others.length === 0 ? first : `${first} (or ${others.join(', ')})`
 }
 
-/** See https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 function annotation({ file, line, column, endColumn, severity, code, message, suggestion }: Finding): string {
   const level = severity === 'error' ? 'error' : 'warning'
   const words = suggestion === undefined ? message : `${message}; ${suggestion}`
   // An override stands in no file.
-  const place =
-    file === '--set' ? [] : [`file=${property(file)}`, `line=${line}`, `col=${column}`, `endColumn=${endColumn}`]
-  return `::${level} ${[...place, `title=${code}`].join(',')}::${data(words)}`
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return githubAnnotation(level, code, words, file === '--set' ? undefined : { file, line, column, endColumn })
 }
 
 /** Findings quote the file: whatever is in it must not control the terminal. */

@@ -7,6 +7,7 @@ export interface AnnotationPlace {
   /** 1-based. */
   readonly line: number
   readonly column: number
+  readonly endColumn?: number
 }
 
 export function githubAnnotation(
@@ -15,8 +16,14 @@ export function githubAnnotation(
   message: string,
   place: AnnotationPlace | undefined,
 ): string {
-  const where = place === undefined ? [] : [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`]
-  return `::${level} ${[...where, `title=${property(title)}`].join(',')}::${data(message)}`
+  return `::${level} ${[...whereOf(place), `title=${property(title)}`].join(',')}::${data(message)}`
+}
+
+function whereOf(place: AnnotationPlace | undefined): readonly string[] {
+  if (place === undefined) return []
+  const { file, line, column, endColumn } = place
+  const end = endColumn === undefined ? [] : [`endColumn=${endColumn}`]
+  return [`file=${property(file)}`, `line=${line}`, `col=${column}`, ...end]
 }
 
 function data(text: string): string {
