@@ -3,7 +3,7 @@
 import { Errors, errorName } from '../protocol/error-codes.ts'
 import type { GroupRecord } from '../protocol/group-record.ts'
 import type { RequestOf } from '../protocol/messages.ts'
-import type { GroupMemberChanged, GroupOffsetRemoved } from '../trace/kafka-event.ts'
+import type { GroupMemberChanged, GroupOffsetRemoved } from '../trace/group-event.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { GroupState } from './group-state.ts'
 import type { JoinAnswer, Member, SyncAnswer } from './member.ts'

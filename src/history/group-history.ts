@@ -2,7 +2,8 @@
 // rebalanced and threw members out. Online; the checkers and metrics read it at the end.
 
 import type { TraceBus } from '../../sim/index.ts'
-import type { CommitAnswered, GroupChanged, GroupMemberChanged, KafkaEvent } from '../trace/kafka-event.ts'
+import type { CommitAnswered, GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
+import type { KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
 
 /** A join phase that ended with members in it: a new generation. */

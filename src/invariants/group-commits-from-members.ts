@@ -1,7 +1,7 @@
 // IG-8. Looked at when a commit is taken, before it is written: by then it is decided. Who is a member is known from what
 // was said of members, not from the group that took it.
 
-import type { GroupChanged, GroupMemberChanged, GroupOffsetCommitted } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupMemberChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
 import { GroupMembers } from './group-members.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'

@@ -3,7 +3,7 @@
 
 import { decodeUtf8 } from '../records/utf8.ts'
 import { readInt16, readInt32 } from '../records/fixed-ints.ts'
-import type { GroupChanged, GroupMemberChanged, GroupSyncAnswered } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupMemberChanged, GroupSyncAnswered } from '../trace/group-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 

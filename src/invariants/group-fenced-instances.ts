@@ -6,7 +6,7 @@ import type {
   GroupMemberChanged,
   GroupOffsetCommitted,
   GroupSyncAnswered,
-} from '../trace/kafka-event.ts'
+} from '../trace/group-event.ts'
 import { GroupMembers } from './group-members.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'

@@ -1,7 +1,7 @@
 // IG-2. A generation that was Stable is on record, so whoever coordinates next finds it or a later one; one that was under
 // way when its coordinator died is not, and its number comes again (G-40).
 
-import type { GroupChanged } from '../trace/kafka-event.ts'
+import type { GroupChanged } from '../trace/group-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 

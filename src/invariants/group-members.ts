@@ -1,6 +1,6 @@
 // Who belongs to a group, by what coordinators said of comings and goings: kept beside what they say of the group itself.
 
-import type { GroupChanged, GroupMemberChanged } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
 
 interface Roll {
   readonly members: Set<string>

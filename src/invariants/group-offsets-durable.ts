@@ -4,7 +4,7 @@
 import { decodeGroupRecord } from '../protocol/group-record.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
 import { BatchWalk, isControl } from '../records/record-batch.ts'
-import type { CoordinatorChanged, GroupOffsetCommitted } from '../trace/kafka-event.ts'
+import type { CoordinatorChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'

@@ -1,6 +1,6 @@
 // IG-11. A group in the middle of a rebalance may not know what it subscribes to: nothing of it may expire (KAFKA-13636).
 
-import type { GroupChanged, GroupOffsetRemoved } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupOffsetRemoved } from '../trace/group-event.ts'
 import type { Invariant } from './invariant.ts'
 
 export const groupOffsetsKept: Invariant = {

@@ -1,7 +1,7 @@
 // IG-3. Whoever is told of a generation is told the same: its protocol, its leader. Only the leader gets the list of
 // members, and is in it. A static member that comes back to its place may change the name of the leader (KIP-345).
 
-import type { GroupChanged, GroupJoinAnswered, GroupMemberChanged } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupJoinAnswered, GroupMemberChanged } from '../trace/group-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 

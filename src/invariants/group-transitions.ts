@@ -1,7 +1,7 @@
 // IG-1. The legal ways are written down here a second time, from the protocol's description, and each move is checked
 // against what was last heard of the group: one that nobody told of shows at the next.
 
-import type { GroupChanged, GroupStateName } from '../trace/kafka-event.ts'
+import type { GroupChanged, GroupStateName } from '../trace/group-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 

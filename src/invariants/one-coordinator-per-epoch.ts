@@ -1,6 +1,6 @@
 // G-1, G-41. An old coordinator may go on until it learns that it is one; but an epoch has one.
 
-import type { CoordinatorChanged } from '../trace/kafka-event.ts'
+import type { CoordinatorChanged } from '../trace/group-event.ts'
 import type { Invariant } from './invariant.ts'
 
 export const oneCoordinatorPerEpoch: Invariant = {

@@ -5,7 +5,8 @@ import { Owner } from '../../sim/owner.ts'
 import { TraceBus } from '../../sim/trace.ts'
 import { GroupHistory } from '../../src/history/group-history.ts'
 import { History } from '../../src/history/history.ts'
-import type { GroupChanged, GroupStateName, KafkaEvent, ProduceCompleted } from '../../src/trace/kafka-event.ts'
+import type { GroupChanged, GroupStateName } from '../../src/trace/group-event.ts'
+import type { KafkaEvent, ProduceCompleted } from '../../src/trace/kafka-event.ts'
 
 export class HistoryFixture {
   readonly history: History

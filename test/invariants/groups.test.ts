@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ClassicGroup } from '../../src/group/classic-group.ts'
 import { ShardLog } from '../../src/group/shard-log.ts'
-import type { CoordinatorChanged } from '../../src/trace/kafka-event.ts'
+import type { CoordinatorChanged } from '../../src/trace/group-event.ts'
 import { type GroupRigOptions, protocols, REBALANCE_MS, SESSION_MS, subscription } from '../group/rig.ts'
 import { OF_GROUPS, Watched } from './watched-groups.ts'
 

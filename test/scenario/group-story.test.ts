@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tellOfGroup } from '../../src/scenario/judge/group-story.ts'
-import type { GroupChanged, GroupMemberChanged } from '../../src/trace/kafka-event.ts'
+import type { GroupChanged, GroupMemberChanged } from '../../src/trace/group-event.ts'
 
 const ID = 'app[0]-5f1c9c2e-0d1f-4a6b-9c3d-0123456789ab'
 

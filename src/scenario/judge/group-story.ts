@@ -1,7 +1,7 @@
 // What the timeline tells of groups: rebalances that begin and end, members that come and go, coordinators that change.
 // Member ids are long and mostly chance: the name and the first letters of the rest are enough to tell them apart.
 
-import type { CoordinatorChanged, GroupChanged, GroupMemberChanged } from '../../trace/kafka-event.ts'
+import type { CoordinatorChanged, GroupChanged, GroupMemberChanged } from '../../trace/group-event.ts'
 import type { TimelineEntry } from '../run-result.ts'
 
 export const GROUP_EVENTS = ['group-changed', 'group-member-changed', 'coordinator-changed'] as const
