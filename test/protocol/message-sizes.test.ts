@@ -154,6 +154,16 @@ describe('golden sizes', () => {
     expect(sizeOfFetchResponse(response, 17)).toBe(10 + 1 + 16 + 1 + 37 + 1 + 1)
   })
 
+  it('a body of more bytes than a stack holds is counted too', () => {
+    const records = new Uint8Array(400_000)
+    const body: ProduceRequest = {
+      ...produce,
+      topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }],
+    }
+    const bytes = referenceBytes(fieldsOf('wire-fields', 'Produce', 'request'), { ...body }, 8, false)
+    expect(sizeOfProduceRequest(body, 8)).toBe(bytes.length)
+  })
+
   it('a null topic name in a version that cannot say so is a defect', () => {
     const request = {
       topics: [{ topicId: ZERO_UUID, name: null }],

@@ -12,7 +12,7 @@ export function referenceBytes(fields: readonly Node[], body: Body, version: num
   for (const field of fields) {
     if (!isCarried(field, version)) continue
     const value = body[field.name]
-    if (field.tag < 0) bytes.push(...valueBytes(field, value, version, flexible))
+    if (field.tag < 0) append(bytes, valueBytes(field, value, version, flexible))
     else if (!isDefault(field, value)) {
       tagged.push({ tag: field.tag, data: valueBytes(field, value, version, flexible) })
     }
@@ -20,8 +20,17 @@ export function referenceBytes(fields: readonly Node[], body: Body, version: num
   if (!flexible) return bytes
   tagged.sort((a, b) => a.tag - b.tag)
   bytes.push(...uvarint(tagged.length))
-  for (const { tag, data } of tagged) bytes.push(...uvarint(tag), ...uvarint(data.length), ...data)
+  for (const { tag, data } of tagged) {
+    append(bytes, uvarint(tag))
+    append(bytes, uvarint(data.length))
+    append(bytes, data)
+  }
   return bytes
+}
+
+/** Not push(...more): arguments lie on the stack, and a body of many records overflows it. */
+function append(bytes: number[], more: readonly number[]): void {
+  for (const byte of more) bytes.push(byte)
 }
 
 export function uvarint(value: number): number[] {
