@@ -10,7 +10,7 @@ import { REQUEST_COST_US } from './costs.ts'
 import { FetchAnswer, withoutData } from './fetch-answer.ts'
 import { type FetchSessionCache, NO_SESSION } from './fetch-session-cache.ts'
 import { fetchInSession, refusal } from './fetch-session.ts'
-import { CONSUMER_REPLICA_ID, type FetchParams, FetchResult } from './fetch-types.ts'
+import { CONSUMER_REPLICA_ID, type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 import type { SessionPartition } from './session-partitions.ts'
 
@@ -37,17 +37,18 @@ export function handleFetch(
     if (errorCode === Errors.NONE) served.push(partition)
     else refused.push({ partition, errorCode })
   }
-  const items = served.map(({ item }) => item)
+  const items: FetchItem[] = []
+  for (let i = 0; i < served.length; i++) items.push(served[i]!.item)
   replicas.fetchMessages(params, items, (results) => {
     if (!fetch.isCurrent) {
       // Another request of the session overtook this one.
       return respond(context, request, withoutData(Errors.INVALID_FETCH_SESSION_EPOCH, fetch.sessionId))
     }
     const answer = new FetchAnswer(context, replicas, fetch, request.version)
-    for (const [i, partition] of served.entries()) {
+    for (let i = 0; i < served.length; i++) {
       const result = results[i]
-      assert(result !== undefined, 'a partition was not read')
-      answer.tell(partition, result)
+      if (result === undefined) assert(false, 'a partition was not read')
+      answer.tell(served[i]!, result)
     }
     // In an answer that may have waited for the others.
     for (const { partition, errorCode } of refused) answer.tell(partition, FetchResult.refused(errorCode))

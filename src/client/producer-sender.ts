@@ -6,7 +6,7 @@ import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NetworkClient, NodeAddress, RequestFailure } from '../network/network-client.ts'
 import { Errors, refreshesMetadata } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
-import { withLeaderEpoch } from '../protocol/produce-epoch.ts'
+import { partitionInEpoch } from '../protocol/produce-epoch.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import type { BatchOutcomes } from './batch-outcomes.ts'
 import type { ClientMetadata } from './client-metadata.ts'
@@ -169,8 +169,7 @@ export class ProducerSender {
         topic = { name: queue.topic, partitionData: [] }
         topicData.push(topic)
       }
-      const partition = { index: queue.index, records: batch.bytes() }
-      topic.partitionData.push(withLeaderEpoch(partition, batch.sentLeaderEpoch))
+      topic.partitionData.push(partitionInEpoch(queue.index, batch.bytes(), batch.sentLeaderEpoch))
     }
     const body: RequestOf<'Produce'> = {
       transactionalId: null,

@@ -27,8 +27,8 @@ interface Numbering {
 }
 
 export class RaisedEpochs {
-  /** When batches on their way left for the first time, by client and first record. */
-  private readonly leftAtUs = new Map<string, number>()
+  /** When batches on their way left for the first time, by client and first record: one entry for each, many a second. */
+  private readonly leftAtUs = new Map<string, Map<number, number>>()
   private readonly open = new Map<string, Open>()
   /** When batches of a client and partition were given up, or refused as out of order. */
   private readonly causesUs = new Map<string, number[]>()
@@ -64,8 +64,14 @@ export class RaisedEpochs {
   }
 
   private sent({ client, records, attempt }: ProduceSent, atUs: number): void {
-    if (attempt === 1) this.leftAtUs.set(`${client} ${records[0]}`, atUs)
-    else if (this.open.size > 0) {
+    if (attempt === 1) {
+      let leftAtUs = this.leftAtUs.get(client)
+      if (leftAtUs === undefined) {
+        leftAtUs = new Map()
+        this.leftAtUs.set(client, leftAtUs)
+      }
+      leftAtUs.set(records[0]!, atUs)
+    } else if (this.open.size > 0) {
       for (const n of records) {
         const open = this.open.get(`${client} ${n}`)
         if (open !== undefined) open.resentAtUs = atUs
@@ -76,14 +82,14 @@ export class RaisedEpochs {
   private retried({ client, partition, records, error, answered }: ProduceRetried, atUs: number): void {
     const code = CODES.get(error) ?? Errors.UNKNOWN_SERVER_ERROR
     if (code === Errors.OUT_OF_ORDER_SEQUENCE_NUMBER) this.mayRaise(client, partition, atUs)
-    const leftAtUs = this.leftAtUs.get(`${client} ${records[0]}`)
+    const leftAtUs = this.leftAtUs.get(client)?.get(records[0]!)
     if (leftAtUs === undefined || (answered && !mayHaveAppended(code, ACKS_ALL))) return
     for (const n of records)
       if (!this.open.has(`${client} ${n}`)) this.open.set(`${client} ${n}`, { leftAtUs, resentAtUs: -1 })
   }
 
   private completed({ client, partition, n, outcome }: ProduceCompleted, atUs: number): void {
-    this.leftAtUs.delete(`${client} ${n}`)
+    this.leftAtUs.get(client)?.delete(n)
     if (outcome !== 'ok') this.mayRaise(client, partition, atUs)
   }
 

@@ -9,8 +9,9 @@ interface InEpoch extends ProduceRequestPartitionData {
   readonly leaderEpoch: number
 }
 
-export function withLeaderEpoch(partition: ProduceRequestPartitionData, leaderEpoch: number): InEpoch {
-  return { ...partition, leaderEpoch }
+/** Made field by field, for there is one for each batch. */
+export function partitionInEpoch(index: number, records: Uint8Array, leaderEpoch: number): InEpoch {
+  return { index, records, leaderEpoch }
 }
 
 /** −1 if the sender did not say. */

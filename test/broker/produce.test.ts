@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ProduceEntry } from '../../src/broker/delayed-produce.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { digestOfProduceRequest, sizeOfProduceRequest } from '../../src/protocol/generated/produce.ts'
-import { leaderEpochOf, withLeaderEpoch } from '../../src/protocol/produce-epoch.ts'
+import { leaderEpochOf, partitionInEpoch } from '../../src/protocol/produce-epoch.ts'
 import { batchOf, sequenced } from '../log/fixtures.ts'
 import { type FixtureOptions, state } from './fixture.ts'
 import { ManagerFixture } from './manager-fixture.ts'
@@ -76,7 +76,7 @@ describe('the leader epoch of a write (R-36)', () => {
       timeoutMs: 0,
       topicData: [{ name: 'orders', partitionData: [partition] }],
     })
-    const inEpoch = withLeaderEpoch(plain, 7)
+    const inEpoch = partitionInEpoch(plain.index, plain.records ?? new Uint8Array(0), 7)
     expect([leaderEpochOf(plain), leaderEpochOf(inEpoch)]).toEqual([-1, 7])
     expect(sizeOfProduceRequest(body(inEpoch), 11)).toBe(sizeOfProduceRequest(body(plain), 11))
     expect(digestOfProduceRequest(body(inEpoch))).toBe(digestOfProduceRequest(body(plain)))
