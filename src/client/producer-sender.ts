@@ -10,6 +10,7 @@ import { partitionInEpoch } from '../protocol/produce-epoch.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import type { BatchOutcomes } from './batch-outcomes.ts'
 import type { ClientMetadata } from './client-metadata.ts'
+import type { NodeLatency } from './node-latency.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 import type { ProducerIdSource } from './producer-id-source.ts'
 import type { ProducerSequences } from './producer-sequences.ts'
@@ -28,6 +29,7 @@ export interface SenderParts {
   readonly client: NetworkClient
   readonly metadata: ClientMetadata
   readonly accumulator: RecordAccumulator
+  readonly latency: NodeLatency
   readonly outcomes: BatchOutcomes
   /** Both absent without idempotence. */
   readonly sequences: ProducerSequences | undefined
@@ -84,7 +86,9 @@ export class ProducerSender {
       const nextMs = this.findReadyNodes(nowMs)
       let sent = false
       for (const node of this.readyNodes) {
-        if (!this.parts.client.ready(node)) continue
+        const canSend = this.parts.client.ready(node)
+        this.parts.latency.note(node.id, nowMs, canSend)
+        if (!canSend) continue
         const departures = this.takeFor(node.id, nowMs)
         if (departures.length === 0) continue
         this.send(node, departures)

@@ -1,15 +1,17 @@
 // A Kafka producer: metadata, partitioning, batching, idempotence, delivery (P-1…P-22). Every record gets exactly one
 // outcome. Left out: transactions, interceptors, compression, batch splitting, flush.
 
-import type { Timer } from '../../sim/index.ts'
+import { assert, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import { type AttemptListener, BatchOutcomes } from './batch-outcomes.ts'
-import { ClientMetadata } from './client-metadata.ts'
-import { Partitioner } from './partitioner.ts'
+import { ClientMetadata, type TopicInfo } from './client-metadata.ts'
+import { NodeLatency } from './node-latency.ts'
+import { type ClientLibrary, makePartitioner } from './partitioners/make-partitioner.ts'
+import type { Partitioner } from './partitioners/partitioner.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 import { ProducerIdSource } from './producer-id-source.ts'
 import type { SendOutcome } from './producer-outcome.ts'
@@ -30,6 +32,8 @@ export interface ProducerOptions {
   readonly clientId: string
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ProducerConfig
+  /** How it chooses partitions; the Java client's way if not given. */
+  readonly library?: ClientLibrary
   readonly buggify?: Buggify
   onResult(result: SendResult): void
   readonly attempts?: AttemptListener
@@ -37,13 +41,20 @@ export interface ProducerOptions {
 
 interface Waiting {
   readonly topic: string
-  readonly partition: number | null
+  /** Null until somebody has decided. */
+  partition: number | null
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
   readonly timestampMs: number
   readonly tag: number
   readonly deadlineMs: number
 }
+
+type Admission = AppendResult | 'no-metadata'
+
+/** Kafka's exceptions when max.block.ms is over. */
+const NO_METADATA = 'TimeoutException: no metadata within max.block.ms'
+const NO_MEMORY = 'BufferExhaustedException: no memory within max.block.ms'
 
 export class KafkaProducer {
   private readonly host: KafkaHost
@@ -56,6 +67,8 @@ export class KafkaProducer {
   /** Records that wait for metadata or memory, first come first served, at most max.block.ms. */
   private readonly waiting: Waiting[] = []
   private blockTimer: Timer | undefined
+  /** The partition of the record that was tried last, if it is fixed. */
+  private decided: number | null = null
 
   constructor(host: KafkaHost, options: ProducerOptions) {
     const { config, buggify = NO_BUGGIFY } = options
@@ -98,7 +111,11 @@ export class KafkaProducer {
     })
     this.metadata = metadata
     this.accumulator = accumulator
-    this.partitioner = new Partitioner(config['batch.size'], host.random.stream('partitioner'))
+    const latency = new NodeLatency(config['partitioner.availability.timeout.ms'])
+    this.partitioner = makePartitioner(options.library ?? 'java', config, host.random.stream('partitioner'), {
+      queued: (partition) => accumulator.queued(partition),
+      isStalled: ({ leader }) => leader !== undefined && latency.isStalled(leader.id),
+    })
     const sequences = config['enable.idempotence'] ? new ProducerSequences() : undefined
     this.sequences = sequences
     const rng = host.random.stream('sender')
@@ -117,7 +134,7 @@ export class KafkaProducer {
         : new ProducerIdSource(host, { client, metadata, accumulator, sequences }, config['retry.backoff.ms'], () =>
             this.sender.run(),
           )
-    this.sender = new ProducerSender(host, config, { client, metadata, accumulator, outcomes, sequences, ids })
+    this.sender = new ProducerSender(host, config, { client, metadata, accumulator, latency, outcomes, sequences, ids })
   }
 
   /** The batches that all others wait for, one a partition, if all of them were refused for their sequence (P-18); else none. */
@@ -158,9 +175,15 @@ export class KafkaProducer {
       if (result === 'appended') return
       if (result === 'new-batch') return this.sender.run()
     }
-    const deadlineMs = this.host.clock.monotonicMs() + config['max.block.ms']
-    const kept = { key: key === null ? null : key.slice(), value: value === null ? null : value.slice() }
-    this.waiting.push({ topic, partition, ...kept, timestampMs, tag, deadlineMs })
+    this.waiting.push({
+      topic,
+      partition: this.waiting.length === 0 ? this.decided : partition,
+      key: key === null ? null : key.slice(),
+      value: value === null ? null : value.slice(),
+      timestampMs,
+      tag,
+      deadlineMs: this.host.clock.monotonicMs() + config['max.block.ms'],
+    })
     if (this.waiting.length === 1) this.sender.run()
     this.armMaxBlock()
   }
@@ -168,11 +191,14 @@ export class KafkaProducer {
   /** Lets in who has what it waits for, in order. */
   private admitWaiting(): void {
     let somethingToSend = false
-    while (this.waiting.length > 0) {
-      const { topic, partition, key, value, timestampMs, tag } = this.waiting[0]!
+    for (let first = this.waiting[0]; first !== undefined; first = this.waiting[0]) {
+      const { topic, partition, key, value, timestampMs, tag } = first
       const result = this.tryAppend(topic, partition, key, value, timestampMs, tag)
       if (result !== 'appended') somethingToSend = true
-      if (result === 'no-metadata' || result === 'no-memory') break
+      if (result === 'no-metadata' || result === 'no-memory') {
+        first.partition = this.decided
+        break
+      }
       this.waiting.shift()
     }
     if (somethingToSend) this.sender.run()
@@ -185,13 +211,44 @@ export class KafkaProducer {
     value: Uint8Array | null,
     timestampMs: number,
     tag: number,
-  ): AppendResult | 'no-metadata' {
+  ): Admission {
+    this.decided = partition
     const info = this.metadata.topic(topic)
-    const target = info?.partitions[partition ?? this.partitioner.choose(info, key)]
-    if (info === undefined || target === undefined) return 'no-metadata'
-    const result = this.accumulator.append(target, this.host.clock.monotonicMs(), timestampMs, key, value, tag)
-    if (result !== 'no-memory' && partition === null && key === null) {
-      this.partitioner.appended(info, this.accumulator.lastAppendBytes, this.accumulator.lastBatchIsFull(target))
+    if (info === undefined) return 'no-metadata'
+    const { accumulator, partitioner } = this
+    const nowMs = this.host.clock.monotonicMs()
+    this.decided ??= partitioner.decide(info, key, nowMs) ?? null
+    if (this.decided === null) return this.appendSticky(info, key, value, timestampMs, tag)
+    const target = info.partitions[this.decided]
+    if (target === undefined) return 'no-metadata'
+    const mayBegin = partition !== null || !partitioner.isAskedAgain
+    const result = accumulator.append(target, nowMs, timestampMs, key, value, tag, mayBegin)
+    if (result !== 'needs-batch') return result
+    const next = partitioner.decide(info, key, nowMs) ?? this.decided
+    this.decided = next
+    return accumulator.append(info.partitions[next]!, nowMs, timestampMs, key, value, tag)
+  }
+
+  private appendSticky(
+    topic: TopicInfo,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestampMs: number,
+    tag: number,
+  ): Admission {
+    const { sticky } = this.partitioner
+    assert(sticky !== undefined, 'a partitioner decides, or has a sticky one')
+    let target = topic.partitions[sticky.choose(topic)]
+    // A change that was put off while a batch was unfinished is made up for once that has left.
+    if (target !== undefined && this.accumulator.lastBatchIsFull(target)) {
+      sticky.appended(topic, 0, true)
+      target = topic.partitions[sticky.choose(topic)]
+    }
+    if (target === undefined) return 'no-metadata'
+    const { accumulator } = this
+    const result = accumulator.append(target, this.host.clock.monotonicMs(), timestampMs, key, value, tag)
+    if (result !== 'no-memory') {
+      sticky.appended(topic, accumulator.lastAppendBytes, accumulator.lastBatchIsFull(target))
     }
     return result
   }
@@ -205,8 +262,12 @@ export class KafkaProducer {
       const nowMs = this.host.clock.monotonicMs()
       for (let next = this.waiting[0]; next !== undefined && next.deadlineMs <= nowMs; next = this.waiting[0]) {
         this.waiting.shift()
-        this.refuse(next.tag, 'TimeoutException: no metadata or memory within max.block.ms')
+        const isKnown = this.metadata.partition(next.topic, next.partition ?? 0) !== undefined
+        this.refuse(next.tag, isKnown ? NO_MEMORY : NO_METADATA)
       }
+      if (this.waiting.length === 0) this.accumulator.nobodyWaits()
+      // Who comes next may need less.
+      this.admitWaiting()
       this.armMaxBlock()
     })
   }

@@ -28,8 +28,11 @@ export interface AccumulatorOptions {
   readonly buggify: Buggify
 }
 
-/** `new-batch`: one was begun or filled up, so there may be something to send. */
-export type AppendResult = 'appended' | 'new-batch' | 'no-memory'
+/**
+ * `new-batch`: one was begun or filled up, so there may be something to send. `needs-batch`: the record would begin one,
+ * and was not to.
+ */
+export type AppendResult = 'appended' | 'new-batch' | 'needs-batch' | 'no-memory'
 
 export class RecordAccumulator {
   readonly queues = new Map<string, PartitionQueue>()
@@ -53,6 +56,7 @@ export class RecordAccumulator {
     key: Uint8Array | null,
     value: Uint8Array | null,
     tag: number,
+    mayBegin = true,
   ): AppendResult {
     const { batchSizeBytes, bufferMemoryBytes } = this.options
     const queue = this.queueOf(partition)
@@ -64,6 +68,7 @@ export class RecordAccumulator {
       this.lastAppendBytes = last.sizeBytes - lastBytes
       return last.isFull(batchSizeBytes) ? 'new-batch' : 'appended'
     }
+    if (!mayBegin) return 'needs-batch'
     // A record larger than batch.size has a batch to itself.
     const memoryBytes = Math.max(batchSizeBytes, batchSizeUpperBound(key, value, NO_HEADERS))
     if (this.bufferedBytes + memoryBytes > bufferMemoryBytes) {
@@ -78,9 +83,19 @@ export class RecordAccumulator {
     return 'new-batch'
   }
 
-  /** Has the partition's last batch no room left? */
+  /** Has the partition's last batch no room left, if it has one? */
   lastBatchIsFull(partition: PartitionInfo): boolean {
-    return this.queueOf(partition).batches.at(-1)?.isFull(this.options.batchSizeBytes) !== false
+    return this.queues.get(partition.key)?.batches.at(-1)?.isFull(this.options.batchSizeBytes) !== false
+  }
+
+  /** Batches that wait for this partition; undefined if there never was one. */
+  queued(partition: PartitionInfo): number | undefined {
+    return this.queues.get(partition.key)?.batches.length
+  }
+
+  /** Who waited for memory has given up. */
+  nobodyWaits(): void {
+    this.isExhausted = false
   }
 
   /**

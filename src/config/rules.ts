@@ -47,6 +47,7 @@ export const CONFIG_RULES: { readonly [rule: string]: ConfigRule } = {
   'P-6': { says: 'Pauses between tries double up to the longest, give or take a fifth. A request without an answer ends its connection.', keys: ['retry.backoff.ms', 'retry.backoff.max.ms', 'request.timeout.ms'] },
   'P-7': { says: 'A batch is given up when it is older than this, wherever it is; one in flight may still be written.', keys: ['delivery.timeout.ms', 'retries', 'linger.ms', 'request.timeout.ms'] },
   'P-9': { says: 'With acks=0 success is assumed, with 1 the leader has it, with all every member of the ISR.', keys: ['acks', 'min.insync.replicas'] },
+  'P-10': { says: 'The partition is the one that was asked for, or the choice of partitioner.class, or that of the key, or that of the load.', keys: ['partitioner.class', 'partitioner.ignore.keys'] },
   'P-12': { says: 'Records without a key stay with a partition until a batch’s worth went there.', keys: ['batch.size', 'partitioner.adaptive.partitioning.enable', 'partitioner.availability.timeout.ms'] },
   'P-14': { says: 'Idempotence needs acks=all, retries, and at most five requests in flight; asked for or not makes the difference between an error and going without.', keys: ['enable.idempotence', 'acks', 'retries', 'max.in.flight.requests.per.connection'] },
   'C-3': { says: 'One fetch is under way for each broker; how much it may bring and how long it may wait is in it.', keys: ['fetch.min.bytes', 'fetch.max.bytes', 'fetch.max.wait.ms', 'max.partition.fetch.bytes', 'max.poll.records'] },

@@ -1,6 +1,7 @@
 // A producer whose brokers the test plays by hand.
 
 import { KafkaProducer, type SendResult } from '../../src/client/producer.ts'
+import type { ClientLibrary } from '../../src/client/partitioners/make-partitioner.ts'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { decodeBatches } from '../../src/records/batch-reader.ts'
@@ -18,7 +19,7 @@ export class ProducerRig extends ClientRig {
   private producer: KafkaProducer | undefined
   private sent = 0
 
-  start(config: ConfigOverrides = {}): void {
+  start(config: ConfigOverrides = {}, library: ClientLibrary = 'java'): void {
     this.network.always('InitProducerId', (request) =>
       request.answer({ throttleTimeMs: 0, errorCode: 0, producerId: PID, producerEpoch: 0 }),
     )
@@ -26,6 +27,7 @@ export class ProducerRig extends ClientRig {
       clientId: 'test',
       bootstrap: BOOTSTRAP,
       config: producerConfig({ 'linger.ms': 0, ...config }),
+      library,
       onResult: (result) => void this.results.push(result),
       attempts: {
         onSent: (batch, broker) =>
@@ -37,8 +39,8 @@ export class ProducerRig extends ClientRig {
   }
 
   /** Sends a record with 10 bytes to a partition; they are numbered from 0. */
-  send(partition: number | null = 0, bytes = 10): void {
-    this.producer!.send('orders', partition, null, new Uint8Array(bytes), 1000, this.sent++)
+  send(partition: number | null = 0, bytes = 10, key: Uint8Array | null = null): void {
+    this.producer!.send('orders', partition, key, new Uint8Array(bytes), 1000, this.sent++)
     this.settle()
   }
 

@@ -69,7 +69,7 @@ describe('a producer', () => {
       rig.clock.advance(999)
       expect(rig.results).toEqual([])
       rig.clock.advance(1)
-      expect(rig.outcomes()).toEqual(['0 fail TimeoutException: no metadata or memory within max.block.ms'])
+      expect(rig.outcomes()).toEqual(['0 fail TimeoutException: no metadata within max.block.ms'])
       expect(rig.isIdle).toBe(true)
     })
 
@@ -83,6 +83,33 @@ describe('a producer', () => {
       rig.ack(2)
       rig.ack(3)
       expect(rig.outcomes()).toEqual(['0 ok 0', '1 ok 1', '2 ok 2', '3 ok 3'])
+    })
+
+    it('for memory that nobody frees, each record as long as it was kept waiting itself', () => {
+      rig.start({ 'buffer.memory': 200, 'batch.size': 200, 'linger.ms': 0, 'max.block.ms': 1000 })
+      rig.send(0, 100)
+      rig.clock.advance(1)
+      rig.send(0, 100)
+      rig.clock.advance(10)
+      rig.send(0, 100)
+      rig.clock.advance(989)
+      expect(rig.outcomes()).toEqual([])
+      rig.clock.advance(1)
+      expect(rig.outcomes()).toEqual(['1 fail BufferExhaustedException: no memory within max.block.ms'])
+      rig.clock.advance(10)
+      expect(rig.outcomes().slice(1)).toEqual(['2 fail BufferExhaustedException: no memory within max.block.ms'])
+    })
+
+    it('and lets in who needs less when the first of them gives up', () => {
+      rig.start({ 'buffer.memory': 400, 'batch.size': 200, 'linger.ms': 0, 'max.block.ms': 1000 })
+      rig.send(0, 100)
+      rig.send(0, 300)
+      rig.clock.advance(500)
+      rig.send(0, 100)
+      expect(rig.produce).toHaveLength(1)
+      rig.clock.advance(500)
+      expect(rig.outcomes()).toEqual(['1 fail BufferExhaustedException: no memory within max.block.ms'])
+      expect(rig.produce).toHaveLength(2)
     })
 
     it('and while somebody waits for memory nothing lingers', () => {
