@@ -284,8 +284,11 @@ class ScenarioRun {
   private runTo(untilUs: number, isOver: () => boolean): void {
     const { loop } = this.cluster.world
     do {
+      const before = loop.executed
       this.cluster.world.run(Math.min(loop.nowUs + SLICE_US, untilUs))
-      this.noteProgress()
+      // Nothing has happened, so nothing has changed: in idle days that is most of the time.
+      if (loop.executed === before && before > 0) this.groups.lookAgain(loop.nowUs)
+      else this.noteProgress()
       this.options.onProgress?.(loop.nowUs, this.endUs, loop.executed)
     } while (loop.nowUs < untilUs && !isOver())
   }

@@ -65,6 +65,11 @@ describe('what a story expects', () => {
       'rebalances(billing) == 3',
     ],
     ['nemesis', ['producers.web.config={ acks: 1, enable.idempotence: false }'], 'order-per-partition'],
+    [
+      'offset-expiry',
+      ['duration=2h', 'producers.noon.start=30m', 'faults.0.for=90m', 'faults.1.for=20m'],
+      'delivered(billing) == 800',
+    ],
     ['slow-follower', ['cluster.config.replica.lag.time.max.ms=30000'], 'writable(orders) gap <= 20s'],
   ]
 

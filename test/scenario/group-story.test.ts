@@ -39,6 +39,21 @@ describe('the timeline tells of groups', () => {
     expect(moved({ from: 'PreparingRebalance', to: 'CompletingRebalance' })).toBeUndefined()
   })
 
+  it('a member comes with the id that it was given: of that nobody need know', () => {
+    const reason = `${ID} joins: need to re-join with the given member-id: ${ID}`
+    expect(moved({ from: 'Empty', reason })).toBe('a rebalance begins: app[0]-5f1c joins')
+  })
+
+  it('committed offsets are gone, of several partitions in one line', () => {
+    const event = { type: 'group-offset-removed', broker: 1, group: 'g', groupState: 'Empty' } as const
+    const told = tellOfGroup({ ...event, partition: 'orders-3', why: 'expired' })
+    expect(told).toMatchObject({ subject: 'orders-3', text: 'the offset that g committed has expired' })
+    expect(told?.shared).toEqual(tellOfGroup({ ...event, partition: 'orders-0', why: 'expired' })?.shared)
+    expect(tellOfGroup({ ...event, partition: 'orders-0', why: 'deleted' })?.shared?.cause).not.toBe(
+      told?.shared?.cause,
+    )
+  })
+
   it('another broker finds the group, if there is anything to find', () => {
     expect(moved({ from: null, to: 'Stable', members: [ID, 'b'] })).toBe(
       'broker-2 finds it Stable in generation 4, with 2 members',

@@ -59,6 +59,14 @@ export class GroupWatch {
     }
   }
 
+  /** All is as it was at the last look. */
+  lookAgain(nowUs: number): void {
+    for (const { lag } of this.watched) {
+      lag.atUs.push(nowUs)
+      lag.records.push(lag.records.at(-1) ?? 0)
+    }
+  }
+
   /** What is not settled, one line each. */
   unsettled(): string[] {
     return this.watched.flatMap(({ spec }) => [

@@ -1,20 +1,34 @@
 // What the timeline tells of groups: rebalances that begin and end, members that come and go, coordinators that change.
 // Member ids are long and mostly chance: the name and the first letters of the rest are enough to tell them apart.
 
-import type { CoordinatorChanged, GroupChanged, GroupMemberChanged } from '../../trace/group-event.ts'
+import type {
+  CoordinatorChanged,
+  GroupChanged,
+  GroupMemberChanged,
+  GroupOffsetRemoved,
+} from '../../trace/group-event.ts'
 import type { TimelineEntry } from '../run-result.ts'
 
-export const GROUP_EVENTS = ['group-changed', 'group-member-changed', 'coordinator-changed'] as const
+export const GROUP_EVENTS = [
+  'group-changed',
+  'group-member-changed',
+  'group-offset-removed',
+  'coordinator-changed',
+] as const
 
 type Told = Omit<TimelineEntry, 'atUs'>
 
 /** Undefined for what says nothing new. */
-export function tellOfGroup(event: GroupChanged | GroupMemberChanged | CoordinatorChanged): Told | undefined {
+export function tellOfGroup(
+  event: GroupChanged | GroupMemberChanged | GroupOffsetRemoved | CoordinatorChanged,
+): Told | undefined {
   switch (event.type) {
     case 'group-changed':
       return moved(event)
     case 'group-member-changed':
       return memberChanged(event)
+    case 'group-offset-removed':
+      return offsetRemoved(event)
     case 'coordinator-changed':
       return coordinatorChanged(event)
     default:
@@ -32,7 +46,7 @@ function moved(event: GroupChanged): Told | undefined {
   }
   switch (to) {
     case 'PreparingRebalance':
-      return { kind: 'note', subject, text: `a rebalance begins: ${shortened(event.reason)}` }
+      return { kind: 'note', subject, text: `a rebalance begins: ${reasonOf(event)}` }
     case 'Stable': {
       const led = leader === null ? '' : `, led by ${shortened(leader)}`
       const text = `the rebalance is over: generation ${generation}, ${count(members)}${led} (${protocol ?? 'no protocol'})`
@@ -48,6 +62,11 @@ function moved(event: GroupChanged): Told | undefined {
   }
 }
 
+/** Members give reasons to join, too: that one came with the id that it was given says nothing. */
+function reasonOf({ reason }: GroupChanged): string {
+  return shortened(reason.replace(/: need to re-join with the given member-id: .*/, ''))
+}
+
 function memberChanged({ group, member, change }: GroupMemberChanged): Told | undefined {
   const what = CHANGES[change]
   if (what === undefined) return undefined
@@ -61,6 +80,18 @@ const CHANGES: { readonly [C in GroupMemberChanged['change']]: string | undefine
   expired: 'was silent for its whole session, and is out',
   removed: 'did not come back in time, and is out',
   replaced: 'takes the place of who had its instance id before',
+}
+
+function offsetRemoved({ group, partition, why }: GroupOffsetRemoved): Told {
+  const text = `the offset that ${group} committed ${REMOVALS[why]}`
+  return { kind: 'note', subject: partition, text, shared: { cause: `${why} ${group}`, text, differs: '' } }
+}
+
+const REMOVALS: { readonly [W in GroupOffsetRemoved['why']]: string } = {
+  expired: 'has expired',
+  deleted: 'was deleted',
+  'group-deleted': 'went with the group',
+  'topic-deleted': 'went with the topic',
 }
 
 function coordinatorChanged({ broker, partition, state, groups }: CoordinatorChanged): Told | undefined {

@@ -134,6 +134,7 @@ export class Timeline {
         }
       case 'group-changed':
       case 'group-member-changed':
+      case 'group-offset-removed':
       case 'coordinator-changed':
         return tellOfGroup(event)
       default:
