@@ -1,5 +1,6 @@
 // RI-3: who may be elected has what was committed. A member that lost data and is neither fenced nor registered anew since
-// is not counted; neither is one whose process is dead.
+// is not counted; neither is one whose process is dead. Nor is anybody asked for what the leader in office has deleted: a
+// member learns of that with its next fetch only, and may have been cut to where the leader's epochs begin.
 
 import { describeMissing } from './describe-missing.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
@@ -36,6 +37,7 @@ class IsrHoldsCommitted implements InvariantCheck {
   private checkMember(member: WatchedReplica): void {
     const { trail, home, broker } = member
     if (trail.holdsAllCommitted || member.lacksUnnoticed || !this.cluster.isRunning(member)) return
+    if (!trail.lacksFrom(this.cluster.startInOffice(home))) return
     const { ledger } = home
     const where = home.committed?.isr.includes(broker) ? 'ISR' : 'ELR'
     const since = ledger.ordinal(ledger.indexOf(trail.firstMissing))

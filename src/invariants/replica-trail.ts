@@ -54,6 +54,13 @@ export class ReplicaTrail {
     return this.comparedTo >= this.ledger.endOffset && this.differsFrom < 0
   }
 
+  /** Does it lack something that was committed at or above `floor`? */
+  lacksFrom(floor: number): boolean {
+    this.compare()
+    if (this.differsFrom >= 0 && this.differsTo >= floor) return true
+    return this.comparedTo < this.ledger.endOffset && floor < this.ledger.endOffset
+  }
+
   /** The first committed offset that it lacks or has another batch at; the end of the ledger if there is none. */
   get firstMissing(): number {
     if (this.differsFrom >= 0) return this.differsFrom
@@ -118,6 +125,7 @@ export class ReplicaTrail {
       this.comparedTo = last + 1
       waiting.shift()
     }
+    if (this.differsFrom >= 0 && this.log !== undefined) this.askNotBelow(this.log.logStartOffset)
   }
 
   /** This is a leader's log: what it holds below `highWatermark` and beyond the ledger is committed now. */
@@ -154,7 +162,11 @@ export class ReplicaTrail {
     this.holes = this.holes.filter(({ to }) => to > offset)
     this.comparedTo = offset
     this.cursor = this.ledger.indexOf(offset)
-    // What differed below is gone: a follower that was too far behind began anew (R-60).
+    this.askNotBelow(offset)
+  }
+
+  /** What differed below the log start is gone: it was deleted (R-8), or a follower too far behind began anew (R-60). */
+  private askNotBelow(offset: number): void {
     if (this.differsTo < offset) this.differsFrom = this.differsTo = -1
     else this.differsFrom = Math.max(this.differsFrom, offset)
   }

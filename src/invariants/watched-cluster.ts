@@ -114,6 +114,13 @@ export class WatchedCluster {
     return log !== undefined && this.stateOf(replica)?.log === log
   }
 
+  /** Where the log of the leader in office starts; 0 while nobody is. */
+  startInOffice({ committed, replicas }: WatchedPartition): number {
+    const leader = replicas.find(({ broker }) => broker === committed?.leader)
+    if (leader?.isCurrentLeader !== true) return 0
+    return this.stateOf(leader)?.log.logStartOffset ?? 0
+  }
+
   /** `min.insync.replicas` of the topic, as the controller has it. */
   minIsrOf(topic: string): number {
     const { metadata } = this

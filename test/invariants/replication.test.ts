@@ -228,6 +228,41 @@ describe('RI-4 and RI-3: whom the controller may elect', () => {
     expect(join(false)).toContain('isr-holds-committed')
     expect(join(true)).not.toContain('isr-holds-committed')
   })
+
+  it('RI-3 asks nobody for what the leader in office has deleted (R-8), and for all that lies above', () => {
+    const cutBelow = (logStart: number) => {
+      const cluster = settled()
+      cluster.produce(1, 10)
+      cluster.sync(2, 3)
+      cluster.step(() => void cluster.at(1).log.maybeIncrementLogStartOffset(logStart))
+      cluster.step(() => cluster.at(2).log.truncateTo(4))
+      return cluster.unexcused
+    }
+    expect(cutBelow(10)).not.toContain('isr-holds-committed')
+    expect(cutBelow(9)).toContain('isr-holds-committed')
+    expect(cutBelow(0)).toContain('isr-holds-committed')
+  })
+
+  it('RI-3 asks for it again when that leader has gone, and not of a log that has passed it', () => {
+    const cluster = settled()
+    cluster.produce(1, 10)
+    cluster.sync(2, 3)
+    cluster.step(() => void cluster.at(1).log.maybeIncrementLogStartOffset(10))
+    cluster.step(() => cluster.at(2).log.truncateTo(4))
+    cluster.step(() => cluster.at(2).log.truncateFullyAndStartAt(10))
+    cluster.crash(1)
+    cluster.elect(3, [2, 3])
+    expect(cluster.unexcused).not.toContain('isr-holds-committed')
+
+    const early = settled()
+    early.produce(1, 10)
+    early.sync(2, 3)
+    early.step(() => void early.at(1).log.maybeIncrementLogStartOffset(10))
+    early.step(() => early.at(2).log.truncateTo(4))
+    early.crash(1)
+    early.elect(3, [2, 3])
+    expect(early.unexcused).toContain('isr-holds-committed')
+  })
 })
 
 /** Broker 3, at 0, is added to the ISR; before the controller says so broker 1 and 2 write and replicate. */

@@ -55,6 +55,7 @@ export class NaivePartition {
     // What is newly committed is asked of all, and so is what differed the last time: it may matter only now.
     const from = Math.min(this.readAll(replicas), this.learn(replicas), this.agreedTo)
     this.agreedTo = Infinity
+    const floor = startInOffice(replicas, state)
     for (const { broker, state: replica, hadLoss } of replicas) {
       const { log } = replica
       const { logStartOffset, lastStableOffset, highWatermark, logEndOffset } = log
@@ -62,7 +63,7 @@ export class NaivePartition {
         logStartOffset <= lastStableOffset && lastStableOffset <= highWatermark && highWatermark <= logEndOffset
       say('high-watermark-bounds', !isOrdered)
       const leads = replica.role === 'leader'
-      const inOffice = leads && leader === broker && replica.leaderEpoch === state.leaderEpoch
+      const inOffice = isInOffice(broker, replica, state)
       if (inOffice)
         say(
           'maximal-isr-covers-isr',
@@ -72,7 +73,8 @@ export class NaivePartition {
       const lacks = lacking < Infinity
       this.agreedTo = Math.min(this.agreedTo, lacking)
       if (inOffice) say('leader-completeness', lacks)
-      if (!hadLoss) say('isr-holds-committed', lacks && (isr.includes(broker) || elr.includes(broker)))
+      if (!hadLoss && lacks && (isr.includes(broker) || elr.includes(broker)))
+        say('isr-holds-committed', this.firstLacking(broker, Math.max(lacking, floor)) < Infinity)
       for (const other of replicas) {
         if (other.broker <= broker) continue
         const theirs = other.state
@@ -180,4 +182,15 @@ export class NaivePartition {
     }
     return before
   }
+}
+
+function isInOffice(broker: number, { role, leaderEpoch }: ObservedReplica, state: PartitionState): boolean {
+  return role === 'leader' && state.leader === broker && leaderEpoch === state.leaderEpoch
+}
+
+/** What the leader in office has deleted nobody is asked for; 0 while nobody is. */
+function startInOffice(replicas: readonly NaiveReplica[], state: PartitionState): number {
+  return (
+    replicas.find(({ broker, state: replica }) => isInOffice(broker, replica, state))?.state.log.logStartOffset ?? 0
+  )
 }
