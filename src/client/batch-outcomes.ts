@@ -1,5 +1,5 @@
-// What becomes of batches that were sent: acknowledged, retried, given up, expired (P-7…P-9, P-17, P-18, P-22). Each
-// batch gets exactly one outcome, and keeps it whatever the broker says later. Left out: splitting, transactions.
+// What becomes of batches that were sent: acknowledged, retried, split, given up, expired (P-7…P-9, P-17…P-19, P-22, P-23).
+// Each batch gets exactly one outcome, and keeps it whatever the broker says later. Left out: transactions.
 
 import { unreachable, type Rng } from '../../sim/index.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
@@ -67,7 +67,14 @@ export class BatchOutcomes {
   }
 
   /** `isTold`: by the broker; otherwise the client draws its own conclusion. */
-  answered(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, baseOffset: number, isTold = true): void {
+  answered(
+    queue: PartitionQueue,
+    batch: ProducerBatch,
+    errorCode: number,
+    baseOffset: number,
+    logStartOffset: number,
+    isTold = true,
+  ): void {
     if (mayHaveAppended(errorCode, this.config.acks)) batch.maybeAppended = true
     const verdict = verdictOn(errorCode)
     batch.outOfOrder = verdict === 'out-of-order'
@@ -80,6 +87,13 @@ export class BatchOutcomes {
         if (this.sequences === undefined || !this.mayRetry(batch)) return this.fail(queue, batch, errorCode, true)
         this.sequences.outOfOrder(queue.key, batch)
         return this.retry(queue, batch, errorCode, isTold)
+      case 'unknown-producer':
+        if (this.sequences === undefined || !this.mayRetry(batch)) return this.fail(queue, batch, errorCode, true)
+        this.sequences.unknownProducer(queue.key, batch, logStartOffset)
+        return this.retry(queue, batch, errorCode, isTold)
+      case 'too-large':
+        if (batch.recordCount > 1 && !batch.done) return this.split(queue, batch, errorCode)
+        return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
       case 'retry':
         if (this.mayRetry(batch)) return this.retry(queue, batch, errorCode, isTold)
         return this.fail(queue, batch, errorCode, this.hasRetriesLeft(batch))
@@ -93,7 +107,7 @@ export class BatchOutcomes {
   /** The connection broke, perhaps because of us: whether the broker has the batch is open (P-6). */
   unanswered(queue: PartitionQueue, batch: ProducerBatch, reason: RequestFailure): void {
     const errorCode = reason === 'timeout' ? Errors.REQUEST_TIMED_OUT : Errors.NETWORK_EXCEPTION
-    this.answered(queue, batch, errorCode, -1, false)
+    this.answered(queue, batch, errorCode, -1, -1, false)
   }
 
   /** Gives up batches older than delivery.timeout.ms, queued or in flight (P-7). Returns when the next one will be. */
@@ -139,6 +153,16 @@ export class BatchOutcomes {
     batch.inRetry = true
     batch.retryAtMs = this.host.clock.monotonicMs() + this.backoff.delayMs(batch.attempts - 1)
     this.accumulator.reenqueue(queue, batch)
+  }
+
+  /** Does not count as a retry, and does not wait; parts that are no smaller are refused again until their time is over. */
+  private split(queue: PartitionQueue, batch: ProducerBatch, errorCode: number): void {
+    this.attempts.onRetry?.(batch, errorName(errorCode), true)
+    const parts = batch.split(this.config['batch.size'])
+    if (batch.hasSequence) this.sequences?.split(queue.key, batch, parts)
+    batch.done = true
+    this.inFlight.delete(batch)
+    this.accumulator.replaceBy(parts, queue, batch)
   }
 
   private mayRetry(batch: ProducerBatch): boolean {

@@ -1,9 +1,10 @@
 // Records of one partition that travel together, from their first append to their outcome. The bytes are made once,
-// when the batch first leaves; a retry sends the same ones (P-15).
+// when the batch first leaves; a retry sends the same ones (P-15). One that the broker finds too large is split (P-23).
 
 import { assert } from '../../sim/index.ts'
 import { type BatchBuilder, NO_HEADERS } from '../records/batch-builder.ts'
-import { NO_LEADER_EPOCH, NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
+import { decodeBatch } from '../records/batch-reader.ts'
+import { addToSequence, NO_LEADER_EPOCH, NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
 import type { BuilderPool } from './builder-pool.ts'
 
 export class ProducerBatch {
@@ -36,6 +37,7 @@ export class ProducerBatch {
   /** Given back once the bytes are made. */
   private readonly builder: BatchBuilder
   private encoded: Uint8Array | undefined
+  private takesNoMore = false
 
   constructor(key: string, createdMs: number, memoryBytes: number, builders: BuilderPool) {
     this.key = key
@@ -63,7 +65,40 @@ export class ProducerBatch {
 
   /** True once it may take no more records. */
   get closed(): boolean {
-    return this.encoded !== undefined
+    return this.takesNoMore || this.encoded !== undefined
+  }
+
+  /**
+   * The same records in batches of at most `batchSizeBytes`, each as if it had never been sent, in order. They take nothing
+   * of buffer.memory, and have the sequences that the records had (P-23).
+   */
+  split(batchSizeBytes: number): ProducerBatch[] {
+    const records = decodeBatch(this.bytes(), 0)
+    assert(typeof records !== 'string', 'a producer can read what it has written')
+    const parts: ProducerBatch[] = []
+    let part = this.emptyPart()
+    for (const [i, { timestampMs, key, value }] of records.entries()) {
+      const tag = this.tags[i]!
+      if (part.tryAppend(timestampMs, key, value, tag, batchSizeBytes)) continue
+      parts.push(part)
+      part = this.emptyPart()
+      part.tryAppend(timestampMs, key, value, tag, batchSizeBytes)
+    }
+    parts.push(part)
+    let sequence = this.baseSequence
+    for (const each of parts) {
+      each.takesNoMore = true
+      if (!this.hasSequence) continue
+      each.assign(this.producerId, this.producerEpoch, sequence)
+      sequence = addToSequence(sequence, each.recordCount)
+    }
+    return parts
+  }
+
+  private emptyPart(): ProducerBatch {
+    const part = new ProducerBatch(this.key, this.createdMs, 0, this.builders)
+    part.maybeAppended = this.maybeAppended
+    return part
   }
 
   tryAppend(

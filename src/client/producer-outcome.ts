@@ -5,7 +5,7 @@ import { Errors, isRetriable } from '../protocol/error-codes.ts'
 /** Outcome as histories know it: `fail` only if no attempt can have been appended (R-41). */
 export type SendOutcome = 'ok' | 'fail' | 'unknown'
 
-export type ProduceVerdict = 'success' | 'retry' | 'out-of-order' | 'give-up'
+export type ProduceVerdict = 'success' | 'retry' | 'out-of-order' | 'unknown-producer' | 'too-large' | 'give-up'
 
 export function verdictOn(errorCode: number): ProduceVerdict {
   switch (errorCode) {
@@ -15,6 +15,10 @@ export function verdictOn(errorCode: number): ProduceVerdict {
       return 'success'
     case Errors.OUT_OF_ORDER_SEQUENCE_NUMBER:
       return 'out-of-order'
+    case Errors.UNKNOWN_PRODUCER_ID:
+      return 'unknown-producer'
+    case Errors.MESSAGE_TOO_LARGE:
+      return 'too-large'
     default:
       return isRetriable(errorCode) ? 'retry' : 'give-up'
   }

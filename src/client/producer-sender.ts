@@ -210,7 +210,7 @@ export class ProducerSender {
       const answer = findAnswer(response, queue)
       const { errorCode, currentLeader } = answer
       queue.inFlight -= 1
-      outcomes.answered(queue, batch, errorCode, answer.baseOffset)
+      outcomes.answered(queue, batch, errorCode, answer.baseOffset, answer.logStartOffset)
       if (errorCode === Errors.NOT_LEADER_OR_FOLLOWER || errorCode === Errors.FENCED_LEADER_EPOCH) {
         metadata.learnLeader(queue.topic, queue.index, currentLeader, response.nodeEndpoints)
       }

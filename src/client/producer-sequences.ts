@@ -17,6 +17,7 @@ interface PartitionSequences {
 }
 
 const MAX_EPOCH = 32767
+const UNKNOWN_OFFSET = -1
 
 export class ProducerSequences {
   producerId = -1
@@ -59,6 +60,14 @@ export class ProducerSequences {
     state.inFlight.push(batch)
   }
 
+  /** The batch was too large; these parts have its sequences now (P-23). */
+  split(key: string, batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    const { inFlight } = this.state(key)
+    const at = inFlight.indexOf(batch)
+    assert(at >= 0, 'a batch that was split was in flight')
+    inFlight.splice(at, 1, ...parts)
+  }
+
   acknowledged(key: string, batch: ProducerBatch): void {
     const state = this.state(key)
     if (batch.producerEpoch === state.producerEpoch) {
@@ -94,6 +103,15 @@ export class ProducerSequences {
     }
     const isNext = batch.baseSequence === addToSequence(state.lastAckedSequence, 1)
     if (isNext && !batch.reopened) this.bumpFor.add(key)
+  }
+
+  /**
+   * After UNKNOWN_PRODUCER_ID, of brokers before 2.5: retry as it is when the start of the log is unknown or the batch was
+   * numbered anew already, else under a new epoch; whether retention took what was acknowledged makes no difference
+   * without transactions (P-19).
+   */
+  unknownProducer(key: string, batch: ProducerBatch, logStartOffset: number): void {
+    if (logStartOffset !== UNKNOWN_OFFSET && !batch.reopened) this.bumpFor.add(key)
   }
 
   /** Of each partition the batch that all others wait for, if it was refused as out of order. */

@@ -1,5 +1,5 @@
-// A Kafka producer: metadata, partitioning, batching, idempotence, delivery (P-1…P-22). Every record gets exactly one
-// outcome. Left out: transactions, interceptors, compression, batch splitting, flush.
+// A Kafka producer: interceptors, metadata, partitioning, batching, idempotence, delivery (P-1…P-23). Every record gets
+// exactly one outcome. Left out: transactions, compression, flush.
 
 import { assert, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
@@ -13,6 +13,7 @@ import { NodeLatency } from './node-latency.ts'
 import { type ClientLibrary, makePartitioner } from './partitioners/make-partitioner.ts'
 import type { Partitioner } from './partitioners/partitioner.ts'
 import type { ProducerBatch } from './producer-batch.ts'
+import { interceptResult, interceptSend, type ProducerInterceptor } from './producer-interceptor.ts'
 import { ProducerIdSource } from './producer-id-source.ts'
 import type { SendOutcome } from './producer-outcome.ts'
 import { ProducerSender } from './producer-sender.ts'
@@ -34,6 +35,8 @@ export interface ProducerOptions {
   readonly config: ProducerConfig
   /** How it chooses partitions; the Java client's way if not given. */
   readonly library?: ClientLibrary
+  /** In the order in which they are called. */
+  readonly interceptors?: readonly ProducerInterceptor[]
   readonly buggify?: Buggify
   onResult(result: SendResult): void
   readonly attempts?: AttemptListener
@@ -164,6 +167,20 @@ export class KafkaProducer {
     timestampMs: number,
     tag: number,
   ): void {
+    const { interceptors } = this.options
+    if (interceptors === undefined) return this.doSend(topic, partition, key, value, timestampMs, tag)
+    const record = interceptSend(interceptors, { topic, partition, key, value })
+    this.doSend(record.topic, record.partition, record.key, record.value, timestampMs, tag)
+  }
+
+  private doSend(
+    topic: string,
+    partition: number | null,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestampMs: number,
+    tag: number,
+  ): void {
     const sizeBytes = batchSizeUpperBound(key, value, NO_HEADERS)
     const { config } = this.options
     if (sizeBytes > config['max.request.size'] || sizeBytes > config['buffer.memory']) {
@@ -275,12 +292,18 @@ export class KafkaProducer {
   private tellResults(batch: ProducerBatch, outcome: SendOutcome, firstOffset: number, error: string | null): void {
     for (let i = 0; i < batch.tags.length; i++) {
       const offset = firstOffset < 0 ? -1 : firstOffset + i
-      this.options.onResult({ tag: batch.tags[i]!, outcome, partition: batch.key, offset, error })
+      this.tell({ tag: batch.tags[i]!, outcome, partition: batch.key, offset, error })
     }
     this.admitWaiting()
   }
 
   private refuse(tag: number, error: string): void {
-    this.options.onResult({ tag, outcome: 'fail', partition: '', offset: -1, error })
+    this.tell({ tag, outcome: 'fail', partition: '', offset: -1, error })
+  }
+
+  private tell(result: SendResult): void {
+    const { interceptors, onResult } = this.options
+    if (interceptors !== undefined) interceptResult(interceptors, result)
+    onResult(result)
   }
 }

@@ -1,4 +1,4 @@
-// Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression, batch splitting.
+// Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression.
 
 import type { Buggify } from '../buggify/buggify.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
@@ -44,6 +44,8 @@ export class RecordAccumulator {
   private readonly builders = new BuilderPool()
   /** Somebody waits for memory: nothing lingers (P-4). */
   private isExhausted = false
+  /** Batches without an outcome. */
+  private incomplete = 0
 
   constructor(options: AccumulatorOptions) {
     this.options = options
@@ -78,6 +80,7 @@ export class RecordAccumulator {
     const batch = new ProducerBatch(queue.key, nowMs, memoryBytes, this.builders)
     batch.tryAppend(timestampMs, key, value, tag, batchSizeBytes)
     this.bufferedBytes += memoryBytes
+    this.incomplete += 1
     this.lastAppendBytes = batch.sizeBytes
     queue.batches.push(batch)
     return 'new-batch'
@@ -123,14 +126,22 @@ export class RecordAccumulator {
     queue.batches.splice(at, 0, batch)
   }
 
+  /** In the place of a batch that was too large, its parts. */
+  replaceBy(parts: readonly ProducerBatch[], queue: PartitionQueue, batch: ProducerBatch): void {
+    this.incomplete += parts.length
+    for (const part of parts.toReversed()) this.reenqueue(queue, part)
+    this.release(batch)
+  }
+
   /** The batch has its outcome: its memory is free. */
   release(batch: ProducerBatch): void {
+    this.incomplete -= 1
     this.bufferedBytes -= batch.memoryBytes
     this.isExhausted = false
   }
 
   get isEmpty(): boolean {
-    return this.bufferedBytes === 0
+    return this.incomplete === 0
   }
 
   private queueOf(partition: PartitionInfo): PartitionQueue {

@@ -70,6 +70,56 @@ describe('an idempotent producer', () => {
     expect(epochsOf(rig)).toEqual([0, 0, 1])
   })
 
+  describe('at UNKNOWN_PRODUCER_ID, of brokers before 2.5 (P-19),', () => {
+    const UNKNOWN = Errors.UNKNOWN_PRODUCER_ID
+
+    it('sends the batch again as it is while the start of the log is unknown', () => {
+      rig.start()
+      rig.send()
+      rig.refuse(UNKNOWN, { logStartOffset: -1 })
+      rig.clock.advance(200)
+      expect([epochsOf(rig), sequencesOf(rig)]).toEqual([
+        [0, 0],
+        [0, 0],
+      ])
+    })
+
+    it.each([0, 100])(
+      'begins anew under a higher epoch, whether or not retention took its data (log start %d)',
+      (start) => {
+        rig.start()
+        rig.send()
+        rig.ack(50)
+        rig.send()
+        rig.refuse(UNKNOWN, { logStartOffset: start })
+        rig.clock.advance(200)
+        expect([epochsOf(rig), sequencesOf(rig)]).toEqual([
+          [0, 0, 1],
+          [0, 1, 0],
+        ])
+        rig.ack(51)
+        expect(rig.outcomes()).toEqual(['0 ok 50', '1 ok 51'])
+      },
+    )
+
+    it('raises its epoch once for all batches that were on their way', () => {
+      rig.start()
+      rig.send()
+      rig.ack()
+      rig.send()
+      rig.send()
+      rig.refuse(UNKNOWN)
+      rig.refuse(UNKNOWN)
+      rig.clock.advance(200)
+      rig.ack(1)
+      rig.clock.advance(200)
+      expect([epochsOf(rig), sequencesOf(rig)]).toEqual([
+        [0, 0, 0, 1, 1],
+        [0, 1, 2, 0, 1],
+      ])
+    })
+  })
+
   it('raises its epoch after a batch that failed for good: its sequences are a gap (P-22)', () => {
     rig.start()
     rig.send()

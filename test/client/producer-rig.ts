@@ -2,6 +2,7 @@
 
 import { KafkaProducer, type SendResult } from '../../src/client/producer.ts'
 import type { ClientLibrary } from '../../src/client/partitioners/make-partitioner.ts'
+import type { ProducerInterceptor } from '../../src/client/producer-interceptor.ts'
 import type { ConfigOverrides } from '../../src/config/resolve-config.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { decodeBatches } from '../../src/records/batch-reader.ts'
@@ -16,6 +17,8 @@ export class ProducerRig extends ClientRig {
   readonly results: SendResult[] = []
   /** Every attempt, as the producer tells it. */
   readonly attempts: string[] = []
+  /** To be set before `start`. */
+  interceptors: readonly ProducerInterceptor[] | undefined
   private producer: KafkaProducer | undefined
   private sent = 0
 
@@ -28,6 +31,7 @@ export class ProducerRig extends ClientRig {
       bootstrap: BOOTSTRAP,
       config: producerConfig({ 'linger.ms': 0, ...config }),
       library,
+      ...(this.interceptors && { interceptors: this.interceptors }),
       onResult: (result) => void this.results.push(result),
       attempts: {
         onSent: (batch, broker) =>
@@ -61,8 +65,8 @@ export class ProducerRig extends ClientRig {
     this.settle()
   }
 
-  refuse(errorCode: number): void {
-    answerProduce(this.network.next('Produce'), errorCode)
+  refuse(errorCode: number, changes: { logStartOffset?: number } = {}): void {
+    answerProduce(this.network.next('Produce'), errorCode, changes)
     this.settle()
   }
 }

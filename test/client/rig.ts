@@ -64,7 +64,7 @@ export class ClientRig extends ScriptedHost {
 export function answerProduce(
   request: ScriptedRequest<'Produce'>,
   errorCode: number,
-  changes: { baseOffset?: number; leader?: { leaderId: number; leaderEpoch: number } } = {},
+  changes: { baseOffset?: number; logStartOffset?: number; leader?: { leaderId: number; leaderEpoch: number } } = {},
 ): void {
   request.answer({
     responses: request.body.topicData.map(({ name, partitionData }) => ({
@@ -74,7 +74,7 @@ export function answerProduce(
         errorCode,
         baseOffset: errorCode === Errors.NONE ? (changes.baseOffset ?? 0) : -1,
         logAppendTimeMs: -1,
-        logStartOffset: 0,
+        logStartOffset: changes.logStartOffset ?? 0,
         recordErrors: [],
         errorMessage: null,
         currentLeader: changes.leader ?? DEFAULT_CURRENT_LEADER,
