@@ -20,7 +20,7 @@ const COUNT = 2000
 const LIMIT_MS = 2000
 /** What loads is run for so long, every so often. */
 const RUN_US = 2_000_000
-const RUN_EVERY = 30
+const RUN_EVERY = 75
 
 describe('a scenario file spoilt at random', () => {
   const good: { readonly scenario: LoadedScenario; readonly text: string }[] = []
