@@ -16,6 +16,7 @@ import type { Drawn } from './drawn-settings.ts'
 import type { MatrixRow } from './language/matrix.ts'
 import type { Origins } from './origins.ts'
 import { buildFaults, faultIds } from './faults/build-faults.ts'
+import { buildGroup } from './build-group.ts'
 import { faultSchema } from './faults/fault-schema.ts'
 import { chooseFaults } from './nemesis/nemesis.ts'
 import type {
@@ -220,23 +221,11 @@ class Builder {
 
   groups(): GroupSpec[] {
     return Object.entries(this.shape.consumers ?? {}).flatMap(([name, group]) => {
-      const { members, topic, topics, start, process, commit, fails, config } = group
-      if (members === undefined) return []
       const path = `consumers.${name}`
-      const overrides = this.overrides('consumer', config, `${path}.config`)
-      const resolved = resolveConfig('consumer', this.kafka, overrides)
-      const spec: GroupSpec = {
-        name,
-        topics: topics ?? (topic === undefined ? [] : [topic]),
-        members: this.draw(members, `${path}.members`),
-        startUs: start === undefined ? 0 : this.draw(start, `${path}.start`),
-        processUs: process === undefined ? 0 : this.draw(process, `${path}.process`),
-        // An application commits itself where nobody else does.
-        commit: commit ?? (resolved['enable.auto.commit'] ? 'never' : 'after'),
-        failure: fails === undefined ? undefined : { at: fails.record, end: fails.then ?? 'close' },
-        config: resolved,
-      }
-      return [spec]
+      if (group.members === undefined) return []
+      const overrides = this.overrides('consumer', group.config, `${path}.config`)
+      const config = resolveConfig('consumer', this.kafka, overrides)
+      return [buildGroup(name, group, this.draw, config, resolveConfig('producer', this.kafka, {}))]
     })
   }
 

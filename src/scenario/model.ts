@@ -10,7 +10,7 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
-import type { CommitMode, HandlerFailure } from '../workload/group-member-workload.ts'
+import type { CommitMode, HandlerFailure, PoisonPolicy, SlowRecords, Workers } from '../workload/member-options.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
 import type { Drawn } from './drawn-settings.ts'
@@ -114,10 +114,15 @@ export interface GroupSpec {
   readonly members: number
   /** They start then, or once the topics exist. */
   readonly startUs: number
-  /** How long the application works on a record. */
-  readonly processUs: number
+  /** How long the application works on a record; drawn for each from a table. */
+  readonly processUs: number | Quantiles
+  readonly slow: SlowRecords | undefined
   readonly commit: CommitMode
   readonly failure: HandlerFailure | undefined
+  readonly poison: PoisonPolicy
+  readonly workers: Workers | undefined
+  /** A process that ends unasked is started again so much later; undefined: it stays down. */
+  readonly restartUs: number | undefined
   /** `{index}` in its `group.instance.id` stands for the member's number. */
   readonly config: ConsumerConfig
 }

@@ -1,65 +1,50 @@
-// A consumer process of a group: polls, works on each record for a while, commits as it is told to, and polls again. What
-// goes wrong with a commit it shrugs off, as most applications do; what poll fails with ends it.
+// A consumer process of a group: polls, works on each record for a while or has workers do so, commits as it is told to,
+// and polls again. What goes wrong with a commit it shrugs off, as most applications do; what poll fails with ends it.
 
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { type Blocking, sleepUntil, withoutWaiting } from '../client/group/blocking.ts'
 import type { PolledRecords } from '../client/group/fetch-buffer.ts'
 import { GroupConsumer, isWakeup } from '../client/group/group-consumer.ts'
+import type { OffsetToCommit } from '../client/group/offset-commits.ts'
 import { ConsumerError } from '../client/group/pending.ts'
-import type { ConsumerConfig } from '../config/consumer-config.ts'
-import type { NodeAddress } from '../network/network-client.ts'
 import type { TopicPartition } from '../protocol/consumer-protocol.ts'
-import type { Switches } from '../switches/switches.ts'
 import type { DeliveredRecord, KafkaHost } from '../trace/kafka-event.ts'
+import { DeadLetters } from './dead-letters.ts'
+import type { GroupMemberOptions, Workers } from './member-options.ts'
+import { PoisonHandling, type PoisonOutcome } from './poison-handling.ts'
+import { HandlerFailed, RecordHandler, Toil } from './record-handler.ts'
 import { identify } from './record-identity.ts'
+import { WorkerPool } from './worker-pool.ts'
 
-/** When the application commits what a poll returned; with enable.auto.commit the client does so as well. */
-export const COMMIT_MODES = ['after', 'async', 'before', 'never'] as const
-export type CommitMode = (typeof COMMIT_MODES)[number]
-
-/** What an application does with a record that it cannot handle: closes its consumer, as by `finally`, or dies. */
-export const FAILURE_ENDS = ['close', 'crash'] as const
-
-export interface HandlerFailure {
-  /** The n-th record that this process handles, from 1. */
-  readonly at: number
-  readonly end: (typeof FAILURE_ENDS)[number]
-}
-
-export interface GroupMemberOptions {
-  /** `billing[0]`. */
-  readonly client: string
-  readonly group: string
-  readonly topics: readonly string[]
-  readonly bootstrap: readonly NodeAddress[]
-  readonly config: ConsumerConfig
-  /** Of one record. */
-  readonly processUs: number
-  readonly commit: CommitMode
-  /** Of the first process only: who is started again has been mended. */
-  readonly failure: HandlerFailure | undefined
-  readonly switches?: Switches
-}
-
-/** How long the application lets poll wait. */
+/** How long the application lets poll wait; one that has workers looks after them more often. */
 const POLL_MS = 500
+const POLL_WITH_WORKERS_MS = 100
+/** How long an application that stops waits for its workers. */
+const DRAIN_MS = 30_000
+const DRAIN_STEP_MS = 10
 
 export class GroupMemberWorkload {
   readonly group: string
   private readonly host: KafkaHost
   private readonly options: GroupMemberOptions
   private readonly consumer: GroupConsumer
+  private readonly handler: RecordHandler
+  private readonly toil: Toil
+  private readonly poison: PoisonHandling
+  private readonly pool: WorkerPool | undefined
   private stopping = false
-  /** Work done that does not make up a whole ms yet. */
-  private owedUs = 0
-  /** Records handled. */
-  private handled = 0
+  /** What one of its workers met with. */
+  private failed: HandlerFailed | undefined
 
   constructor(host: KafkaHost, options: GroupMemberOptions, buggify: Buggify = NO_BUGGIFY) {
     const { client, group, config } = options
     this.host = host
     this.group = group
     this.options = options
+    this.handler = new RecordHandler(host, options)
+    this.toil = new Toil(host)
+    this.poison = new PoisonHandling(host, options.poison, this.deadLetters(buggify), () => this.stopping)
+    this.pool = options.workers === undefined ? undefined : this.poolOf(options.workers)
     host.trace.emit({ type: 'member-started', client, group })
     this.consumer = new GroupConsumer(host, {
       clientId: client,
@@ -113,20 +98,29 @@ export class GroupMemberWorkload {
     return this.consumer.positions()
   }
 
+  /** It was asked to stop, and does not end of its own. */
+  get wasAskedToStop(): boolean {
+    return this.stopping
+  }
+
   private *application(): Blocking<void> {
     try {
       while (!this.stopping) {
-        const polled = yield* this.consumer.poll(POLL_MS)
-        if (polled.length > 0) yield* this.handle(polled)
+        const polled = yield* this.consumer.poll(this.pool === undefined ? POLL_MS : POLL_WITH_WORKERS_MS)
+        if (this.pool !== undefined) yield* this.handOver(this.pool, polled)
+        else if (polled.length > 0) yield* this.handle(polled)
       }
     } catch (error) {
-      if (error instanceof HandlerFailed) {
-        if (this.options.failure?.end === 'crash') this.host.halt(error.message)
+      // Where a worker failed, it had poll return.
+      const cause = isWakeup(error) && this.failed !== undefined ? this.failed : error
+      if (cause instanceof HandlerFailed) {
+        if (cause.end === 'crash') this.host.halt(cause.message)
       } else {
-        if (!(error instanceof ConsumerError)) throw error
-        if (!isWakeup(error)) this.host.halt(`poll failed: ${error.message}`)
+        if (!(cause instanceof ConsumerError)) throw cause
+        if (!isWakeup(cause)) this.host.halt(`poll failed: ${cause.message}`)
       }
     }
+    if (this.pool !== undefined) yield* this.drain(this.pool)
     yield* this.consumer.close()
     this.host.exit()
   }
@@ -135,9 +129,51 @@ export class GroupMemberWorkload {
     const { commit } = this.options
     for (const records of polled) this.tellOf(records)
     if (commit === 'before') yield* this.commitSync()
-    for (const records of polled) yield* this.process(records)
+    for (const [i, records] of polled.entries()) {
+      const outcome = yield* this.process(records)
+      if (outcome === 'stopped') return
+      if (outcome === 'again') {
+        this.readAgain(polled.slice(i + 1), records.partition.key)
+        break
+      }
+    }
     if (commit === 'after') yield* this.commitSync()
     if (commit === 'async') this.consumer.commitAsync()
+  }
+
+  /** The workers get it; what they have done meanwhile is committed. */
+  private *handOver(pool: WorkerPool, polled: readonly PolledRecords[]): Blocking<void> {
+    const { commit } = this.options
+    for (const records of polled) {
+      this.tellOf(records)
+      pool.add(records)
+    }
+    for (const { topic, partition } of this.consumer.assignment()) {
+      const key = `${topic}-${partition}`
+      if (pool.isFull) this.consumer.pause(key)
+      else this.consumer.resume(key)
+    }
+    if (commit === 'before' && polled.length > 0) yield* this.commitSync()
+    if (commit === 'after' || commit === 'async') yield* this.commitFinished(pool.finished())
+    if (this.failed !== undefined) throw this.failed
+  }
+
+  private *commitFinished(offsets: readonly OffsetToCommit[]): Blocking<void> {
+    if (offsets.length === 0) return
+    if (this.options.commit === 'async') this.consumer.commitAsync(undefined, offsets)
+    else yield* this.commitSync(offsets)
+  }
+
+  /** Asked to stop, it lets its workers finish; after a failure it does not. */
+  private *drain(pool: WorkerPool): Blocking<void> {
+    if (this.failed !== undefined) return pool.stop()
+    const untilMs = this.host.clock.monotonicMs() + DRAIN_MS
+    while (!pool.isIdle && this.host.clock.monotonicMs() < untilMs) {
+      yield* sleepUntil(this.host, this.host.clock.monotonicMs() + DRAIN_STEP_MS)
+    }
+    pool.stop()
+    const { commit } = this.options
+    if (commit === 'after' || commit === 'async') yield* this.commitSync(pool.finished())
   }
 
   private tellOf({ partition, leaderEpoch, records }: PolledRecords): void {
@@ -149,38 +185,44 @@ export class GroupMemberWorkload {
     this.host.trace.emit({ type: 'records-delivered', client, partition: partition.key, records: delivered })
   }
 
-  private *process({ partition, records }: PolledRecords): Blocking<void> {
-    const last = records.at(-1)
-    if (last === undefined) return
-    const failing = this.failingIn(records.length)
-    if (failing !== undefined) {
-      const bad = records[failing]
-      if (bad !== undefined) this.processed(partition.key, bad.offset)
-      throw new HandlerFailed(`the handler failed on ${partition.key}@${bad?.offset}`)
+  private *process({ partition, records }: PolledRecords): Blocking<PoisonOutcome> {
+    const { key } = partition
+    for (const record of records) {
+      const takesUs = this.handler.begin()
+      this.toil.add(takesUs)
+      const verdict = this.handler.verdict(record)
+      if (verdict === 'handled') continue
+      yield* this.toil.work()
+      this.processed(key, record.offset)
+      if (verdict !== 'poison') throw new HandlerFailed(`${key}@${record.offset}`, verdict)
+      const outcome = yield* this.poison.deal(key, record, takesUs, () => this.consumer.lookAgain())
+      if (outcome === 'again') this.consumer.seek(key, record.offset)
+      if (outcome !== 'passed') return outcome
     }
-    this.handled += records.length
-    this.owedUs += this.options.processUs * records.length
-    const wholeMs = Math.floor(this.owedUs / 1000)
-    this.owedUs -= wholeMs * 1000
-    if (wholeMs > 0) yield* sleepUntil(this.host, this.host.clock.monotonicMs() + wholeMs)
-    this.processed(partition.key, last.offset + 1)
+    yield* this.toil.work()
+    const last = records.at(-1)
+    if (last !== undefined) this.processed(key, last.offset + 1)
+    return 'passed'
   }
 
-  /** Which of the next records it cannot handle. */
-  private failingIn(count: number): number | undefined {
-    const { failure } = this.options
-    if (failure === undefined || this.host.incarnation > 1) return undefined
-    const index = failure.at - this.handled - 1
-    return index >= 0 && index < count ? index : undefined
+  /** What follows a record that is to be handled again is handled after it; its own partition is there already. */
+  private readAgain(polled: readonly PolledRecords[], failed: string): void {
+    const sought = new Set([failed])
+    for (const { partition, records } of polled) {
+      const [first] = records
+      if (first === undefined || sought.has(partition.key)) continue
+      sought.add(partition.key)
+      this.consumer.seek(partition.key, first.offset)
+    }
   }
 
   private processed(partition: string, next: number): void {
     this.host.trace.emit({ type: 'records-processed', client: this.options.client, partition, next })
   }
 
-  private *commitSync(): Blocking<void> {
+  private *commitSync(offsets?: readonly OffsetToCommit[]): Blocking<void> {
     try {
-      yield* this.consumer.commitSync()
+      yield* this.consumer.commitSync(offsets)
     } catch (error) {
       const isFatal = !(error instanceof ConsumerError) || isWakeup(error) || error.code === 'FENCED_INSTANCE_ID'
       if (isFatal) throw error
@@ -195,15 +237,34 @@ export class GroupMemberWorkload {
     return withoutWaiting()
   }
 
-  private givesUp(partitions: readonly TopicPartition[], lost: boolean): Blocking<void> {
-    const { client, group } = this.options
-    this.host.trace.emit({ type: 'partitions-revoked', client, group, partitions: names(partitions), lost })
-    return withoutWaiting()
+  private *givesUp(partitions: readonly TopicPartition[], lost: boolean): Blocking<void> {
+    const { client, group, commit } = this.options
+    const given = names(partitions)
+    // What workers have done of them is committed while that can still be done.
+    if (this.pool !== undefined && !lost && commit !== 'never' && commit !== 'before') {
+      yield* this.commitSync(this.pool.finished(given))
+    }
+    this.host.trace.emit({ type: 'partitions-revoked', client, group, partitions: given, lost })
+    this.pool?.drop(given)
   }
-}
 
-class HandlerFailed extends Error {
-  override readonly name = 'HandlerFailed'
+  private deadLetters(buggify: Buggify): DeadLetters | undefined {
+    const { client, bootstrap, poison } = this.options
+    if (poison.deadLetters === undefined) return undefined
+    const { backoffMs } = poison
+    return new DeadLetters(this.host, { client, bootstrap, backoffMs, buggify, ...poison.deadLetters })
+  }
+
+  private poolOf(workers: Workers): WorkerPool {
+    return new WorkerPool(this.host, workers, this.handler, this.poison, {
+      onProcessed: (partition, next) => this.processed(partition, next),
+      onFailed: (error) => {
+        if (error.end === 'crash') this.host.halt(error.message)
+        this.failed = error
+        this.consumer.wakeup()
+      },
+    })
+  }
 }
 
 function names(partitions: readonly TopicPartition[]): string[] {

@@ -45,6 +45,7 @@ export class ProducerWorkload {
   private readonly rng
   private sent = 0
   private stopped = false
+  private nextIsPoison = false
 
   constructor(host: KafkaHost, options: ProducerWorkloadOptions, buggify: Buggify = NO_BUGGIFY) {
     this.host = host
@@ -90,6 +91,11 @@ export class ProducerWorkload {
     return this.stopped && this.producer.isIdle
   }
 
+  /** Nobody will be able to handle the next record. */
+  poisonNext(): void {
+    this.nextIsPoison = true
+  }
+
   private sendDue(): void {
     const { ratePerSecond, total } = this.options
     const nowMs = this.host.clock.monotonicMs()
@@ -109,7 +115,9 @@ export class ProducerWorkload {
     const { topic, valueSizeBytes } = this.options
     const key = this.keys.length === 0 ? null : this.rng.pick(this.keys)
     this.host.trace.emit({ type: 'produce-invoked', client: this.client, n, topic })
-    this.producer.send(topic, null, key, this.values.make(n, valueSizeBytes), this.host.clock.wallMs(), n)
+    const value = this.nextIsPoison ? this.values.makePoison(n, valueSizeBytes) : this.values.make(n, valueSizeBytes)
+    this.nextIsPoison = false
+    this.producer.send(topic, null, key, value, this.host.clock.wallMs(), n)
   }
 }
 

@@ -10,6 +10,8 @@ export interface RecordIdentity {
 const SEPARATOR = 0x23 // '#'
 const END = 0x20 // ' '
 const FILLER = 0x2e // '.'
+/** After the identity: no handler can handle it. */
+const POISON = 0x21 // '!'
 /** Of a counter: a number before this one was no longer. */
 const MAX_DIGITS = 16
 
@@ -26,6 +28,13 @@ export class ValueMaker {
       this.prefix[i] = code
     }
     this.prefix[client.length] = SEPARATOR
+  }
+
+  /** As `make`, of a record that no handler can handle. */
+  makePoison(n: number, sizeBytes: number): Uint8Array {
+    const value = this.make(n, Math.max(sizeBytes, this.prefix.length + String(n).length + 2))
+    value[this.prefix.length + String(n).length + 1] = POISON
+    return value
   }
 
   /** Valid until the next `make`: the same memory is written again, a new one costs more than all that is in it. */
@@ -46,6 +55,13 @@ export class ValueMaker {
     }
     return this.value
   }
+}
+
+/** Can no handler handle it? */
+export function isPoison(value: Uint8Array | null): boolean {
+  if (value === null) return false
+  const end = value.indexOf(END)
+  return end >= 0 && value[end + 1] === POISON
 }
 
 /** Undefined if no workload of ours made this value. */

@@ -234,8 +234,37 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS206'],
     text: GOOD.replace(
       'audit: { topic: orders }',
-      'audit: { topic: orders, process: 2ms, commit: after, fails: { record: 5 }, config: { session.timeout.ms: 9000, group.instance.id: a } }',
+      'audit: { topic: orders, process: 2ms, commit: after, workers: 2, poison: skip, restart: 5s, fails: { record: 5 }, config: { session.timeout.ms: 9000, group.instance.id: a } }',
     ),
+  },
+  {
+    title: 'an application that makes no sense',
+    codes: ['KS206', 'KS102', 'KS142'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, members: 1, queue: 9, slow: { takes: 5s }, poison: { by: seek, then: dead-letter, topic: rejects } }',
+    ),
+  },
+  {
+    title: 'workers that seek, and somebody who tries for ever and gives up',
+    codes: ['KS206', 'KS102'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, members: 1, workers: 2, poison: { tries: endless, by: seek, then: dead-letter } }',
+    ),
+  },
+  {
+    title: 'tries that are no number, quantiles of nothing',
+    codes: ['KS104', 'KS105', 'KS106'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { topic: orders, members: 1, process: { p50: 5ms }, poison: { tries: often, backoff: 1 } }',
+    ),
+  },
+  {
+    title: 'poison of consumers, and grace of a kill',
+    codes: ['KS204', 'KS206'],
+    text: good('faults:', '  - { at: 5s, poison: consumer(audit) }', '  - { at: 6s, kill: "broker:1", grace: 5s }'),
   },
   {
     title: 'a group that is told its partitions',

@@ -241,6 +241,11 @@ export class GroupConsumer {
     this.thread.wake()
   }
 
+  /** What its application waits for on its own may have happened. */
+  lookAgain(): void {
+    this.thread.wake()
+  }
+
   /** Commits if that is automatic, gives up what it has, leaves. */
   *close(timeoutMs = 30_000): Blocking<void> {
     const deadlineMs = this.nowMs() + timeoutMs

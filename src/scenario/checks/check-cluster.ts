@@ -1,11 +1,10 @@
 // Brokers, topics, clients: names that can be used, references that lead somewhere, replicas that fit.
 
-import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext, NamedSection } from './check-context.ts'
 import { checkGroup } from './check-group.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
 import { checkVersions } from './check-versions.ts'
 import { extremes, highest } from '../text/draw.ts'
-import type { SourcePath } from '../text/source-tree.ts'
 import { formatDuration } from '../text/units.ts'
 
 /** What Kafka allows in topic names, and what client names are made of. */
@@ -34,23 +33,6 @@ function checkStarts(context: CheckContext, section: 'producers' | 'consumers'):
     const message = `start: ${formatDuration(highest(start))} is not before the end of the run, ${formatDuration(endUs)}`
     context.report([section, name, 'start'], { code: 'KS205', message })
   }
-}
-
-/** Reports if there is no such topic. */
-export function checkTopicReference(
-  context: CheckContext,
-  topic: string,
-  path: SourcePath,
-  code: 'KS142' | 'KS204' | 'KS212' | 'KS221',
-  prefix = '',
-): boolean {
-  const topics = context.names('topics')
-  if (topics.includes(topic)) return true
-  const near = editSuggestion(topic, topics)
-  const list = topics.length === 0 ? 'there are no topics' : `topics: ${topics.slice(0, 10).join(', ')}`
-  const suggestion = near === undefined ? list : `did you mean "${near}"? (${list})`
-  context.report(path, { code, message: `${prefix}no topic "${topic}"`, suggestion })
-  return false
 }
 
 function checkBrokers(context: CheckContext): void {

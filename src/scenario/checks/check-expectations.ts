@@ -2,7 +2,7 @@
 
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
-import { checkTopicReference } from './check-cluster.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
 import {
   type Claim,
   type Expectation,

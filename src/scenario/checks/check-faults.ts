@@ -2,7 +2,7 @@
 
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
-import { checkTopicReference } from './check-cluster.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
 import { highest, lowest } from '../text/draw.ts'
 import { FAULT_VERBS, type FaultShape, INSTANT_VERBS, verbsOf } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'
@@ -93,6 +93,7 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
     if (fault.for !== undefined) refuse('for', 'rolling-restart takes no for: it lasts until all are back')
     if (fault.forever === true) refuse('forever', 'rolling-restart takes no forever')
   }
+  if (fault.grace !== undefined && fault.sigterm === undefined) refuse('grace', 'grace goes with sigterm only')
   if (fault.lose !== undefined && fault['power-loss'] === undefined) refuse('lose', 'lose goes with power-loss only')
   if (fault.after !== undefined && fault.when === undefined) refuse('after', 'after goes with when only')
   for (const verb of LINK_VERBS) {
@@ -129,7 +130,12 @@ function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): 
 }
 
 function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  const { elect, 'add-partitions': add, 'delete-records': deleted, scale } = fault
+  const { elect, 'add-partitions': add, 'delete-records': deleted, scale, poison = [] } = fault
+  for (const { kind, text } of poison) {
+    if (kind === 'producer') continue
+    const message = `"${text}" sends no records: poison takes producers`
+    context.report([...path, 'poison'], { code: 'KS204', message, suggestion: 'write producer(web)' })
+  }
   const refuse = (key: string, message: string) =>
     context.report([...path, ...key.split('.')], { code: 'KS204', message })
   if (scale !== undefined) {

@@ -5,8 +5,11 @@ import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { ScenarioShape } from '../language/schema.ts'
 import { extremes, highest } from '../text/draw.ts'
 import type { CheckContext } from './check-context.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
 
 type ConsumerShape = NonNullable<ScenarioShape['consumers']>[string]
+
+const GROUP_KEYS = ['process', 'slow', 'commit', 'workers', 'queue', 'fails', 'poison', 'restart'] as const
 
 /** Configs that mean something to members of groups only. */
 const GROUP_CONFIGS = [
@@ -27,7 +30,7 @@ export function checkGroup(context: CheckContext, name: string, consumer: Consum
     context.reportKey([...path, ...key.split('/')], { code: 'KS206', message, suggestion })
   if (consumer.members === undefined) {
     const suggestion = 'write members: 1 to make it a group'
-    for (const key of ['process', 'commit', 'fails'] as const) {
+    for (const key of GROUP_KEYS) {
       if (consumer[key] !== undefined) refuse(key, `${key} goes with members only`, suggestion)
     }
     for (const key of GROUP_CONFIGS) {
@@ -38,6 +41,7 @@ export function checkGroup(context: CheckContext, name: string, consumer: Consum
   if (consumer.partitions !== undefined) {
     refuse('partitions', 'a group assigns partitions to its members itself', 'leave out partitions, or members')
   }
+  checkApplication(context, consumer, path)
   checkIntervals(context, name, consumer)
   checkAssignors(context, name, consumer)
   const instance = consumer.config?.['group.instance.id']
@@ -50,6 +54,31 @@ export function checkGroup(context: CheckContext, name: string, consumer: Consum
       suggestion: `write "${name}-{index}"`,
     })
   }
+}
+
+/** What its application does must make sense. */
+function checkApplication(context: CheckContext, consumer: ConsumerShape, path: readonly string[]): void {
+  const { workers, queue, slow, poison } = consumer
+  const refuse = (key: string, message: string, suggestion?: string) =>
+    context.reportKey([...path, ...key.split('/')], { code: 'KS206', message, suggestion })
+  if (queue !== undefined && workers === undefined) refuse('queue', 'queue goes with workers only')
+  if (slow !== undefined && (slow.record === undefined) === (slow.every === undefined)) {
+    context.reportKey([...path, 'slow'], { code: 'KS102', message: 'slow needs record or every, and not both' })
+  }
+  if (typeof poison !== 'object') return
+  const { by, then: giveUp, topic, tries = 1, backoff } = poison
+  if (by === 'seek' && workers !== undefined) {
+    refuse('poison/by', 'workers cannot seek: what follows the record is with other workers', 'write by: in-place')
+  }
+  for (const [key, value] of Object.entries({ by, backoff })) {
+    if (value !== undefined && tries === 1) refuse(`poison/${key}`, `${key} goes with more than one of tries`)
+  }
+  if (giveUp !== undefined && tries === Infinity) refuse('poison/then', 'who tries for ever never gives up')
+  if ((giveUp === 'dead-letter') !== (topic !== undefined)) {
+    const message = topic === undefined ? 'dead-letter needs a topic' : 'topic goes with then: dead-letter only'
+    context.reportKey([...path, 'poison'], { code: topic === undefined ? 'KS102' : 'KS206', message })
+  }
+  if (topic !== undefined) checkTopicReference(context, topic, [...path, 'poison', 'topic'], 'KS142')
 }
 
 function checkAssignors(context: CheckContext, name: string, { config }: ConsumerShape): void {

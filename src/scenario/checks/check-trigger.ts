@@ -3,7 +3,7 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import { faultIds } from '../faults/build-faults.ts'
 import { highest } from '../text/draw.ts'
-import { checkTopicReference } from './check-cluster.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
 import type { CheckContext } from './check-context.ts'
 import { type FaultShape, INSTANT_VERBS } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'

@@ -133,7 +133,7 @@ function hitsBrokers({ targets }: Trouble): boolean {
 const NO_BROKERS: readonly Target['kind'][] = ['producer', 'consumer', 'controller']
 
 /** The process is gone for a while. */
-const STOPS: readonly FaultVerb[] = ['kill', 'stop', 'restart', 'rolling-restart', 'power-loss']
+const STOPS: readonly FaultVerb[] = ['kill', 'stop', 'sigterm', 'restart', 'rolling-restart', 'power-loss']
 /** It lives, and nobody hears of it. */
 const SILENCES: readonly FaultVerb[] = ['pause', 'isolate', 'clog']
 const BREAKS_CONNECTIONS: readonly FaultVerb[] = [
@@ -141,7 +141,7 @@ const BREAKS_CONNECTIONS: readonly FaultVerb[] = [
 ] // prettier-ignore
 /** Verbs that are healed when the duration is over, if not before. */
 const LASTING: readonly FaultVerb[] = [
-  'kill', 'stop', 'power-loss', 'pause', 'isolate', 'partition', 'clog', 'stall-disk', 'slow-disk', 'latency', 'loss', 'bandwidth',
+  'kill', 'stop', 'sigterm', 'power-loss', 'pause', 'isolate', 'partition', 'clog', 'stall-disk', 'slow-disk', 'latency', 'loss', 'bandwidth',
 ] // prettier-ignore
 
 const ROLLING_DOWN_US = 5_000_000

@@ -71,6 +71,7 @@ function nothingFor(grounds: Grounds, claim: Claim): string | undefined {
 }
 
 function nobodyWrites(grounds: Grounds, topic: string): string | undefined {
+  if (isForDeadLetters(grounds, topic)) return undefined
   const writers = writersOf(grounds, topic)
   if (writers.length === 0) return `no producer writes ${topic}`
   return writers.some((name) => isAnswered(grounds, name)) ? undefined : `nothing is acknowledged with acks=0`
@@ -82,10 +83,20 @@ function isAnswered({ context }: Grounds, producer: string): boolean {
 
 function readsNothing(grounds: Grounds, consumer: string): boolean {
   const topics = topicsOf(grounds, consumer)
-  return topics.length > 0 && topics.every((topic) => writersOf(grounds, topic).length === 0)
+  return (
+    topics.length > 0 &&
+    topics.every((topic) => writersOf(grounds, topic).length === 0 && !isForDeadLetters(grounds, topic))
+  )
 }
 
 function topicsOf({ context }: Grounds, consumer: string): readonly string[] {
   const { topic, topics } = context.shape.consumers?.[consumer] ?? {}
   return topics ?? (topic === undefined ? [] : [topic])
+}
+
+/** Applications write there what they cannot handle. */
+function isForDeadLetters({ context }: Grounds, topic: string): boolean {
+  return Object.values(context.shape.consumers ?? {}).some(
+    ({ poison }) => typeof poison === 'object' && poison.topic === topic,
+  )
 }

@@ -6,7 +6,7 @@ import { AdminClient, type NewTopic } from '../../client/admin.ts'
 import { Errors } from '../../protocol/error-codes.ts'
 import { METADATA_VERSIONS } from '../../switches/features.ts'
 import type { NodeAddress } from '../../network/network-client.ts'
-import type { GroupMemberOptions } from '../../workload/group-member-workload.ts'
+import type { GroupMemberOptions } from '../../workload/member-options.ts'
 import type { GroupSpec, LinkSpec, NetworkSpec, Scenario } from '../model.ts'
 import { BROKER_PORT, CONTROLLER_ID, CONTROLLER_PORT, SimulatedCluster } from './simulated-cluster.ts'
 
@@ -97,7 +97,10 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
       action.verb === 'scale' && action.group === group.name ? [action.members] : [],
     )
     const most = Math.max(group.members, ...scaled)
-    for (let i = 0; i < most; i++) cluster.addMember(memberOf(group, i, scenario, bootstrap), i >= group.members)
+    for (let i = 0; i < most; i++) {
+      const { restartUs } = group
+      cluster.addMember(memberOf(group, i, scenario, bootstrap), { isSpare: i >= group.members, restartUs })
+    }
   }
 }
 
@@ -107,7 +110,7 @@ function memberOf(
   scenario: Scenario,
   bootstrap: readonly NodeAddress[],
 ): GroupMemberOptions {
-  const { name, topics, config, processUs, commit, failure } = group
+  const { name, topics, config, processUs, slow, commit, failure, poison, workers } = group
   const instanceId = config['group.instance.id']?.replaceAll('{index}', String(index)) ?? null
   return {
     client: `${name}[${index}]`,
@@ -116,8 +119,11 @@ function memberOf(
     bootstrap,
     config: { ...config, 'group.instance.id': instanceId },
     processUs,
+    slow,
     commit,
     failure,
+    poison,
+    workers,
     switches: scenario.controller.switches,
   }
 }

@@ -13,7 +13,8 @@ import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { NodeAddress } from '../../network/network-client.ts'
 import type { KafkaEvent, KafkaHost } from '../../trace/kafka-event.ts'
 import { ConsumerWorkload, type ConsumerWorkloadOptions } from '../../workload/consumer-workload.ts'
-import { GroupMemberWorkload, type GroupMemberOptions } from '../../workload/group-member-workload.ts'
+import { GroupMemberWorkload } from '../../workload/group-member-workload.ts'
+import type { GroupMemberOptions } from '../../workload/member-options.ts'
 import { monitorOffsets, type OffsetsMonitorOptions } from '../../workload/offsets-monitor.ts'
 import { ProducerWorkload, type ProducerWorkloadOptions } from '../../workload/producer-workload.ts'
 
@@ -97,14 +98,32 @@ export class SimulatedCluster implements ClusterView {
   }
 
   /** A member of a group; a spare one is not started with the others. */
-  addMember(options: GroupMemberOptions, isSpare: boolean): void {
-    if (isSpare) this.spareMembers.add(options.client)
-    const process = this.world.addProcess(`consumer-${options.client}`, {
+  addMember(
+    options: GroupMemberOptions,
+    how: { readonly isSpare: boolean; readonly restartUs?: number | undefined },
+  ): void {
+    const { client } = options
+    if (how.isSpare) this.spareMembers.add(client)
+    const process = this.world.addProcess(`consumer-${client}`, {
       boot: (host) => {
-        this.members.set(options.client, new GroupMemberWorkload(host, options, this.buggify(host)))
+        this.members.set(client, new GroupMemberWorkload(host, options, this.buggify(host)))
       },
     })
-    this.consumerProcesses.set(options.client, process)
+    this.consumerProcesses.set(client, process)
+    if (how.restartUs !== undefined) this.supervise(process, how.restartUs, () => this.members.get(client))
+  }
+
+  /** Starts it again whenever it has ended of its own. */
+  private supervise(process: KafkaProcess, afterUs: number, member: () => GroupMemberWorkload | undefined): void {
+    const { world } = this
+    const startLater = (): void => {
+      if (member()?.wasAskedToStop === true) return
+      world.at(world.loop.nowUs + afterUs, 'supervisor-restart', () => {
+        if (!process.alive) process.start()
+      })
+    }
+    process.onHalt(startLater)
+    process.onExit(startLater)
   }
 
   addMonitor(options: OffsetsMonitorOptions): void {
@@ -203,6 +222,14 @@ export class SimulatedCluster implements ClusterView {
   /** Members of groups whose process lives, by name. */
   liveMembers(): ReadonlyMap<string, GroupMemberWorkload> {
     return new Map([...this.members].filter(([name]) => this.consumerProcesses.get(name)?.alive === true))
+  }
+
+  /** The next record of the producer that this process is cannot be handled by anybody. False if it is none, or dead. */
+  poison(process: string): boolean {
+    const client = process.replace(/^producer-/, '')
+    if (this.producerProcesses.get(client)?.alive !== true) return false
+    this.producers.get(client)?.poisonNext()
+    return true
   }
 
   /** Starts members of a group, or asks the last ones to stop, until it has as many. Who was hit. */

@@ -9,6 +9,9 @@ import type { Target } from './target.ts'
 /** A disk under a slow-disk fault, or a processor under a slow-cpu fault, that says no factor. */
 const DEFAULT_SLOWDOWN = 10
 
+/** As Kubernetes has it. */
+const DEFAULT_GRACE_US = 30_000_000
+
 /** Of each process in a rolling restart that does not say. */
 const DEFAULT_DOWN_US = 5_000_000
 
@@ -65,7 +68,12 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
     case 'pause':
     case 'isolate':
     case 'stall-disk':
+    case 'poison':
       return { verb, targets: fault[verb] ?? [] }
+    case 'sigterm': {
+      const graceUs = fault.grace === undefined ? DEFAULT_GRACE_US : draw(fault.grace, `${path}.grace`)
+      return { verb, targets: fault[verb] ?? [], graceUs }
+    }
     case 'power-loss':
       return { verb, targets: fault[verb] ?? [], lose: fault.lose ?? 'some' }
     case 'rolling-restart': {

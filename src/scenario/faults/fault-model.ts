@@ -30,9 +30,10 @@ export interface FaultSpec {
 export type FaultAction =
   /** `kill`, `stop`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
   | {
-      readonly verb: 'kill' | 'start' | 'stop' | 'restart' | 'pause' | 'stall-disk'
+      readonly verb: 'kill' | 'start' | 'stop' | 'restart' | 'pause' | 'stall-disk' | 'poison'
       readonly targets: readonly Target[]
     }
+  | { readonly verb: 'sigterm'; readonly targets: readonly Target[]; readonly graceUs: number }
   | { readonly verb: 'power-loss'; readonly targets: readonly Target[]; readonly lose: 'some' | 'all-unflushed' }
   /** The targets together, from all others. */
   | { readonly verb: 'isolate'; readonly targets: readonly Target[] }

@@ -71,6 +71,7 @@ export const FAULT_VERBS = [
   'kill',
   'start',
   'stop',
+  'sigterm',
   'restart',
   'rolling-restart',
   'power-loss',
@@ -95,6 +96,7 @@ export const FAULT_VERBS = [
   'add-partitions',
   'delete-records',
   'scale',
+  'poison',
 ] as const
 
 /** For editors: what goes together, and what does not. */
@@ -105,6 +107,7 @@ const TOGETHER: JsonFragment = {
   dependentRequired: {
     after: ['when'],
     lose: ['power-loss'],
+    grace: ['sigterm'],
     down: ['rolling-restart'],
     every: ['rolling-restart'],
     wait: ['rolling-restart'],
@@ -129,6 +132,8 @@ export const faultSchema = z
     kill: hit('The process dies; its machine stays up. Healed by a start.'),
     start: hit('A process that is down is started.'),
     stop: hit('The process is asked to stop, as by SIGTERM, and does so in its time. Healed by a start.'),
+    sigterm: hit('Asked to stop as by an orchestrator: killed when `grace` is over. Healed by a start.'),
+    grace: setting(duration, 'With sigterm: how long it may take; default 30s.').optional(),
     restart: hit('Killed and started, at once or after `for`.'),
     'rolling-restart': hit('Restarted one after the other; see down, every, wait, with.'),
     down: setting(duration, 'With rolling-restart: how long each is down; default 5s.').optional(),
@@ -217,6 +222,7 @@ export const faultSchema = z
       })
       .optional()
       .describe('Members of a group are started, or the last ones asked to stop.'),
+    poison: hit('Of producers: the next record that each sends is one that no consumer can ever handle.'),
     'delete-records': z
       .strictObject({
         partitions: schemaOf(partitionsToElect, 'all, or a list: [orders-0].'),
@@ -246,6 +252,7 @@ export const INSTANT_VERBS: readonly FaultVerb[] = [
   'add-partitions',
   'delete-records',
   'scale',
+  'poison',
 ]
 
 /** The verbs a fault has: one, if it is a good one. */

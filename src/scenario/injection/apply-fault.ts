@@ -11,6 +11,7 @@ import type {
   RollingAction,
   ScaleAction,
 } from '../faults/fault-model.ts'
+import { askToStop } from './ask-to-stop.ts'
 import { resolveTargets } from './resolve-target.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { Target } from '../faults/target.ts'
@@ -46,6 +47,12 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
     case 'pause':
     case 'stall-disk':
       return eachProcess(action.targets, tools, (process) => applyFault(world, verb, { process }))
+    case 'sigterm':
+      return eachProcess(action.targets, tools, (process) => askToStop(world, process, action.graceUs))
+    case 'poison':
+      return eachProcess(action.targets, tools, (process) =>
+        tools.cluster.poison(process) ? NOTHING_TO_HEAL : undefined,
+      )
     case 'restart':
       return eachProcess(action.targets, tools, (process) => {
         const heal = applyFault(world, 'kill', { process })

@@ -44,7 +44,7 @@ export interface Down {
   untilUs: number
 }
 
-const TAKES_DOWN: readonly string[] = ['kill', 'stop', 'restart', 'power-loss', 'pause']
+const TAKES_DOWN: readonly string[] = ['kill', 'stop', 'sigterm', 'restart', 'power-loss', 'pause']
 
 /** Something happened to a partition, as the controller committed it. */
 export interface PartitionEvent {

@@ -20,8 +20,6 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
       'error',
       'reassign',
       'alter-config',
-      'sigterm',
-      'poison',
       'upgrade',
     ],
   },
@@ -33,7 +31,6 @@ const INSTEAD: { readonly [key: string]: string } = {
   group: 'a group is named like its consumers',
   'group.id': 'a group is named like its consumers',
   count: 'write members: 3',
-  sigterm: 'write stop: it asks as SIGTERM does',
 }
 
 /** Is this key of the mapping at `path` one that is not built yet? */

@@ -7,6 +7,7 @@ import { SWITCHES, type SwitchDefinition } from '../../switches/switches.ts'
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import { KAFKA_VERSIONS } from '../../config/versions.ts'
 import { isMetadataVersion, METADATA_VERSION_NAMES, type MetadataVersion } from '../../switches/features.ts'
+import { consumer, monitor, producer } from './client-schema.ts'
 import { configSchema } from './config-literals.ts'
 import { expectationJson, SAFETY_EXPECTATIONS, type Where } from './expectation.ts'
 import { INVARIANT_IDS } from '../../invariants/invariant-ids.ts'
@@ -24,14 +25,10 @@ import {
   type Literal,
   oneOfKeys,
   probability,
-  rate,
   schemaOf,
-  size,
   text,
-  words,
   wrongType,
 } from '../text/literals.ts'
-import { COMMIT_MODES, FAILURE_ENDS } from '../../workload/group-member-workload.ts'
 import { nemesisSchema } from '../nemesis/nemesis-schema.ts'
 
 /** What names of topics and clients are made of (`checkNames`). */
@@ -97,7 +94,6 @@ const buggifyPoint: Literal<BuggifyId> = {
 }
 
 const brokerConfig = configSchema('broker').optional()
-const consumerConfig = configSchema('consumer').optional()
 
 const broker = z.strictObject({
   id: schemaOf(integer(0, 999_999), 'The broker id.'),
@@ -132,49 +128,6 @@ const topic = z.strictObject({
     .optional()
     .describe('Broker ids by partition, the preferred leader first.'),
   config: configSchema('topic').optional(),
-})
-
-const producer = z.strictObject({
-  topic: schemaOf(text, 'The topic it writes to.'),
-  count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
-  rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
-  start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
-  total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
-  keys: setting(integer(0, 1_000_000), 'Different keys; default 0: records without a key.').optional(),
-  size: setting(size, 'Size of a value; default 100B.').optional(),
-  config: configSchema('producer').optional(),
-})
-
-const consumer = z.strictObject({
-  topic: schemaOf(text, 'The topic it reads.').optional(),
-  topics: z.array(schemaOf(text, 'A topic.')).optional().describe('The topics it reads.'),
-  partitions: z
-    .union([schemaOf({ ...text, json: { const: 'all' } }, 'all'), z.array(schemaOf(integer(0, 9999), 'A partition.'))])
-    .optional()
-    .describe('Without members: partitions of each topic that it is assigned; default all.'),
-  members: setting(integer(1, 1000), 'How many members; makes it a consumer group.').optional(),
-  process: setting(duration, 'With members: how long the application works on a record; default 0s.').optional(),
-  commit: schemaOf(
-    words(...COMMIT_MODES),
-    'With members: when the application commits what a poll returned: after or before it is processed, async after, or never; default after, or never with enable.auto.commit.',
-  ).optional(),
-  fails: z
-    .strictObject({
-      record: schemaOf(integer(1, 1_000_000_000), 'Which one of those that a member handles, counted from 1.'),
-      // Not a promise: a key of the file.
-      // oxlint-disable-next-line unicorn/no-thenable
-      then: schemaOf(words(...FAILURE_ENDS), 'The member closes (default), as by `finally`, or crashes.').optional(),
-    })
-    .optional()
-    .describe('With members: a record that the application of each member cannot handle, until it is started again.'),
-  start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
-  config: consumerConfig,
-})
-
-const monitor = z.strictObject({
-  topic: schemaOf(text, 'The topic whose end it asks for.'),
-  every: setting(duration, 'How often; default 200ms.').optional(),
-  config: consumerConfig,
 })
 
 const links = z.strictObject({

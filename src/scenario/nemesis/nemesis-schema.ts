@@ -8,9 +8,11 @@ import { parseTarget, type Target } from '../faults/target.ts'
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
-/** Verbs that mean something without being told more. `start` only undoes what others did. */
-export const NEMESIS_VERBS = FAULT_VERBS.filter((verb): verb is NemesisVerb => verb !== 'start' && verb !== 'scale')
-export type NemesisVerb = Exclude<FaultVerb, 'start' | 'scale'>
+/** They are of use to groups and to those who wrote the file; `start` only undoes what others did. */
+const OTHERS = ['start', 'scale', 'sigterm', 'poison'] as const
+/** Verbs that mean something without being told more. */
+export const NEMESIS_VERBS = FAULT_VERBS.filter((verb): verb is NemesisVerb => !OTHERS.some((other) => other === verb))
+export type NemesisVerb = Exclude<FaultVerb, (typeof OTHERS)[number]>
 
 /** What is never to be so: these verbs hitting so many brokers at one time, or this target at all. */
 export interface Never {

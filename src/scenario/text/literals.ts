@@ -155,16 +155,11 @@ export const latency: Literal<Quantiles> = {
   json: {
     anyOf: [
       { type: 'string', pattern: `^${UNIT_FORMS.duration}(?:\\s*\\.\\.\\s*${UNIT_FORMS.duration})?$` },
-      {
-        type: 'object',
-        properties: Object.fromEntries(Object.keys(QUANTILE_KEYS).map((key) => [key, duration.json])),
-        required: ['p50', 'max'],
-        additionalProperties: false,
-      },
+      quantilesJson(duration),
     ],
   },
   read: (raw) => {
-    if (isMapping(raw)) return readQuantiles(raw)
+    if (isMapping(raw)) return readQuantiles(duration, raw)
     if (typeof raw !== 'string') return wrongType(latency, raw)
     const range = drawn(duration, true).read(raw)
     if (!('value' in range)) return failed('KS106', `expected ${latency.expected}, found "${raw}"`)
@@ -172,6 +167,25 @@ export const latency: Literal<Quantiles> = {
     if (value.kind === 'between') return { value: uniform(value.low, value.high) }
     return value.kind === 'fixed' ? { value: uniform(value.value, value.value) } : wrongType(latency, raw)
   },
+}
+
+/** A setting drawn once a run, as others; or quantiles, drawn for each record. */
+export function perRecord(literal: Literal<number>): Literal<Draw<number> | Quantiles> {
+  const once = drawn(literal, true)
+  return {
+    expected: `${literal.expected}, or quantiles`,
+    json: { anyOf: [once.json, quantilesJson(literal)] },
+    read: (raw) => (isMapping(raw) ? readQuantiles(literal, raw) : once.read(raw)),
+  }
+}
+
+function quantilesJson({ json }: Literal<number>): JsonFragment {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.keys(QUANTILE_KEYS).map((key) => [key, json])),
+    required: ['p50', 'max'],
+    additionalProperties: false,
+  }
 }
 
 export function failed(code: Problem['code'], message: string, suggestion?: string): { problems: LocatedProblem[] } {
@@ -243,7 +257,7 @@ function readRange<T>(literal: Literal<T>, ends: readonly [string, string]): Lit
   return { value: { kind: 'between', low: low.value, high: high.value } }
 }
 
-function readQuantiles(raw: { readonly [key: string]: unknown }): LiteralResult<Quantiles> {
+function readQuantiles(literal: Literal<number>, raw: { readonly [key: string]: unknown }): LiteralResult<Quantiles> {
   const known: { [key: string]: number } = {}
   const problems: LocatedProblem[] = []
   let before = 0
@@ -255,7 +269,7 @@ function readQuantiles(raw: { readonly [key: string]: unknown }): LiteralResult<
   }
   for (const [key, name] of Object.entries(QUANTILE_KEYS)) {
     if (raw[key] === undefined) continue
-    const result = duration.read(raw[key])
+    const result = literal.read(raw[key])
     if (!('value' in result)) problems.push(...result.problems.map((problem) => ({ ...problem, path: [key] })))
     else if (result.value < before) {
       problems.push({ code: 'KS105', message: `${key} is below the quantile before it`, path: [key] })

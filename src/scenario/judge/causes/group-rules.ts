@@ -47,7 +47,9 @@ export const GROUP_RULES: readonly CauseRule[] = [
       const left = run.groupHistory.left.find((one) => one.reason.includes('poll timeout') && isBehind(found, run, one))
       if (left === undefined) return undefined
       const intervalMs = group.config['max.poll.interval.ms']
-      const fits = group.processUs === 0 ? 0 : Math.floor((intervalMs * 1000) / group.processUs / 2)
+      const { processUs } = group
+      const usualUs = typeof processUs === 'number' ? processUs : (processUs.values.at(-1) ?? 0)
+      const fits = usualUs === 0 ? 0 : Math.floor((intervalMs * 1000) / usualUs / 2)
       return {
         key: `poll-interval-exceeded ${group.name}`,
         rule: 'poll-interval-exceeded',

@@ -39,7 +39,7 @@ export const STUCK_RULES: readonly CauseRule[] = [
 ]
 
 const CUTTING: readonly string[] = [
-  'kill', 'stop', 'power-loss', 'pause', 'stall-disk', 'isolate', 'partition', 'clog', 'half-open', 'drop',
+  'kill', 'stop', 'sigterm', 'power-loss', 'pause', 'stall-disk', 'isolate', 'partition', 'clog', 'half-open', 'drop',
 ] // prettier-ignore
 
 function cutsOff({ action }: FaultSpec): boolean {
