@@ -167,6 +167,11 @@ export interface DiskFile {
   /** Cuts the file to `sizeBytes`. */
   truncate(sizeBytes: number): void
   /**
+   * Makes the file look as if it had `sizeBytes` at least: zeros follow what was written, and take no space. Only its
+   * looks: `sizeBytes` stays, appends go where they went. 0 takes the zeros away.
+   */
+  allocate(sizeBytes: number): void
+  /**
    * Makes everything written so far durable. Without `then` the running job waits (its end moves past the sync);
    * with `then` the job goes on and `then` runs when the data is durable.
    */

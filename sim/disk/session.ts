@@ -101,6 +101,11 @@ export class DiskSession implements Disk {
     this.store.truncate(file, sizeBytes, this.localUs())
   }
 
+  allocate(file: StoredFile, sizeBytes: number): void {
+    this.checkAlive()
+    file.allocatedBytes = sizeBytes
+  }
+
   sync(file: StoredFile, then: (() => void) | undefined): void {
     this.checkAlive()
     this.await(this.store.sync(file, this.localUs()), file.content.sizeBytes, then)
@@ -184,6 +189,10 @@ class OpenFile implements DiskFile {
 
   truncate(sizeBytes: number): void {
     this.session.truncate(this.file, sizeBytes)
+  }
+
+  allocate(sizeBytes: number): void {
+    this.session.allocate(this.file, sizeBytes)
   }
 
   sync(then?: () => void): void {

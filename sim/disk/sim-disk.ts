@@ -105,6 +105,12 @@ export class SimDisk {
     return content?.read(0, content.sizeBytes)
   }
 
+  /** A file's size in a listing of its directory: its content, and the zeros it was given room for. */
+  listedSizeBytes(path: string): number {
+    const file = this.store.tree.get(path)
+    return file === undefined ? 0 : Math.max(file.content.sizeBytes, file.allocatedBytes)
+  }
+
   /** Paths of all files, sorted. */
   paths(): string[] {
     return this.store.tree.paths()

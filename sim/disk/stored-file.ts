@@ -37,6 +37,8 @@ export class StoredFile {
   readonly log: UnsyncedLog
   /** Whether it is in the disk's list of files with changes that may not be durable. */
   listed: boolean
+  /** The size it was given room for; what is beyond its content are zeros. A power loss leaves it as it is. */
+  allocatedBytes: number
   private readonly truncations: Truncation[]
 
   constructor(path: string, createdSeq: number) {
@@ -45,6 +47,7 @@ export class StoredFile {
     this.content = new FileContent()
     this.log = new UnsyncedLog()
     this.listed = false
+    this.allocatedBytes = 0
     this.truncations = []
   }
 

@@ -25,6 +25,7 @@ import { ProducerIdManager } from './producer-id-manager.ts'
 import { ReplicaFetcherManager } from './replica-fetcher-manager.ts'
 import { ReplicaManager } from './replica-manager.ts'
 import { RequestHandlers } from './request-handlers.ts'
+import { removeLater } from './removed-files.ts'
 import { topicSettings } from './topic-settings.ts'
 
 export interface BrokerBoot {
@@ -127,6 +128,9 @@ export class Broker {
         dir: LOG_DIR,
         configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
         buggify: this.buggify,
+        wallMs: () => this.host.clock.wallMs(),
+        jitterOf: (name) => this.host.random.stream(`roll-jitter/${name}`),
+        retired: (files, delayMs) => removeLater(this.host, files, delayMs),
         trimEpochsOnNoopTruncate: this.boot.switches.trimEpochsOnNoopTruncate,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
       })

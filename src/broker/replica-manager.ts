@@ -362,12 +362,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     const { host, logs } = this.context
     const nowMs = host.clock.wallMs()
     for (const log of logs.logs()) {
-      if (log.config.compacted) continue
-      const files = log.deleteOldSegments(nowMs)
-      if (files.length === 0) continue
-      this.later(log.config.fileDeleteDelayMs, 'delete-segments', () => {
-        for (const file of files) if (host.disk.exists(file)) host.disk.remove(file)
-      })
+      if (!log.config.compacted) log.deleteOldSegments(nowMs)
     }
   }
 

@@ -25,6 +25,11 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
       ...DEFAULT_LOG_CONFIG,
       segmentBytes: numberOf('segment.bytes', config['log.segment.bytes']),
       segmentMs: numberOf('segment.ms', config['log.roll.ms'] ?? config['log.roll.hours'] * HOUR_MS),
+      segmentJitterMs: numberOf(
+        'segment.jitter.ms',
+        config['log.roll.jitter.ms'] ?? config['log.roll.jitter.hours'] * HOUR_MS,
+      ),
+      segmentIndexBytes: numberOf('segment.index.bytes', config['log.index.size.max.bytes']),
       retentionMs: numberOf('retention.ms', retentionMs(config)),
       retentionBytes: numberOf('retention.bytes', config['log.retention.bytes']),
       fileDeleteDelayMs: numberOf('file.delete.delay.ms', config['log.segment.delete.delay.ms']),

@@ -5,6 +5,10 @@ export interface LogConfig {
   readonly segmentBytes: number
   /** `segment.ms`: and before it would span more time than this, by the timestamps of its records (R-4). */
   readonly segmentMs: number
+  /** `segment.jitter.ms`: up to this much earlier, by chance. */
+  readonly segmentJitterMs: number
+  /** `segment.index.bytes`: and before one of its indexes would grow beyond this. */
+  readonly segmentIndexBytes: number
   /** `retention.ms`: segments whose newest record is older may go; −1: never (R-22). */
   readonly retentionMs: number
   /** `retention.bytes`: the oldest segments go while the rest is still this large; −1: never. */
@@ -35,6 +39,8 @@ export interface LogConfig {
 export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   segmentBytes: 1073741824,
   segmentMs: 604800000,
+  segmentJitterMs: 0,
+  segmentIndexBytes: 10485760,
   retentionMs: 604800000,
   retentionBytes: -1,
   fileDeleteDelayMs: 60000,

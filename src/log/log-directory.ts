@@ -3,6 +3,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
+import type { Rng } from '../../sim/random/rng.ts'
 import type { Buggify } from '../buggify/buggify.ts'
 import {
   isDamaged,
@@ -14,6 +15,7 @@ import {
 import { readTopicId, takeCleanShutdownMarker, writeCleanShutdownMarker, writeTopicId } from './directory-files.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
+import type { OpenLogArgs } from './open-log.ts'
 import { PartitionLog } from './partition-log.ts'
 import { parsePartitionName, partitionName } from './partition-name.ts'
 import { StorageError } from './storage-error.ts'
@@ -30,6 +32,10 @@ export interface OpenDirectoryArgs {
   readonly configOf: (topic: string, partition: number) => LogConfig
   readonly observer?: LogObserver | undefined
   readonly buggify?: Buggify | undefined
+  readonly wallMs?: (() => number) | undefined
+  /** A stream of its own for each replica. */
+  readonly jitterOf?: ((name: string) => Rng) | undefined
+  readonly retired?: OpenLogArgs['retired']
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean
 }
@@ -46,9 +52,7 @@ export class LogDirectory {
   /** The marker of a clean shutdown was there, so nothing was recovered. */
   readonly cleanShutdown: boolean
   private readonly disk: Disk
-  private readonly observer: LogObserver | undefined
-  private readonly buggify: Buggify | undefined
-  private readonly trimEpochsOnNoopTruncate: boolean | undefined
+  private readonly args: OpenDirectoryArgs
   private readonly replicas = new Map<string, Replica>()
   /** How often each checkpoint was written: a background write that was overtaken is given up. */
   private readonly writes = new Map<string, number>()
@@ -62,9 +66,7 @@ export class LogDirectory {
     const { disk, dir } = args
     this.disk = disk
     this.dir = dir
-    this.observer = args.observer
-    this.buggify = args.buggify
-    this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate
+    this.args = args
     this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
     const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
     if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
@@ -167,6 +169,7 @@ export class LogDirectory {
     checkpoints: Checkpoints | undefined,
   ): PartitionLog {
     const name = partitionName(topic, partition)
+    const { observer, buggify, trimEpochsOnNoopTruncate, wallMs, jitterOf, retired } = this.args
     const log = PartitionLog.open({
       disk: this.disk,
       dir: `${this.dir}/${name}`,
@@ -175,9 +178,12 @@ export class LogDirectory {
       highWatermarkCheckpoint: checkpoints?.highWatermarks.get(name) ?? 0,
       logStartOffsetCheckpoint: checkpoints?.logStartOffsets.get(name) ?? 0,
       cleanShutdown: this.cleanShutdown,
-      observer: this.observer,
-      buggify: this.buggify,
-      trimEpochsOnNoopTruncate: this.trimEpochsOnNoopTruncate,
+      observer,
+      buggify,
+      wallMs,
+      jitter: jitterOf === undefined ? undefined : () => jitterOf(name),
+      retired,
+      trimEpochsOnNoopTruncate,
       afterTruncation: () => this.checkpointRecoveryPoints(),
     })
     this.replicas.set(name, { topic, partition, topicId, log })

@@ -34,7 +34,7 @@ export class LogFlush {
     const to = this.segments.floorIndex(offset - 1)
     const newFiles = to >= 0 && this.segments.at(to).baseOffset >= this.recoveryPoint
     if (then === undefined) {
-      for (let i = from; i <= to; i++) this.segments.at(i).file.sync()
+      for (let i = from; i <= to; i++) this.segments.at(i).sync()
       if (newFiles) this.disk.syncDir(this.dir)
       this.recoveryPoint = offset
       return
@@ -50,7 +50,7 @@ export class LogFlush {
       if (--pending === 0) finish()
     }
     if (pending === 0) finish()
-    for (let i = from; i <= to; i++) this.segments.at(i).file.sync(oneDone)
+    for (let i = from; i <= to; i++) this.segments.at(i).sync(oneDone)
     if (newFiles) this.disk.syncDir(this.dir, oneDone)
   }
 

@@ -1,4 +1,5 @@
 import type { Disk } from '../../sim/host.ts'
+import type { Rng } from '../../sim/random/rng.ts'
 import type { Buggify } from '../buggify/buggify.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
@@ -19,6 +20,12 @@ export interface OpenLogArgs {
   readonly buggify?: Buggify | undefined
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean | undefined
+  /** For what goes by age: producers that a snapshot names, unflushed records. Without it time stands still. */
+  readonly wallMs?: (() => number) | undefined
+  /** The stream `segment.jitter.ms` is drawn from. */
+  readonly jitter?: (() => Rng) | undefined
+  /** Called with files that were given the names of deleted ones, to be removed in `delayMs`. */
+  readonly retired?: ((files: readonly string[], delayMs: number) => void) | undefined
   /** Called after every truncation: the recovery-point file must be rewritten at once (R-15). */
   readonly afterTruncation?: (() => void) | undefined
 }

@@ -1,11 +1,10 @@
 // The log of one replica of a partition, on its broker's disk: batches in segments, the offsets that divide it (start, high
 // watermark, last stable, end), the leader epochs and the producer states that go with it. Appending only reaches the page
-// cache (R-19). Compaction, index files and producer snapshots are left out.
+// cache (R-19). Compaction is left out.
 
 import { assert } from '../../sim/assert.ts'
-import type { Disk } from '../../sim/host.ts'
-import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
-import { baseOffset, lastOffset, partitionLeaderEpoch, sizeInBytes } from '../records/record-batch.ts'
+import { NO_BUGGIFY } from '../buggify/buggify.ts'
+import { baseOffset, partitionLeaderEpoch, sizeInBytes } from '../records/record-batch.ts'
 import { type AppendOrigin, type FollowerAppend, type LeaderAppend, NOTHING_APPENDED } from './append-result.ts'
 import { FollowerAppendCheck } from './follower-append-check.ts'
 import { LeaderAppendCheck } from './leader-append-check.ts'
@@ -13,14 +12,16 @@ import { LeaderCopy } from './leader-copy.ts'
 import { type EpochEndOffset, LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogConfig } from './log-config.ts'
 import { LogFlush } from './log-flush.ts'
-import { deletableSegments, DELETION_REASONS } from './log-retention.ts'
 import type { LogObserver } from './log-observer.ts'
+import { LogOffsets } from './log-offsets.ts'
 import { emptyRead, type LogRead, readSegments } from './log-read.ts'
-import { loadSegments, replayProducers } from './log-recovery.ts'
+import { loadSegments } from './log-recovery.ts'
+import { deletableSegments, DELETION_REASONS, type DeletionReason } from './log-retention.ts'
+import { LogWriter } from './log-writer.ts'
 import type { OpenLogArgs } from './open-log.ts'
-import { ProducerStateTable } from './producer-state-table.ts'
-import { Segment } from './segment.ts'
-import { mustRoll } from './segment-roll.ts'
+import { ProducerHistory } from './producer-history.ts'
+import type { ProducerStateTable } from './producer-state-table.ts'
+import { SegmentHome } from './segment-home.ts'
 import type { SegmentList } from './segment-list.ts'
 
 export class PartitionLog {
@@ -32,20 +33,19 @@ export class PartitionLog {
   /** Bytes that recovery cut off when the log was opened. */
   readonly lostBytes: number
 
-  private readonly disk: Disk
+  readonly segments: SegmentList
+  private readonly home: SegmentHome
+  private readonly offsets: LogOffsets
+  private readonly history: ProducerHistory
+  private readonly flusher: LogFlush
+  private readonly writer: LogWriter
   private readonly observer: LogObserver | undefined
-  private readonly buggify: Buggify
   private readonly trimEpochsOnNoopTruncate: boolean
   private readonly afterTruncation: (() => void) | undefined
-  readonly segments: SegmentList
-  private readonly flusher: LogFlush
+  private readonly removeLater: (files: readonly string[]) => void
   private readonly followerCheck = new FollowerAppendCheck()
-  private logConfig: LogConfig
   private leaderCheck: LeaderAppendCheck
   private readonly leaderCopy = new LeaderCopy()
-  private start: number
-  private end: number
-  private committed: number
   private closed = false
 
   /**
@@ -57,58 +57,56 @@ export class PartitionLog {
   }
 
   private constructor(args: OpenLogArgs) {
-    this.dir = args.dir
-    this.name = args.dir.slice(args.dir.lastIndexOf('/') + 1)
-    this.disk = args.disk
+    const { disk, dir, config, cleanShutdown, wallMs } = args
+    this.dir = dir
+    this.name = dir.slice(dir.lastIndexOf('/') + 1)
     this.observer = args.observer
-    this.buggify = args.buggify ?? NO_BUGGIFY
     this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate ?? true
     this.afterTruncation = args.afterTruncation
-    this.logConfig = args.config
-    this.leaderCheck = new LeaderAppendCheck(args.config)
-    this.epochs = new LeaderEpochCache(args.disk, args.dir, this)
-    this.producers = new ProducerStateTable(args.config.producerIdExpirationMs)
-    const loaded = loadSegments(
-      {
-        disk: args.disk,
-        dir: args.dir,
-        indexIntervalBytes: args.config.indexIntervalBytes,
-        recoveryPoint: args.recoveryPoint,
-        logStartOffset: args.logStartOffsetCheckpoint ?? 0,
-        cleanShutdown: args.cleanShutdown,
-      },
-      this.epochs,
-    )
-    this.segments = loaded.segments
+    this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
+    this.leaderCheck = new LeaderAppendCheck(config)
+    this.home = new SegmentHome(disk, dir, config, args.jitter)
+    this.epochs = new LeaderEpochCache(disk, dir, this)
+    const loaded = loadSegments({
+      home: this.home,
+      recoveryPoint: args.recoveryPoint,
+      logStartOffset: args.logStartOffsetCheckpoint ?? 0,
+      cleanShutdown,
+      epochs: this.epochs,
+      newProducers: () => new ProducerHistory(disk, dir, config.producerIdExpirationMs, wallMs ?? noTime),
+      retired: this.removeLater,
+    })
+    const { segments, logStartOffset, logEndOffset } = loaded
+    this.segments = segments
     this.lostBytes = loaded.lostBytes
-    this.start = loaded.logStartOffset
-    this.end = loaded.logEndOffset
-    this.flusher = new LogFlush(args.disk, args.dir, loaded.segments, loaded.recoveryPoint)
-    if (loaded.hasProducers) replayProducers(this.segments, this.start, this.producers)
-    this.committed = clamp(args.highWatermarkCheckpoint, this.start, this.end)
-    this.producers.highWatermarkMovedTo(this.committed)
+    this.history = loaded.producers
+    this.producers = this.history.table
+    this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint)
+    this.offsets = new LogOffsets(this, args.observer, logStartOffset, logEndOffset, args.highWatermarkCheckpoint)
+    this.writer = new LogWriter(segments, this.offsets, this.history, this.flusher, args.buggify ?? NO_BUGGIFY)
+    this.producers.highWatermarkMovedTo(this.offsets.committed)
   }
 
   /** First offset that may be read; it may lie inside a batch (R-8). */
   get logStartOffset(): number {
-    return this.start
+    return this.offsets.start
   }
 
   /** Offset of the next record to be written. */
   get logEndOffset(): number {
-    return this.end
+    return this.offsets.end
   }
 
   /** Offsets below are committed, as far as this replica knows. */
   get highWatermark(): number {
-    return this.committed
+    return this.offsets.committed
   }
 
   /** Where read_committed readers stop (R-18). */
   get lastStableOffset(): number {
     const unstable = this.producers.transactions.firstUnstableOffset
-    if (unstable < 0 || unstable >= this.committed) return this.committed
-    return unstable < this.start ? this.start : unstable
+    if (unstable < 0 || unstable >= this.offsets.committed) return this.offsets.committed
+    return unstable < this.offsets.start ? this.offsets.start : unstable
   }
 
   /** Offsets below are synced. */
@@ -131,12 +129,15 @@ export class PartitionLog {
   }
 
   get config(): LogConfig {
-    return this.logConfig
+    return this.home.config
   }
 
-  /** Settings changed while the log is open. `index.interval.bytes` and the expiration stay as they were. */
+  /**
+   * Settings changed while the log is open. Segments that are there keep the sizes and intervals of their indexes; the
+   * expiration of producers stays as it was.
+   */
   updateConfig(config: LogConfig): void {
-    this.logConfig = config
+    this.home.config = config
     this.leaderCheck = new LeaderAppendCheck(config)
   }
 
@@ -156,7 +157,7 @@ export class PartitionLog {
     const problem = this.leaderCheck.check(bytes, origin, nowMs)
     if (problem !== undefined) return problem
     // Before duplicates are looked for (R-11): a leader's epoch is noted even if it then appends nothing.
-    this.epochs.assign(leaderEpoch, this.end)
+    this.epochs.assign(leaderEpoch, this.offsets.end)
     if (origin === 'client') {
       const duplicate = this.producers.findDuplicate(bytes, 0)
       if (duplicate !== undefined) {
@@ -167,14 +168,14 @@ export class PartitionLog {
     const refused = this.producers.check(bytes, 0, origin === 'client')
     if (refused !== undefined) return refused
 
-    const byAppendTime = this.logConfig.timestampType === 'LogAppendTime' && origin !== 'raft-leader'
+    const byAppendTime = this.home.config.timestampType === 'LogAppendTime' && origin !== 'raft-leader'
     const largestMs = byAppendTime ? nowMs : this.leaderCheck.maxTimestampMs
     const settle = byAppendTime ? 'append-time' : origin === 'client' ? 'create-time' : 'as-is'
     const copy = this.leaderCopy
-    const firstOffset = this.end
+    const firstOffset = this.offsets.end
     copy.stamp(bytes, firstOffset, leaderEpoch, largestMs, settle)
     const last = copy.lastOffset
-    this.write(copy.bytes, bytes.length, last, largestMs, copy.maxTimestampOffset)
+    this.writer.write(copy.bytes, bytes.length, last, largestMs, copy.maxTimestampOffset)
     this.observer?.appended(this, firstOffset, last, leaderEpoch)
     return { kind: 'appended', firstOffset, lastOffset: last, logAppendTimeMs: byAppendTime ? nowMs : -1 }
   }
@@ -197,14 +198,14 @@ export class PartitionLog {
       const epoch = partitionLeaderEpoch(bytes, position)
       if (epoch >= 0) this.epochs.assign(epoch, baseOffset(bytes, position))
     }
-    this.write(bytes, check.end, last, check.maxTimestampMs, check.maxTimestampOffset)
+    this.writer.write(bytes, check.end, last, check.maxTimestampMs, check.maxTimestampOffset)
     this.observer?.appended(this, firstOffset, last, check.lastLeaderEpoch)
     return { kind: 'appended', firstOffset, lastOffset: last, logAppendTimeMs: -1 }
   }
 
   /** A leader adopts an epoch that is new to it, at its present end (R-11). Durable when this returns. */
   assignLeaderEpoch(epoch: number): void {
-    this.epochs.assign(epoch, this.end)
+    this.epochs.assign(epoch, this.offsets.end)
   }
 
   // ---------------------------------------------------------------------------------------------------------- read
@@ -215,8 +216,8 @@ export class PartitionLog {
    * segment. The cost does not grow with the log.
    */
   read(fromOffset: number, maxBytes: number, upToOffset: number, minOneBatch: boolean): LogRead {
-    if (fromOffset < this.start || fromOffset > this.end) return emptyRead(fromOffset, true)
-    if (fromOffset >= upToOffset || fromOffset === this.end) return emptyRead(fromOffset, false)
+    if (fromOffset < this.offsets.start || fromOffset > this.offsets.end) return emptyRead(fromOffset, true)
+    if (fromOffset >= upToOffset || fromOffset === this.offsets.end) return emptyRead(fromOffset, false)
     return readSegments(this.segments, fromOffset, maxBytes, upToOffset, minOneBatch)
   }
 
@@ -234,24 +235,20 @@ export class PartitionLog {
   truncateTo(offset: number): boolean {
     this.assertOpen()
     assert(offset >= 0, `truncation to ${offset}`)
-    if (offset >= this.end) {
-      if (this.trimEpochsOnNoopTruncate) this.epochs.truncateFromEnd(this.end)
+    if (offset >= this.offsets.end) {
+      if (this.trimEpochsOnNoopTruncate) this.epochs.truncateFromEnd(this.offsets.end)
       return false
     }
     if (offset < this.segments.first.baseOffset) {
       this.truncateFullyAndStartAt(offset)
       return true
     }
-    const oldEnd = this.end
-    this.segments.removeFrom(this.segments.floorIndex(offset) + 1)
+    this.retire(this.segments.floorIndex(offset) + 1, this.segments.size)
     this.segments.active.truncateTo(offset)
     this.epochs.truncateFromEnd(offset)
-    const newStart = Math.min(offset, this.start)
-    // Nothing remembered, nothing to rebuild: Kafka skips the replay then, too.
-    const remembered = this.producers.size > 0
-    this.producers.clear()
-    if (remembered) replayProducers(this.segments, newStart, this.producers)
-    this.settleTruncation(oldEnd, offset, newStart, Math.min(this.committed, offset))
+    const newStart = Math.min(offset, this.logStartOffset)
+    this.history.rebuild(this.segments, newStart, offset, false)
+    this.settleTruncation(newStart, Math.min(this.highWatermark, offset), offset)
     return true
   }
 
@@ -259,28 +256,28 @@ export class PartitionLog {
   truncateFullyAndStartAt(offset: number): void {
     this.assertOpen()
     assert(offset >= 0, `start at ${offset}`)
-    const oldEnd = this.end
-    this.segments.removeFrom(0)
-    this.segments.add(new Segment(this.disk, this.dir, offset, this.logConfig.indexIntervalBytes))
+    this.removeLater(this.segments.retire(0, this.segments.size))
+    this.segments.begin(offset)
     this.epochs.clear()
-    this.producers.clear()
-    this.settleTruncation(oldEnd, offset, offset, offset)
+    this.history.restartAt(offset)
+    this.settleTruncation(offset, offset, offset)
   }
 
   // ------------------------------------------------------------------------------------------------------- offsets
 
   /** The leader's way: only upwards (R-17). Says whether it moved. */
   maybeIncrementHighWatermark(offset: number): boolean {
-    if (offset > this.end) assert(false, `high watermark ${offset} above the end ${this.end} of ${this.name}`)
-    if (offset <= this.committed) return false
+    if (offset > this.offsets.end)
+      assert(false, `high watermark ${offset} above the end ${this.offsets.end} of ${this.name}`)
+    if (offset <= this.offsets.committed) return false
     this.moveHighWatermark(offset)
     return true
   }
 
   /** The follower's way: adopts `offset`, kept within start and end; it may go down (R-17). Returns the new value. */
   updateHighWatermark(offset: number): number {
-    this.moveHighWatermark(clamp(offset, this.start, this.end))
-    return this.committed
+    this.moveHighWatermark(this.offsets.within(offset))
+    return this.offsets.committed
   }
 
   /**
@@ -288,30 +285,22 @@ export class PartitionLog {
    * whether it moved.
    */
   maybeIncrementLogStartOffset(offset: number): boolean {
-    if (offset <= this.start || offset > this.committed) return false
-    const old = this.start
-    this.start = offset
+    if (offset <= this.offsets.start || offset > this.offsets.committed) return false
     this.epochs.truncateFromStart(offset)
-    this.producers.logStartMovedTo(offset)
-    this.observer?.logStartOffsetChanged(this, old, offset)
+    this.history.logStartMovedTo(offset)
+    this.offsets.moveStart(offset)
     return true
   }
 
   /**
    * Drops the oldest segments that settings and the log start do not protect (R-22); if all may go, a new one is begun
-   * first. Returns the files that are left of them, to be removed after `file.delete.delay.ms`.
+   * first. Returns how many.
    */
-  deleteOldSegments(nowMs: number): readonly string[] {
+  deleteOldSegments(nowMs: number): number {
     this.assertOpen()
-    return DELETION_REASONS.flatMap((reason) => {
-      const count = deletableSegments(this, reason, nowMs)
-      if (count === 0) return []
-      if (count === this.segments.size) this.roll()
-      this.maybeIncrementLogStartOffset(this.segments.at(count).baseOffset)
-      const files = this.segments.retire(count)
-      this.observer?.segmentsDeleted(this, count, reason)
-      return files
-    })
+    let deleted = 0
+    for (const reason of DELETION_REASONS) deleted += this.deleteSegments(reason, nowMs)
+    return deleted
   }
 
   /** Forgets idle producers; returns how many (R-49). Due every `producer.id.expiration.check.interval.ms`. */
@@ -325,69 +314,63 @@ export class PartitionLog {
    */
   flush(then?: () => void): void {
     this.assertOpen()
-    this.flusher.flushTo(this.end, then)
+    this.flusher.flushTo(this.offsets.end, then)
   }
 
-  /** No more appends or truncations. Syncs nothing: flush first. Idempotent. */
+  /**
+   * No more appends or truncations: leaves a producer snapshot of the end, and the indexes without the room they do not
+   * need. Syncs nothing else: flush first. Idempotent.
+   */
   close(): void {
+    if (this.closed) return
     this.closed = true
+    this.history.takeDurably(this.logEndOffset)
+    for (let i = 0; i < this.segments.size; i++) this.segments.at(i).becomeInactive()
     this.flusher.close()
+  }
+
+  private deleteSegments(reason: DeletionReason, nowMs: number): number {
+    const count = deletableSegments(this, reason, nowMs)
+    if (count === 0) return 0
+    if (count === this.segments.size) this.writer.roll()
+    this.maybeIncrementLogStartOffset(this.segments.baseOffsetAt(count))
+    this.retire(0, count)
+    this.observer?.segmentsDeleted(this, count, reason)
+    return count
   }
 
   private assertOpen(): void {
     if (this.closed) assert(false, `log ${this.name} is closed`)
   }
 
-  /** Writes checked batches, offsets assigned, that end with offset `last`. */
-  private write(bytes: Uint8Array, size: number, last: number, maxTimestampMs: number, maxTimestampAt: number): void {
-    const active = this.segments.active
-    const isFull = mustRoll(active, this.logConfig, size, last, maxTimestampMs)
-    // An empty segment is where a new one would begin.
-    if (isFull || (active.sizeBytes > 0 && this.buggify.now('early-segment-roll'))) this.roll()
-    this.segments.active.append(bytes, 0, size, last, maxTimestampMs, maxTimestampAt)
-    this.end = last + 1
-    for (let position = 0; position < size; position += sizeInBytes(bytes, position)) {
-      assert(lastOffset(bytes, position) <= last, 'batches out of order')
-      this.producers.note(bytes, position)
+  /** Takes segments out of the log, and with each the producer snapshot of its name. */
+  private retire(from: number, to: number): void {
+    if (from >= to) return
+    const { snapshots } = this.history
+    const files: string[] = []
+    for (let i = from; i < to; i++) {
+      const snapshot = snapshots.retire(this.segments.baseOffsetAt(i))
+      if (snapshot !== undefined) files.push(snapshot)
     }
-    if (this.end - this.recoveryPoint >= this.logConfig.flushMessages) this.flusher.flushTo(this.end)
-    else if (this.buggify.now('early-flush')) this.flusher.flushTo(this.end, nothing)
-  }
-
-  /** Starts a new segment at the log end; the old ones are synced in the background (R-6). */
-  private roll(): void {
-    this.segments.add(new Segment(this.disk, this.dir, this.end, this.logConfig.indexIntervalBytes))
-    this.flusher.flushTo(this.end, nothing)
+    this.removeLater([...this.segments.retire(from, to), ...files])
   }
 
   /** The files are cut: moves all offsets, and only then tells the world. */
-  private settleTruncation(oldEnd: number, end: number, start: number, highWatermark: number): void {
-    const oldStart = this.start
-    const oldHighWatermark = this.committed
-    this.end = end
-    this.start = start
-    this.committed = highWatermark
+  private settleTruncation(start: number, highWatermark: number, end: number): void {
+    const tell = this.offsets.truncated(start, highWatermark, end)
     this.flusher.truncatedTo(end)
     this.producers.highWatermarkMovedTo(highWatermark)
     this.afterTruncation?.()
-    const observer = this.observer
-    if (observer === undefined) return
-    observer.truncated(this, oldEnd, end)
-    if (start !== oldStart) observer.logStartOffsetChanged(this, oldStart, start)
-    if (highWatermark !== oldHighWatermark) observer.highWatermarkChanged(this, oldHighWatermark, highWatermark)
+    tell()
   }
 
   private moveHighWatermark(offset: number): void {
-    const old = this.committed
-    if (offset === old) return
-    this.committed = offset
+    if (offset === this.highWatermark) return
     this.producers.highWatermarkMovedTo(offset)
-    this.observer?.highWatermarkChanged(this, old, offset)
+    this.offsets.moveHighWatermark(offset)
   }
 }
 
-function nothing(): void {}
-
-function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value
+function noTime(): number {
+  return -Infinity
 }

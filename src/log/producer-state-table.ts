@@ -1,6 +1,6 @@
 // Idempotence and transaction state of a partition, by producer id (R-45..R-51). Every replica builds it from the batches
-// in its log; after a load or a truncation it is rebuilt by replaying them. Snapshot files (R-50, S-8) and the
-// verification of transactional appends (KIP-890) are left out.
+// in its log; after a load or a truncation it is rebuilt from a snapshot and those after it (producer-history.ts). The
+// verification of transactional appends (KIP-890) is left out.
 
 import { decodeControl } from '../records/control-records.ts'
 import {
@@ -18,6 +18,7 @@ import {
 } from '../records/record-batch.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { type RejectedAppend, rejected } from './append-result.ts'
+import type { SnapshotEntry } from './producer-snapshot-file.ts'
 import { type CachedBatch, ProducerState } from './producer-state.ts'
 import { TransactionOffsets } from './transaction-offsets.ts'
 
@@ -34,6 +35,11 @@ export class ProducerStateTable {
   /** Producers remembered. */
   get size(): number {
     return this.producers.size
+  }
+
+  /** Nobody is remembered, and no transaction waits to be committed. */
+  get isEmpty(): boolean {
+    return this.producers.size === 0 && !this.transactions.hasUnreplicated
   }
 
   get(id: number): ProducerState | undefined {
@@ -59,7 +65,7 @@ export class ProducerStateTable {
    */
   check(bytes: Uint8Array, position: number, fromClient: boolean): RejectedAppend | undefined {
     const id = producerId(bytes, position)
-    if (id === NO_PRODUCER_ID) return undefined
+    if (id <= NO_PRODUCER_ID) return undefined
     const state = this.producers.get(id)
     if (state === undefined) return undefined
     const epoch = producerEpoch(bytes, position)
@@ -90,7 +96,7 @@ export class ProducerStateTable {
   /** Takes note of the batch at `position`, offsets assigned, that was appended or is replayed. */
   note(bytes: Uint8Array, position: number): void {
     const id = producerId(bytes, position)
-    if (id === NO_PRODUCER_ID) return
+    if (id <= NO_PRODUCER_ID) return
     if (isControl(bytes, position)) this.noteMarker(id, bytes, position)
     else this.noteData(id, bytes, position)
   }
@@ -114,6 +120,18 @@ export class ProducerStateTable {
       expired++
     }
     return expired
+  }
+
+  /** Adds what a snapshot tells, of producers that are not idle for too long. */
+  restore(entries: readonly SnapshotEntry[], nowMs: number): void {
+    const opened: number[] = []
+    for (const entry of entries) {
+      const isOpen = entry.transactionFirstOffset >= 0
+      if (!isOpen && nowMs - entry.timestampMs >= this.expirationMs) continue
+      this.producers.set(entry.producerId, ProducerState.of(entry))
+      if (isOpen) opened.push(entry.transactionFirstOffset)
+    }
+    for (const offset of opened.sort((one, other) => one - other)) this.transactions.begin(offset)
   }
 
   clear(): void {

@@ -1,7 +1,8 @@
 // What a partition remembers of one producer id: its epoch, its last five batches, and where its open transaction
 // starts.
 
-import { NO_PRODUCER_EPOCH, NO_SEQUENCE, NO_TIMESTAMP } from '../records/record-batch.ts'
+import { addToSequence, NO_PRODUCER_EPOCH, NO_SEQUENCE, NO_TIMESTAMP } from '../records/record-batch.ts'
+import type { SnapshotEntry } from './producer-snapshot-file.ts'
 
 /** Batches remembered per producer: a constant in Kafka. */
 const CACHED_BATCHES = 5
@@ -29,6 +30,21 @@ export class ProducerState {
   /** Oldest first. */
   private readonly cached: CachedBatch[] = []
 
+  /** What is left of a producer in a snapshot: of its batches only the last one. */
+  static of(entry: SnapshotEntry): ProducerState {
+    const state = new ProducerState(entry.producerId)
+    state.epoch = entry.epoch
+    state.coordinatorEpoch = entry.coordinatorEpoch
+    state.transactionFirstOffset = entry.transactionFirstOffset
+    const { lastSequence, lastOffset, offsetDelta, timestampMs } = entry
+    const firstSequence = addToSequence(lastSequence, -offsetDelta)
+    if (lastOffset >= 0) {
+      state.addBatch(entry.epoch, firstSequence, lastSequence, lastOffset - offsetDelta, lastOffset, timestampMs)
+    }
+    state.lastTimestampMs = timestampMs
+    return state
+  }
+
   constructor(producerId: number) {
     this.producerId = producerId
   }
@@ -41,6 +57,21 @@ export class ProducerState {
   get lastSequence(): number {
     const last = this.cached.at(-1)
     return last === undefined ? NO_SEQUENCE : last.lastSequence
+  }
+
+  /** What a snapshot keeps of it. */
+  get snapshotEntry(): SnapshotEntry {
+    const last = this.cached.at(-1)
+    return {
+      producerId: this.producerId,
+      epoch: this.epoch,
+      lastSequence: last?.lastSequence ?? NO_SEQUENCE,
+      lastOffset: last?.lastOffset ?? -1,
+      offsetDelta: last === undefined ? 0 : last.lastOffset - last.firstOffset,
+      timestampMs: this.lastTimestampMs,
+      coordinatorEpoch: this.coordinatorEpoch,
+      transactionFirstOffset: this.transactionFirstOffset,
+    }
   }
 
   /** The remembered batch with exactly this epoch and range of sequences. */

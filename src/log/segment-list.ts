@@ -1,25 +1,23 @@
 // The segments of a log in offset order; the last one is active. There is always at least one (R-3) once the log is open.
 
 import { assert } from '../../sim/assert.ts'
-import type { Disk } from '../../sim/host.ts'
-import type { Segment } from './segment.ts'
-
-/** Of files that are to be removed, and are if they are still there when the log is loaded. */
-export const DELETED_SUFFIX = '.deleted'
+import { DELETED_SUFFIX } from './file-names.ts'
+import { Segment } from './segment.ts'
+import type { SegmentHome } from './segment-home.ts'
 
 export class SegmentList {
-  private readonly disk: Disk
+  readonly home: SegmentHome
   private readonly segments: Segment[] = []
 
-  constructor(disk: Disk) {
-    this.disk = disk
+  constructor(home: SegmentHome) {
+    this.home = home
   }
 
   get size(): number {
     return this.segments.length
   }
 
-  /** Bytes of all. */
+  /** Bytes of all batches. */
   get sizeBytes(): number {
     let size = 0
     for (const segment of this.segments) size += segment.sizeBytes
@@ -41,10 +39,28 @@ export class SegmentList {
     return segment
   }
 
+  /** −1 if there is no such segment. */
+  baseOffsetAt(index: number): number {
+    return this.segments[index]?.baseOffset ?? -1
+  }
+
+  baseOffsets(): number[] {
+    return this.segments.map(({ baseOffset }) => baseOffset)
+  }
+
   /** Adds a segment behind the others. */
   add(segment: Segment): void {
     assert(this.size === 0 || segment.baseOffset > this.active.baseOffset, 'segments must be added in offset order')
     this.segments.push(segment)
+  }
+
+  /** Adds an empty segment, to be appended to. */
+  begin(baseOffset: number): Segment {
+    const segment = new Segment(this.home, baseOffset)
+    assert(segment.sizeBytes === 0, `segment ${baseOffset} in ${this.home.dir} is begun, but not empty`)
+    this.add(segment)
+    segment.becomeActive()
+    return segment
   }
 
   /** Index of the last segment with base offset ≤ `offset`, or −1. */
@@ -60,21 +76,18 @@ export class SegmentList {
   }
 
   /**
-   * Deletes the segments from `index` on, with their files, at once. (Kafka gives them another name first, as
-   * `retire` does; views already handed out stay readable either way.)
+   * Takes the segments `[from, to)` out of the log. Their files, whose paths are returned, get the names of deleted ones
+   * and are to be removed later; views already handed out stay readable.
    */
-  removeFrom(index: number): void {
-    for (let i = this.segments.length - 1; i >= index; i--) this.disk.remove(this.segments[i]!.file.path)
-    this.segments.length = index < this.segments.length ? index : this.segments.length
+  retire(from: number, to: number): string[] {
+    return this.segments.splice(from, to - from).flatMap((segment) => segment.changeSuffix('', DELETED_SUFFIX))
   }
 
-  /** Takes the oldest `count` segments out. Their files get another name, which is returned: to be removed later. */
-  retire(count: number): string[] {
-    assert(count < this.size, 'a log keeps a segment')
-    return this.segments.splice(0, count).map(({ file: { path } }) => {
-      const retired = `${path}${DELETED_SUFFIX}`
-      this.disk.rename(path, retired)
-      return retired
-    })
+  /** Puts `segments` in the place of `[from, to)`; the files are the caller's business. */
+  replace(from: number, to: number, segments: readonly Segment[]): void {
+    this.segments.splice(from, to - from, ...segments)
+    for (let i = 1; i < this.size; i++) {
+      assert(this.baseOffsetAt(i - 1) < this.baseOffsetAt(i), 'segments must stay in offset order')
+    }
   }
 }

@@ -1,13 +1,10 @@
-// When a new segment is begun before an append (R-4): by size, by the range of offsets, by the time between records. Time
-// passes only as records come, by their timestamps: an idle log never rolls. Left out: full indexes, jitter, records
+// When a new segment is begun before an append (R-4): by size, by the range of offsets, by a full index, by the time
+// between records. Time passes only as records come, by their timestamps: an idle log never rolls. Left out: records
 // without a timestamp, which do not count.
 
 import { NO_TIMESTAMP } from '../records/record-batch.ts'
 import type { LogConfig } from './log-config.ts'
-import type { Segment } from './segment.ts'
-
-/** The difference of an offset to its segment's base must fit an int32. */
-export const MAX_RELATIVE_OFFSET = 2147483647
+import { MAX_RELATIVE_OFFSET, type Segment } from './segment.ts'
 
 /** Must `active` be left, for `sizeBytes` more bytes that end with offset `last` and go up to `maxTimestampMs`? */
 export function mustRoll(
@@ -17,7 +14,11 @@ export function mustRoll(
   last: number,
   maxTimestampMs: number,
 ): boolean {
-  if (active.sizeBytes > config.segmentBytes - sizeBytes || last - active.baseOffset > MAX_RELATIVE_OFFSET) return true
+  const { sizeBytes: filledBytes, baseOffset } = active
+  // An empty segment is where a new one would begin.
+  if (filledBytes === 0) return last - baseOffset > MAX_RELATIVE_OFFSET
+  if (filledBytes > config.segmentBytes - sizeBytes || last - baseOffset > MAX_RELATIVE_OFFSET) return true
+  if (active.hasFullIndex) return true
   const { firstTimestampMs } = active
-  return firstTimestampMs !== NO_TIMESTAMP && maxTimestampMs - firstTimestampMs > config.segmentMs
+  return firstTimestampMs !== NO_TIMESTAMP && maxTimestampMs - firstTimestampMs > config.segmentMs - active.rollJitterMs
 }

@@ -1,14 +1,18 @@
-// One segment of a log: a file of batches back to back, named by the offset it starts at (R-3, S-3), and its sparse
-// index. Index files and transaction indexes are left out.
+// One segment of a log (R-3): a file of batches back to back (S-3) and its two sparse indexes, named by the offset the
+// segment starts at. What an existing segment holds is looked up in its files when it is asked for, as in Kafka; only the
+// active one keeps it in mind. The transaction index has a name and no content (S-7).
 
 import { assert } from '../../sim/assert.ts'
-import type { Disk, DiskFile } from '../../sim/host.ts'
+import type { DiskFile } from '../../sim/host.ts'
 import { lastOffset, maxTimestamp, NO_TIMESTAMP } from '../records/record-batch.ts'
 import { FileBatchScan, LOOKUP_WINDOW_BYTES, SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
-import { SegmentIndex } from './segment-index.ts'
+import { INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, SEGMENT_FILE_SUFFIXES, TIME_INDEX_SUFFIX } from './file-names.ts'
+import { OffsetIndex } from './offset-index.ts'
+import type { SegmentHome } from './segment-home.ts'
+import { TimeIndex } from './time-index.ts'
 
-const LOG_SUFFIX = '.log'
-const NAME_DIGITS = 20
+/** The difference of an offset to its segment's base must fit an int32. */
+export const MAX_RELATIVE_OFFSET = 2147483647
 
 /** A part of a segment: whole batches at `[from, to)` of its file. */
 export interface SegmentSlice {
@@ -18,34 +22,78 @@ export interface SegmentSlice {
   readonly nextOffset: number
 }
 
+const UNKNOWN = -1
+
 export class Segment {
   readonly baseOffset: number
   readonly file: DiskFile
-  /** Offset after the last batch; the base offset while there is none. */
-  nextOffset: number
-  /** Largest timestamp in the segment, and the last offset of the (first) batch that holds it. */
-  maxTimestampMs = NO_TIMESTAMP
-  maxTimestampOffset = -1
-  /** Largest timestamp of the first chunk, from which the segment's age is counted. */
-  firstTimestampMs = NO_TIMESTAMP
-  private readonly index = new SegmentIndex()
+  readonly offsetIndex: OffsetIndex
+  readonly timeIndex: TimeIndex
+  /** By how much earlier than `segment.ms` the segment is rolled. */
+  readonly rollJitterMs: number
+  private readonly home: SegmentHome
   private readonly indexIntervalBytes: number
+  private next: number
+  private largestMs: number
+  private largestOffset: number
+  private firstMs: number
   private bytesSinceIndexEntry = 0
   /** Where the latest append starts, and the first offset that does not lie before it: what most readers ask for. */
   private lastAppendOffset = Infinity
   private lastAppendPosition = 0
 
-  /** Opens `dir/<base offset>.log`, creating it if absent. What is in it must be noted batch by batch. */
-  constructor(disk: Disk, dir: string, baseOffset: number, indexIntervalBytes: number) {
+  /** Opens the segment's files, whose names end with `suffix`, creating those that are absent. */
+  constructor(home: SegmentHome, baseOffset: number, suffix = '') {
+    const { disk, dir } = home
+    const path = (kind: (typeof SEGMENT_FILE_SUFFIXES)[number]) => `${dir}/${offsetFileName(baseOffset, kind)}${suffix}`
+    this.home = home
     this.baseOffset = baseOffset
-    this.file = disk.open(`${dir}/${segmentFileName(baseOffset)}`)
-    this.nextOffset = baseOffset
-    this.indexIntervalBytes = indexIntervalBytes
+    this.file = disk.open(path(LOG_SUFFIX))
+    this.offsetIndex = new OffsetIndex(disk, path(INDEX_SUFFIX), baseOffset)
+    this.timeIndex = new TimeIndex(disk, path(TIME_INDEX_SUFFIX), baseOffset)
+    this.indexIntervalBytes = home.config.indexIntervalBytes
+    this.rollJitterMs = home.drawRollJitterMs()
+    this.next = this.file.sizeBytes === 0 ? baseOffset : UNKNOWN
+    this.largestMs = this.timeIndex.lastTimestampMs
+    this.largestOffset = this.timeIndex.lastOffset
+    this.firstMs = NO_TIMESTAMP
   }
 
   get sizeBytes(): number {
     return this.file.sizeBytes
   }
+
+  /** Offset after the last whole batch; the base offset if there is none. */
+  get nextOffset(): number {
+    if (this.next === UNKNOWN) this.next = this.readNextOffset()
+    return this.next
+  }
+
+  /** Largest timestamp in the segment, NO_TIMESTAMP if it has none. Of a loaded one what its time index says. */
+  get maxTimestampMs(): number {
+    return this.largestMs
+  }
+
+  /** Last offset of the (first) batch that holds the largest timestamp; the base offset if there is none. */
+  get maxTimestampOffset(): number {
+    return this.largestOffset
+  }
+
+  /** Largest timestamp of the first chunk, of a loaded segment of the first batch: its age is counted from it. */
+  get firstTimestampMs(): number {
+    if (this.firstMs === NO_TIMESTAMP && this.sizeBytes > 0) {
+      const scan = this.scanFrom(0, LOOKUP_WINDOW_BYTES)
+      if (scan.next()) this.firstMs = maxTimestamp(scan.bytes, scan.at)
+    }
+    return this.firstMs
+  }
+
+  /** Its segment must be closed before either index takes another entry. */
+  get hasFullIndex(): boolean {
+    return this.offsetIndex.isFull || this.timeIndex.isFull
+  }
+
+  // -------------------------------------------------------------------------------------------------------- change
 
   /**
    * Appends `bytes[from, to)`, one chunk of whole batches that ends with `last`. `maxTimestampMs` is the largest of
@@ -59,38 +107,140 @@ export class Segment {
     maxTimestampMs: number,
     maxTimestampOffset: number,
   ): void {
+    const next = this.nextOffset
     const position = this.file.append(bytes, from, to)
-    this.lastAppendOffset = this.nextOffset
+    this.lastAppendOffset = next
     this.lastAppendPosition = position
     this.note(position, to - from, last, maxTimestampMs, maxTimestampOffset)
   }
 
-  /** Takes note of a chunk that is in the file: called in file order, by appends and by loading. */
+  /** Takes note of a chunk that is in the file: called in file order, by appends and by recovery. */
   note(position: number, sizeBytes: number, last: number, maxTimestampMs: number, maxTimestampOffset: number): void {
     if (last < this.nextOffset) assert(false, `offset ${last} goes back in segment ${this.baseOffset}`)
-    if (position === 0) this.firstTimestampMs = maxTimestampMs
-    if (maxTimestampMs > this.maxTimestampMs) {
-      this.maxTimestampMs = maxTimestampMs
-      this.maxTimestampOffset = maxTimestampOffset
+    if (position === 0) this.firstMs = maxTimestampMs
+    if (maxTimestampMs > this.largestMs) {
+      this.largestMs = maxTimestampMs
+      this.largestOffset = maxTimestampOffset
     }
     if (this.bytesSinceIndexEntry > this.indexIntervalBytes) {
-      this.index.add(last, position, this.maxTimestampMs, this.maxTimestampOffset)
+      this.offsetIndex.append(last, position, this.home.offsetEntry)
+      this.noteTimestamp()
       this.bytesSinceIndexEntry = 0
     }
     this.bytesSinceIndexEntry += sizeBytes
-    this.nextOffset = last + 1
+    this.next = last + 1
   }
+
+  /** Gives the indexes the room that an active segment needs. */
+  becomeActive(): void {
+    const { segmentIndexBytes } = this.home.config
+    this.offsetIndex.file.allocate(segmentIndexBytes)
+    this.timeIndex.file.allocate(segmentIndexBytes)
+  }
+
+  /** Nothing more will be appended: the time index gets the largest timestamp, both lose the room they do not need (R-6). */
+  becomeInactive(): void {
+    this.noteTimestamp()
+    this.offsetIndex.file.trim()
+    this.timeIndex.file.trim()
+  }
+
+  /** Forgets what the indexes say, for the batches to be noted anew from the first on. */
+  beginRecovery(): void {
+    this.offsetIndex.file.truncateTo(0)
+    this.timeIndex.truncateTo(this.baseOffset)
+    this.becomeActive()
+    this.largestMs = NO_TIMESTAMP
+    this.largestOffset = this.baseOffset
+    this.next = this.baseOffset
+    this.bytesSinceIndexEntry = 0
+    this.lastAppendOffset = Infinity
+  }
+
+  /** Cuts the file at `endPosition`, where the good batches end. Returns how many bytes go. */
+  endRecovery(endPosition: number): number {
+    const lostBytes = this.sizeBytes - endPosition
+    this.file.truncate(endPosition)
+    this.becomeInactive()
+    this.bytesSinceIndexEntry = 0
+    return lostBytes
+  }
+
+  /** Cuts off what follows the last whole batch. Returns how many bytes go. */
+  cutPartialBatch(): number {
+    if (this.sizeBytes === 0) return 0
+    const scan = this.scanFromLastEntry()
+    while (scan.next());
+    const lostBytes = this.sizeBytes - scan.following
+    if (lostBytes > 0) this.file.truncate(scan.following)
+    return lostBytes
+  }
+
+  /** Removes every batch that reaches `offset` or beyond. */
+  truncateTo(offset: number): void {
+    this.file.truncate(this.positionOf(offset))
+    this.offsetIndex.truncateTo(offset)
+    this.timeIndex.truncateTo(offset)
+    this.becomeActive()
+    if (this.sizeBytes === 0) this.firstMs = NO_TIMESTAMP
+    this.next = this.sizeBytes === 0 ? this.baseOffset : UNKNOWN
+    this.bytesSinceIndexEntry = 0
+    this.lastAppendOffset = Infinity
+    if (this.largestMs >= 0) this.readLargestTimestamp()
+  }
+
+  /** Syncs the batches, and the indexes where they have changed. See `DiskFile.sync` for `then`. */
+  sync(then?: () => void): void {
+    const { file: offsets } = this.offsetIndex
+    const { file: times } = this.timeIndex
+    if (then === undefined) {
+      this.file.sync()
+      if (offsets.needsSync) offsets.sync()
+      if (times.needsSync) times.sync()
+      return
+    }
+    let pending = 1
+    const oneDone = (): void => {
+      if (--pending === 0) then()
+    }
+    if (offsets.needsSync) pending++
+    if (times.needsSync) pending++
+    this.file.sync(oneDone)
+    if (offsets.needsSync) offsets.sync(oneDone)
+    if (times.needsSync) times.sync(oneDone)
+  }
+
+  /** Puts `to` in place of `from` at the end of the names of its files. Returns their paths. */
+  changeSuffix(from: string, to: string): string[] {
+    const { disk, dir } = this.home
+    const paths: string[] = []
+    for (const kind of SEGMENT_FILE_SUFFIXES) {
+      const path = `${dir}/${offsetFileName(this.baseOffset, kind)}`
+      if (!disk.exists(path + from)) continue
+      disk.rename(path + from, path + to)
+      paths.push(path + to)
+    }
+    return paths
+  }
+
+  // -------------------------------------------------------------------------------------------------------- lookup
 
   /** Position of the first batch whose last offset is ≥ `offset`; the end of the file if there is none. */
   positionOf(offset: number): number {
     if (offset >= this.nextOffset) return this.sizeBytes
     if (offset === this.lastAppendOffset) return this.lastAppendPosition
-    const entry = this.index.floorByOffset(offset)
-    let position = entry < 0 ? 0 : this.index.position(entry)
+    let position = this.indexedPosition(offset)
     if (offset > this.lastAppendOffset && position < this.lastAppendPosition) position = this.lastAppendPosition
     const scan = this.scanFrom(position, LOOKUP_WINDOW_BYTES)
     while (scan.next()) if (lastOffset(scan.bytes, scan.at) >= offset) return scan.position
     return this.sizeBytes
+  }
+
+  /** A position from which to look for the first record at or after `offset` with a timestamp ≥ `timestampMs`. */
+  positionForTimestamp(timestampMs: number, offset: number): number {
+    const entry = this.timeIndex.floorByTimestamp(timestampMs)
+    const indexed = entry < 0 ? this.baseOffset : this.timeIndex.offset(entry)
+    return this.indexedPosition(indexed > offset ? indexed : offset)
   }
 
   /**
@@ -105,10 +255,10 @@ export class Segment {
     if (this.nextOffset <= upToOffset && size - from <= maxBytes) return { from, to: size, nextOffset: this.nextOffset }
     const limit = from + maxBytes
     // The entry before the last one within both limits: its first batch is sure to be within them.
-    const byPosition = this.index.floorByPosition(limit)
-    const byOffset = this.index.floorByOffset(upToOffset - 1)
+    const byPosition = this.offsetIndex.floorByPosition(limit)
+    const byOffset = this.offsetIndex.floorByOffset(upToOffset - 1)
     const entry = (byPosition < byOffset ? byPosition : byOffset) - 1
-    const skipTo = entry < 0 ? 0 : this.index.position(entry)
+    const skipTo = entry < 0 ? 0 : this.offsetIndex.position(entry)
     const scan = this.scanFrom(skipTo > from ? skipTo : from, LOOKUP_WINDOW_BYTES)
     let to = from
     let nextOffset = fromOffset
@@ -122,42 +272,43 @@ export class Segment {
     return { from, to, nextOffset }
   }
 
-  /** Removes every batch that reaches `offset` or beyond. */
-  truncateTo(offset: number): void {
-    this.file.truncate(this.positionOf(offset))
-    if (this.sizeBytes === 0) this.firstTimestampMs = NO_TIMESTAMP
-    this.index.truncateTo(offset)
-    const entry = this.index.size - 1
-    this.maxTimestampMs = entry < 0 ? NO_TIMESTAMP : this.index.maxTimestampMs(entry)
-    this.maxTimestampOffset = entry < 0 ? -1 : this.index.maxTimestampOffset(entry)
-    this.nextOffset = this.baseOffset
-    this.bytesSinceIndexEntry = 0
-    this.lastAppendOffset = Infinity
-    const scan = this.scanFrom(entry < 0 ? 0 : this.index.position(entry), SCAN_WINDOW_BYTES)
+  /** Walks the batches from a position on. With `whole`, each lies entirely in the scan's bytes. */
+  scanFrom(position: number, windowBytes: number, whole = false): FileBatchScan {
+    return new FileBatchScan(this.file, position, this.sizeBytes, windowBytes, whole)
+  }
+
+  private noteTimestamp(): void {
+    this.timeIndex.maybeAppend(this.largestMs, this.largestOffset, this.home.timeEntry)
+  }
+
+  /** Where the append starts that the index names as the last one up to `offset`; 0 if it names none. */
+  private indexedPosition(offset: number): number {
+    const entry = this.offsetIndex.floorByOffset(offset)
+    return entry < 0 ? 0 : this.offsetIndex.position(entry)
+  }
+
+  private scanFromLastEntry(): FileBatchScan {
+    const entry = this.offsetIndex.size - 1
+    return this.scanFrom(entry < 0 ? 0 : this.offsetIndex.position(entry), LOOKUP_WINDOW_BYTES)
+  }
+
+  private readNextOffset(): number {
+    let next = this.baseOffset
+    const scan = this.scanFromLastEntry()
+    while (scan.next()) next = lastOffset(scan.bytes, scan.at) + 1
+    return next
+  }
+
+  /** The last entry of the time index, unless a batch after it has a larger timestamp. */
+  private readLargestTimestamp(): void {
+    this.largestMs = this.timeIndex.lastTimestampMs
+    this.largestOffset = this.timeIndex.lastOffset
+    const scan = this.scanFrom(this.indexedPosition(this.largestOffset), SCAN_WINDOW_BYTES)
     while (scan.next()) {
       const timestampMs = maxTimestamp(scan.bytes, scan.at)
-      this.nextOffset = lastOffset(scan.bytes, scan.at) + 1
-      if (timestampMs > this.maxTimestampMs) {
-        this.maxTimestampMs = timestampMs
-        this.maxTimestampOffset = this.nextOffset - 1
-      }
+      if (timestampMs <= this.largestMs) continue
+      this.largestMs = timestampMs
+      this.largestOffset = lastOffset(scan.bytes, scan.at)
     }
   }
-
-  private scanFrom(position: number, windowBytes: number): FileBatchScan {
-    return new FileBatchScan(this.file, position, this.sizeBytes, windowBytes, false)
-  }
-}
-
-/** `00000000000000000042.log` for 42. */
-export function segmentFileName(baseOffset: number): string {
-  return String(baseOffset).padStart(NAME_DIGITS, '0') + LOG_SUFFIX
-}
-
-/** The base offset of a segment's log file; undefined for any other name. */
-export function segmentBaseOffset(fileName: string): number | undefined {
-  if (fileName.length !== NAME_DIGITS + LOG_SUFFIX.length || !fileName.endsWith(LOG_SUFFIX)) return undefined
-  const digits = fileName.slice(0, NAME_DIGITS)
-  const offset = Number(digits)
-  return /^\d+$/.test(digits) && Number.isSafeInteger(offset) ? offset : undefined
 }

@@ -14,6 +14,11 @@ export class TransactionOffsets {
   private readonly open = new Set<number>()
   private unreplicated: Unreplicated[] = []
 
+  /** Some transaction is complete, and its marker not committed yet. */
+  get hasUnreplicated(): boolean {
+    return this.unreplicated.length > 0
+  }
+
   begin(firstOffset: number): void {
     this.open.add(firstOffset)
     this.update()

@@ -135,9 +135,10 @@ export function isControl(bytes: Uint8Array, position: number): boolean {
   return (bytes[position + ATTRIBUTES_AT + 1]! & CONTROL_FLAG) !== 0
 }
 
-/** `sequence + delta` on the ring of sequences, where 2147483647 is followed by 0. */
+/** `sequence + delta` on the ring of sequences, where 2147483647 is followed by 0; `delta` may be negative. */
 export function addToSequence(sequence: number, delta: number): number {
   const sum = sequence + delta
+  if (sum < 0 && sequence >= 0) return sum + MAX_INT32 + 1
   return sum > MAX_INT32 ? sum - MAX_INT32 - 1 : sum
 }
 

@@ -64,8 +64,8 @@ describe('checking the configs of a scope', () => {
   })
 
   it('names the settings that change nothing here', () => {
-    expect(settingsWithoutEffect('topic', '4.0', { 'segment.jitter.ms': 1, 'min.insync.replicas': 2 })).toEqual([
-      { key: 'segment.jitter.ms', why: 'segments are rolled without jitter' },
+    expect(settingsWithoutEffect('topic', '4.0', { preallocate: true, 'min.insync.replicas': 2 })).toEqual([
+      { key: 'preallocate', why: 'files grow as they are written' },
     ])
   })
 

@@ -72,6 +72,11 @@ export class MemoryDisk implements Disk {
     return file.read(0, file.sizeBytes)
   }
 
+  /** The room it was given; 0 if none, or there is no such file. */
+  allocatedBytes(path: string): number {
+    return this.files.get(path)?.allocatedBytes ?? 0
+  }
+
   text(path: string): string {
     return new TextDecoder().decode(this.bytes(path))
   }
@@ -100,6 +105,7 @@ export class MemoryDisk implements Disk {
 
 class MemoryFile implements DiskFile {
   path: string
+  allocatedBytes = 0
   private readonly disk: MemoryDisk
   /** Never written to: every change makes a new array, so that views handed out stay as they are. */
   private content = new Uint8Array(0)
@@ -130,6 +136,10 @@ class MemoryFile implements DiskFile {
   truncate(sizeBytes: number): void {
     if (sizeBytes > this.content.length) throw new Error('truncate beyond the end')
     this.content = this.content.slice(0, sizeBytes)
+  }
+
+  allocate(sizeBytes: number): void {
+    this.allocatedBytes = sizeBytes
   }
 
   sync(then?: () => void): void {

@@ -137,7 +137,12 @@ describe('starting anew at an offset (R-16, KAFKA-9491)', () => {
     log.truncateFullyAndStartAt(100)
     expect([log.logStartOffset, log.highWatermark, log.logEndOffset]).toEqual([100, 100, 100])
     expect(log.epochs.isEmpty).toBe(true)
-    expect(disk.list('data/orders-0')).toEqual(['00000000000000000100.log', 'leader-epoch-checkpoint'])
+    expect(disk.list('data/orders-0').filter((name) => !name.endsWith('.deleted'))).toEqual([
+      '00000000000000000100.index',
+      '00000000000000000100.log',
+      '00000000000000000100.timeindex',
+      'leader-epoch-checkpoint',
+    ])
     expect(append(log, batchOf(['x'])).firstOffset).toBe(100)
   })
 })

@@ -5,7 +5,7 @@ import { World } from '../../sim/index.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
 import { LogDirectory } from '../../src/log/log-directory.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
-import { segmentBaseOffset } from '../../src/log/segment.ts'
+import { LOG_SUFFIX, offsetInFileName } from '../../src/log/file-names.ts'
 import { append, batchOf, contentOf } from './fixtures.ts'
 
 const CONFIG = { ...DEFAULT_LOG_CONFIG, segmentBytes: 1500, indexIntervalBytes: 300 }
@@ -34,7 +34,7 @@ class Life {
         const log = directory.get('orders', 0) ?? directory.create('orders', 0, TOPIC_ID, CONFIG)
         this.directory = directory
         this.log = log
-        this.segments = host.disk.list(log.dir).flatMap((name) => segmentBaseOffset(name) ?? [])
+        this.segments = host.disk.list(log.dir).flatMap((name) => offsetInFileName(name, LOG_SUFFIX) ?? [])
         const epoch = ++this.boots
         host.clock.every(1, 'append', () => {
           const first = log.logEndOffset

@@ -227,8 +227,9 @@ describe('transactions and the last stable offset (R-18)', () => {
     append(log, data(7, 0))
     end(log, 'commit', 7)
     log.close()
+    // A snapshot does not tell that a marker is not committed yet: until then read_committed is not held back by it.
     const again = openLog(disk, { highWatermarkCheckpoint: 1 })
-    expect([again.highWatermark, again.lastStableOffset]).toEqual([1, 0])
+    expect([again.highWatermark, again.lastStableOffset]).toEqual([1, 1])
     again.truncateTo(1)
     append(again, batchOf(['x']))
     again.maybeIncrementHighWatermark(2)

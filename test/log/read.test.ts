@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { baseOffset, BatchWalk, lastOffset } from '../../src/records/record-batch.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
-import { SegmentIndex } from '../../src/log/segment-index.ts'
-import { segmentBaseOffset, segmentFileName } from '../../src/log/segment.ts'
+import { LOG_SUFFIX, offsetFileName, offsetInFileName } from '../../src/log/file-names.ts'
 import { append, appendMany, batchOf, contentOf, DIR, openLog } from './fixtures.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
@@ -55,10 +54,10 @@ describe('reading', () => {
 
 describe('segments (R-3, R-4)', () => {
   it('are named by the offset they start at, in 20 digits (S-2)', () => {
-    expect(segmentFileName(42)).toBe('00000000000000000042.log')
-    expect(segmentBaseOffset('00000000000000000042.log')).toBe(42)
+    expect(offsetFileName(42, LOG_SUFFIX)).toBe('00000000000000000042.log')
+    expect(offsetInFileName('00000000000000000042.log', LOG_SUFFIX)).toBe(42)
     for (const other of ['42.log', '00000000000000000042.index', '0000000000000000004x.log', 'x', '.log']) {
-      expect(segmentBaseOffset(other), other).toBeUndefined()
+      expect(offsetInFileName(other, LOG_SUFFIX), other).toBeUndefined()
     }
   })
 
@@ -88,23 +87,6 @@ describe('segments (R-3, R-4)', () => {
     ])
     expect(disk.bytes(`${DIR}/00000000000000000002.log`).length).toBe(0)
     expect(append(log, bytes).firstOffset).toBe(2)
-  })
-})
-
-describe('the sparse index (R-7)', () => {
-  it('finds the floor entry, by offset and by position', () => {
-    const index = new SegmentIndex()
-    for (const [offset, position] of [
-      [5, 100],
-      [9, 250],
-      [30, 900],
-    ] as const) {
-      index.add(offset, position, 1, 1)
-    }
-    expect([4, 5, 8, 9, 29, 30, 99].map((offset) => index.floorByOffset(offset))).toEqual([-1, 0, 0, 1, 1, 2, 2])
-    expect([99, 100, 899, 900].map((position) => index.floorByPosition(position))).toEqual([-1, 0, 1, 2])
-    index.truncateTo(9)
-    expect([index.size, index.floorByOffset(99)]).toEqual([1, 0])
   })
 })
 

@@ -160,7 +160,13 @@ describe('offsets after opening', () => {
       disk.put(`${DIR}/${name}`, 'x')
     }
     expect(openLog(disk).logEndOffset).toBe(1)
-    expect(disk.list(DIR)).toEqual(['00000000000000000000.log', 'leader-epoch-checkpoint'])
+    expect(disk.list(DIR)).toEqual([
+      '00000000000000000000.index',
+      '00000000000000000000.log',
+      '00000000000000000000.timeindex',
+      '00000000000000000001.snapshot',
+      'leader-epoch-checkpoint',
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 // Broker keys of topics as they are created, of replication, and of the log.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, NO_JITTER, TIERED } from './reasons.ts'
+import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
 
 const NO_TIMED_FLUSH = 'flushing by time is not built yet (log.flush.interval.messages is)'
 const DIRS = 'a broker has one log directory, which does not fail'
@@ -43,10 +43,10 @@ export const LOG_NOTES = {
   'log.segment.bytes': modelled('How large a segment file grows before a new one is begun.'),
   'log.roll.ms': modelled('After how long a segment is closed although it is not full.'),
   'log.roll.hours': modelled('The same as log.roll.ms in hours, if that is not set.'),
-  'log.roll.jitter.ms': accepted(NO_JITTER, 'How much chance is taken off the age at which segments are closed.'),
-  'log.roll.jitter.hours': accepted(NO_JITTER, 'The same as log.roll.jitter.ms in hours, if that is not set.'),
+  'log.roll.jitter.ms': modelled('How much chance is taken off the age at which segments are closed.'),
+  'log.roll.jitter.hours': modelled('The same as log.roll.jitter.ms in hours, if that is not set.'),
   'log.index.interval.bytes': modelled('After how many bytes the offset index gets an entry.'),
-  'log.index.size.max.bytes': accepted('indexes never fill up', 'How large an index may grow before its segment is closed.'),
+  'log.index.size.max.bytes': modelled('How large an index may grow before its segment is closed.'),
   'log.preallocate': accepted('files grow as they are written', 'Whether a new segment takes its whole space at once.'),
   'message.max.bytes': modelled('How large a batch may be.'),
   'max.decompressed.message.bytes': accepted(COMPRESSION, 'How large a batch may be once it is decompressed.'),

@@ -1,7 +1,7 @@
 // Keys of topics.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, NO_JITTER, TIERED } from './reasons.ts'
+import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, TIERED } from './reasons.ts'
 
 const NO_THROTTLE = 'replication is not throttled'
 
@@ -44,8 +44,8 @@ export const TOPIC_NOTES = {
   'retention.bytes': modelled('How large a partition may grow before its oldest segments are deleted.'),
   'retention.ms': modelled('After how long segments are deleted.'),
   'segment.bytes': modelled('How large a segment file grows before a new one is begun.'),
-  'segment.index.bytes': accepted('indexes never fill up', 'How large an index may grow before its segment is closed.'),
-  'segment.jitter.ms': accepted(NO_JITTER, 'How much chance is taken off the age at which segments are closed.'),
+  'segment.index.bytes': modelled('How large an index may grow before its segment is closed.'),
+  'segment.jitter.ms': modelled('How much chance is taken off the age at which segments are closed.'),
   'segment.ms': modelled('After how long a segment is closed although it is not full.'),
   'unclean.leader.election.enable': modelled('Whether a replica out of sync may lead when no other is left, at the price of what it lacks.', { effectSince: '3.9' }),
 }
