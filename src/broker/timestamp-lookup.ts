@@ -1,9 +1,8 @@
-// Offsets by record time, for ListOffsets (R-128, W-32). Reads through the log in offset order: exact, and only as fast as
-// the log is short. (Kafka looks into its time index first; the answers are the same.)
+// Offsets by record time, for ListOffsets (R-128, W-32), through the indexes of the log, as in Kafka.
 
 import type { PartitionLog } from '../log/partition-log.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
-import { BatchWalk, lastOffset, maxTimestamp, partitionLeaderEpoch } from '../records/record-batch.ts'
+import { lastOffset, maxTimestamp, partitionLeaderEpoch } from '../records/record-batch.ts'
 
 export interface TimestampedOffset {
   /** Of the record; −1 where time plays no part. */
@@ -12,53 +11,39 @@ export interface TimestampedOffset {
   readonly leaderEpoch: number
 }
 
-const READ_BYTES = 1048576
-
-/** The first record, from the log start on, with a timestamp ≥ `timestampMs`. */
+/**
+ * The first record, from the log start on, with a timestamp ≥ `timestampMs`. It is looked for in one segment only, the first
+ * that has such a timestamp: if all of that segment's lie below the log start, nothing is found.
+ */
 export function findByTimestamp(log: PartitionLog, timestampMs: number): TimestampedOffset | undefined {
-  let found: TimestampedOffset | undefined
-  eachBatch(log, (bytes, position) => {
-    if (maxTimestamp(bytes, position) >= timestampMs) found = firstRecord(log, bytes, position, timestampMs)
-    return found !== undefined
-  })
-  return found
-}
-
-/** The first record with the largest timestamp of the log. */
-export function findMaxTimestamp(log: PartitionLog): TimestampedOffset | undefined {
-  let found: TimestampedOffset | undefined
-  eachBatch(log, (bytes, position) => {
-    const largest = maxTimestamp(bytes, position)
-    if (found === undefined || largest > found.timestampMs) found = firstRecord(log, bytes, position, largest) ?? found
-    return false
-  })
-  return found
-}
-
-/** Calls `visit` for each batch until it returns true. */
-function eachBatch(log: PartitionLog, visit: (bytes: Uint8Array, position: number) => boolean): void {
-  let offset = log.logStartOffset
-  while (offset < log.logEndOffset) {
-    const { bytes } = log.read(offset, READ_BYTES, log.logEndOffset, true)
-    if (bytes.length === 0) return
-    const walk = new BatchWalk(bytes, 0, bytes.length)
-    while (walk.next()) {
-      if (visit(bytes, walk.position)) return
-      offset = lastOffset(bytes, walk.position) + 1
-    }
+  const { logStartOffset } = log
+  const scan = log.segments.byTime.scanFrom(timestampMs, logStartOffset)
+  if (scan === undefined) return undefined
+  while (scan.next()) {
+    const { bytes, at } = scan
+    if (maxTimestamp(bytes, at) < timestampMs || lastOffset(bytes, at) < logStartOffset) continue
+    const found = firstRecord(bytes, at, timestampMs, logStartOffset)
+    if (found !== undefined) return found
   }
+  return undefined
+}
+
+/** The first record with the largest timestamp of the log, wherever the log starts. */
+export function findMaxTimestamp(log: PartitionLog): TimestampedOffset | undefined {
+  const scan = log.segments.byTime.batchWithLargest()
+  return scan === undefined ? undefined : firstRecord(scan.bytes, scan.at, maxTimestamp(scan.bytes, scan.at), 0)
 }
 
 function firstRecord(
-  log: PartitionLog,
   bytes: Uint8Array,
   position: number,
   timestampMs: number,
+  fromOffset: number,
 ): TimestampedOffset | undefined {
   const records = decodeBatch(bytes, position)
   if (typeof records === 'string') return undefined
   for (const record of records) {
-    if (record.timestampMs < timestampMs || record.offset < log.logStartOffset) continue
+    if (record.timestampMs < timestampMs || record.offset < fromOffset) continue
     return {
       timestampMs: record.timestampMs,
       offset: record.offset,

@@ -4,13 +4,16 @@ import { assert } from '../../sim/assert.ts'
 import { DELETED_SUFFIX } from './file-names.ts'
 import { Segment } from './segment.ts'
 import type { SegmentHome } from './segment-home.ts'
+import { TimeLookup } from './time-lookup.ts'
 
 export class SegmentList {
   readonly home: SegmentHome
+  readonly byTime: TimeLookup
   private readonly segments: Segment[] = []
 
   constructor(home: SegmentHome) {
     this.home = home
+    this.byTime = new TimeLookup(this)
   }
 
   get size(): number {
@@ -80,11 +83,14 @@ export class SegmentList {
    * and are to be removed later; views already handed out stay readable.
    */
   retire(from: number, to: number): string[] {
+    // What is cut at its end is active again, and will be closed with other timestamps.
+    this.byTime.forgetFrom(from === 0 ? 0 : from - 1)
     return this.segments.splice(from, to - from).flatMap((segment) => segment.changeSuffix('', DELETED_SUFFIX))
   }
 
   /** Puts `segments` in the place of `[from, to)`; the files are the caller's business. */
   replace(from: number, to: number, segments: readonly Segment[]): void {
+    this.byTime.forgetFrom(from)
     this.segments.splice(from, to - from, ...segments)
     for (let i = 1; i < this.size; i++) {
       assert(this.baseOffsetAt(i - 1) < this.baseOffsetAt(i), 'segments must stay in offset order')
