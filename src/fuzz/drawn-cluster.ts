@@ -2,7 +2,8 @@
 // minute of virtual time, few records, few clients. Shapes and settings are drawn here; faults elsewhere.
 
 import type { Dice, Weighted } from './dice.ts'
-import { drawClients, type DrawnClients } from './drawn-clients.ts'
+import { drawClients, type DrawnClients, type DrawnProducer } from './drawn-clients.ts'
+import type { DrawnGroup } from './drawn-groups.ts'
 import { range } from './faults.ts'
 import type { Stage } from './stage.ts'
 
@@ -21,6 +22,7 @@ export interface DrawnCluster {
   readonly stage: Stage
   readonly topics: ReadonlyMap<string, DrawnTopic>
   readonly clients: DrawnClients
+  readonly groups: { readonly [name: string]: DrawnGroup }
 }
 
 export function drawCluster(dice: Dice, character: Character): DrawnCluster {
@@ -66,13 +68,23 @@ export function drawCluster(dice: Dice, character: Character): DrawnCluster {
         ...Object.keys(clients.producers).map((name) => `producer(${name})`),
         ...Object.keys(clients.consumers).map((name) => `consumer(${name})`),
       ],
+      groups: [],
       sessionMs,
       lagMs,
       untilMs,
     },
     topics,
     clients,
+    groups: {},
   }
+}
+
+/** Records a second, of all of them. */
+export function producersLoad(producers: { readonly [name: string]: DrawnProducer }): number {
+  const rates = Object.values(producers).map(
+    ({ rate, count }) => Number.parseInt(String(rate), 10) * Number(count ?? 1),
+  )
+  return rates.reduce((sum, rate) => sum + rate, 0)
 }
 
 /** A leader sends readers to a replica in their rack (KIP-392). */
@@ -156,7 +168,7 @@ function drawTopics(dice: Dice, brokers: number, character: Character): Map<stri
   return topics
 }
 
-function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key: string]: unknown } {
+export function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key: string]: unknown } {
   return {
     'broker.session.timeout.ms': sessionMs,
     'broker.heartbeat.interval.ms': dice.between(Math.floor(sessionMs / 8), Math.floor(sessionMs / 3)),
@@ -172,7 +184,7 @@ function drawBrokerConfig(dice: Dice, sessionMs: number, lagMs: number): { [key:
   }
 }
 
-function drawNetwork(
+export function drawNetwork(
   dice: Dice,
   sessionMs: number,
   lagMs: number,
@@ -194,7 +206,7 @@ function bearableMs(sessionMs: number): number {
   return Math.floor(sessionMs / 8)
 }
 
-function drawDisk(dice: Dice, sessionMs: number): { disk?: { [key: string]: string } } {
+export function drawDisk(dice: Dice, sessionMs: number): { disk?: { [key: string]: string } } {
   const disk: { [key: string]: string } = {}
   if (dice.chance(50)) disk['flush'] = dice.chance(40) ? 'never' : `${dice.spread(100, 20_000)}ms`
   if (dice.chance(30)) disk['torn-write'] = `${dice.between(1, 100)}%`

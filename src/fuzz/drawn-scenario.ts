@@ -7,6 +7,7 @@ import { drawCalmPlan, drawLastingPlan } from './calm-plan.ts'
 import { Dice, type Weighted } from './dice.ts'
 import { type Character, drawCluster } from './drawn-cluster.ts'
 import type { DrawnFault } from './faults.ts'
+import { drawMemberCase } from './member-case.ts'
 import { drawPlan } from './plans.ts'
 import { expectations } from './promises.ts'
 import { reductions } from './reductions.ts'
@@ -54,7 +55,20 @@ const CHARACTERS: Weighted<Character> = [
   [8, 'lasting'],
 ]
 
+/** A share of the cases is about groups. It is decided last, so that those which are not stay what they were. */
 function drawWhole(dice: Dice): PlainScenario {
+  const plain = drawCase(dice)
+  if (!dice.chance(35)) return plain
+  const { cluster, faults } = drawMemberCase(dice)
+  return {
+    name: 'fuzz',
+    ...cluster.parts,
+    faults: faults.map((fault) => written(fault)),
+    expect: expectations(cluster, 'rough', undefined),
+  }
+}
+
+function drawCase(dice: Dice): PlainScenario {
   const character = dice.weighted(CHARACTERS)
   const cluster = drawCluster(dice, character)
   const { stage, clients } = cluster

@@ -6,6 +6,7 @@ import { DRAWN_VERBS, drawFault, type DrawnFault, drawnLength, type Role } from 
 import { chained } from './chained.ts'
 import { handover } from './handovers.ts'
 import { isrRace } from './isr-races.ts'
+import { memberTrouble } from './member-shapes.ts'
 import { available, gap, linkFault, replicasOf, type Shape, type Verbs } from './shape.ts'
 import type { Stage } from './stage.ts'
 
@@ -25,13 +26,18 @@ export function drawPlan(dice: Dice, stage: Stage): DrawnFault[] {
   if (shapes === 0) faults.push(...scattered(dice, stage, verbs))
   for (let i = 0; i < shapes; i++) {
     const scene = { dice, stage, focus: dice.pick(stage.partitions) }
-    const shape = dice.weighted(SHAPES)
+    const shape = dice.weighted(stage.groups.length > 0 ? [...SHAPES, MEMBERS] : SHAPES)
     const drawn = shape(scene, atMs, verbs)
     faults.push(...drawn)
     const last = drawn.reduce((end, fault) => Math.max(end, fault.atMs + (fault.forMs ?? 0)), atMs)
     // The next trouble comes before this one is over, or right after it.
     atMs = dice.chance(40) ? dice.between(atMs, last) : last + gap(scene)
   }
+  return finishPlan(faults, stage)
+}
+
+/** In order of time, with what cannot be at all left out. */
+export function finishPlan(faults: readonly DrawnFault[], stage: Stage): DrawnFault[] {
   return faults
     .filter((fault) => fault.atMs < stage.untilMs)
     .toSorted((a, b) => a.atMs - b.atMs)
@@ -221,7 +227,10 @@ const zombie: Shape = (scene, atMs) => {
   return [{ atMs, forMs: lengthMs, fault: cut }, ...also, ...(dice.chance(40) ? flips(scene, atMs + lengthMs, []) : [])]
 }
 
-const SHAPES: Weighted<Shape> = [
+/** As often as everything else together. */
+const MEMBERS = [40, memberTrouble] as const
+
+export const SHAPES: Weighted<Shape> = [
   [3, chain],
   [4, flips],
   [4, straggler],

@@ -5,7 +5,7 @@ import type { CalmPlan } from './calm-plan.ts'
 import type { Character, DrawnCluster } from './drawn-cluster.ts'
 
 export function expectations(
-  { topics, clients }: DrawnCluster,
+  { topics, clients, groups }: DrawnCluster,
   character: Character,
   calm: CalmPlan | undefined,
 ): string[] {
@@ -17,14 +17,18 @@ export function expectations(
     producers.every(({ acks }) => acks === 'all') &&
     configs.every((config) => config['min.insync.replicas'] >= 2)
   const consumers = Object.entries(clients.consumers)
-  const hasReaders = consumers.length > 0
+  const specs = Object.entries(groups).map(([name, { spec }]) => ({ name, ...spec }))
+  const readers = [...consumers.map(([, { config }]) => config), ...specs.map(({ config }) => config)]
+  const hasReaders = readers.length > 0
+  // What is committed before it is done, or by a client that closes although it could not do it, is not covered.
+  const commitsLate = specs.every(({ commit, fails }) => commit !== 'before' && fails === undefined)
   return [
     ...(losesNothing ? ['no-acked-loss'] : []),
     ...(producers.every((config) => config['enable.idempotence']) ? ['no-duplicates-in-log'] : []),
     ...(isClean && hasReaders ? ['no-nonmonotonic-poll', 'no-inconsistent-offsets'] : []),
     // Whoever starts at the beginning, and goes back there or to where logs part, misses nothing that stays. After an
     // unclean election a reader may be told of an older epoch that ends later, and then it does not see that logs part.
-    ...(isClean && hasReaders && consumers.every(([, { config }]) => config['auto.offset.reset'] === 'earliest')
+    ...(isClean && hasReaders && readers.every((config) => config['auto.offset.reset'] === 'earliest')
       ? ['no-poll-skip']
       : []),
     ...(isClean && clients.monitors.length > 0 ? ['no-offset-regression'] : []),
@@ -34,6 +38,9 @@ export function expectations(
     ...(character === 'lasting' && producers.some((config) => config['batch.size'] === 1)
       ? []
       : consumers.map(([name]) => `caught-up(${name})`)),
+    ...(specs.length > 0 ? ['no-ownership-overlap', ...(commitsLate ? ['commits-cover-processed'] : [])] : []),
+    // Nobody starts a member again that could not handle a record.
+    ...specs.flatMap(({ name, fails }) => (fails === undefined ? [`stable(${name})`, `caught-up(${name})`] : [])),
     ...(calm === undefined ? [] : [`writable(t1) gap <= ${calm.gapMs}ms`]),
   ]
 }

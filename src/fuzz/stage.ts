@@ -10,6 +10,7 @@ export interface Stage {
   readonly racks: readonly string[]
   readonly partitions: readonly StagePartition[]
   readonly clients: readonly string[]
+  readonly groups: readonly StageGroup[]
   readonly sessionMs: number
   readonly lagMs: number
   /** Faults begin before this and end before the duration does. */
@@ -24,9 +25,18 @@ export interface StagePartition {
   readonly replicas: readonly number[]
 }
 
+export interface StageGroup {
+  readonly name: string
+  readonly members: number
+  readonly topics: readonly string[]
+  /** `session.timeout.ms` and `max.poll.interval.ms`. */
+  readonly sessionMs: number
+  readonly pollMs: number
+}
+
 /** Of a file whose faults are to be drawn: `scenario` is any one of the runs it describes. */
 export function stageOf(scenario: Scenario, shape: ScenarioShape): Stage {
-  const { brokers, topics, producers, consumers, controller, durationUs } = scenario
+  const { brokers, topics, producers, consumers, groups, controller, durationUs } = scenario
   // Whatever is drawn for a run: only what is there in each.
   const fewest = (value: unknown, byDefault: number): number =>
     typeof value === 'object' && value !== null && 'kind' in value
@@ -45,6 +55,13 @@ export function stageOf(scenario: Scenario, shape: ScenarioShape): Stage {
       })),
     ),
     clients: [...producers.map(({ name }) => `producer(${name})`), ...consumers.map(({ name }) => `consumer(${name})`)],
+    groups: groups.map(({ name, members, topics: read, config }) => ({
+      name,
+      members: fewest(shape.consumers?.[name]?.members, members),
+      topics: read,
+      sessionMs: config['session.timeout.ms'],
+      pollMs: config['max.poll.interval.ms'],
+    })),
     sessionMs: controller.config['broker.session.timeout.ms'],
     lagMs: controller.config['replica.lag.time.max.ms'],
     untilMs: Math.floor(Math.min(shortestMs, durationUs / 1000) * 0.8),

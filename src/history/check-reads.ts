@@ -53,13 +53,31 @@ function findSkipped(history: History, reader: Deliveries, log: readonly PlacedR
     const ofClient = seen.get(history.clientName(reader.producers.at(i)))
     if (ofClient !== undefined) ofClient[reader.ns.at(i)] = 1
   }
-  for (const { offset, client, n } of log) {
+  const wasRead = ({ client, n }: PlacedRecord): boolean => seen.get(client)?.[n] === 1
+  let replaced: ReadonlySet<number> | undefined
+  for (const record of log) {
+    const { offset, client, n } = record
     if (offset < first || offset > reader.highest) continue
     const ofClient = seen.get(client)
     if (ofClient === undefined || n >= ofClient.length || ofClient[n] === 1 || reader.isJumped(offset)) continue
+    // Of what it read before the log was cut it missed nothing, unless it went on behind what took its place.
+    replaced ??= readAndGone(reader, log, wasRead)
+    if (replaced.has(offset)) continue
     const { partition, consumer } = reader
     skipped.push({ partition, consumer, offset, text: `${client}#${n} was never read` })
   }
+}
+
+/** Offsets it has read, above the last record it read that is in the log still. */
+function readAndGone(
+  reader: Deliveries,
+  log: readonly PlacedRecord[],
+  wasRead: (record: PlacedRecord) => boolean,
+): ReadonlySet<number> {
+  const lastKept = log.findLast((record) => record.offset <= reader.highest && wasRead(record))?.offset ?? -1
+  const gone = new Set<number>()
+  for (let i = 0; i < reader.count; i++) if (reader.offsets.at(i) > lastKept) gone.add(reader.offsets.at(i))
+  return gone
 }
 
 function findInconsistent(

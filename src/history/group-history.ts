@@ -5,6 +5,7 @@ import type { TraceBus } from '../../sim/index.ts'
 import type { CommitAnswered, GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
 import type { KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
+import { UnseenGrowth } from './unseen-growth.ts'
 
 /** A join phase that ended with members in it: a new generation. */
 export interface Rebalance {
@@ -67,6 +68,7 @@ export class GroupHistory {
   readonly assigned: { readonly group: string; readonly client: string; readonly atUs: number }[] = []
   readonly earlyCommits: EarlyCommit[] = []
   readonly ownership = new Ownership()
+  readonly unseenGrowth: UnseenGrowth
   /** Commits that were answered well. */
   commits = 0
   /** By group and partition, what the coordinator told a client is safe. */
@@ -75,10 +77,13 @@ export class GroupHistory {
   private readonly coordinators = new Map<string, { readonly broker: number; readonly epoch: number }>()
   /** By member id. */
   private readonly clientOf = new Map<string, string>()
+  /** Ids of members whom their coordinator threw out. */
+  private readonly out = new Set<string>()
   /** By client and partition, the first record that was handed over and is not processed. */
   private readonly unprocessed = new Map<string, Map<string, { from: number; until: number }>>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
+    this.unseenGrowth = new UnseenGrowth(trace)
     trace.subscribe(HEARD, (event, { atUs }) => this.hear(event, atUs))
   }
 
@@ -107,7 +112,7 @@ export class GroupHistory {
         this.clientOf.set(event.member, event.client)
         this.assigned.push({ group: event.group, client: event.client, atUs })
         for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
-        return this.ownership.assigned(event.group, event.client, event.owned, atUs)
+        return this.ownership.assigned(event.group, event.client, event.owned, atUs, this.out.has(event.member))
       case 'partitions-revoked':
         return this.ownership.givenUp(event.client, event.partitions, atUs)
       case 'records-delivered': {
@@ -161,17 +166,20 @@ export class GroupHistory {
     // What the one before had decided and not written down is forgotten.
     if (from !== null) return
     for (const member of members) {
+      this.out.delete(member)
       const client = this.clientOf.get(member)
       if (client !== undefined) this.ownership.restored(client, atUs)
     }
   }
 
-  private memberChanged({ group, broker, clientId: client, change }: GroupMemberChanged, atUs: number): void {
-    if (change === 'given-id' || change === 'joined') return
+  private memberChanged({ group, broker, member, clientId: client, change }: GroupMemberChanged, atUs: number): void {
+    if (change === 'given-id') return
+    if (change === 'joined') return void this.out.delete(member)
     // Of a coordinator that has lost its office, and does not know, nobody is told (G-41).
     const coordinator = this.coordinators.get(group)
     if (coordinator !== undefined && coordinator.broker !== broker) return
     this.ownership.zombie(client, atUs)
+    if (change === 'expired' || change === 'removed') this.out.add(member)
     if (change !== 'left') this.thrownOut.push({ group, client, why: change, atUs })
   }
 

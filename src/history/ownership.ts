@@ -40,12 +40,17 @@ export class Ownership {
     return owned === undefined ? [] : this.ownersOf(owned)
   }
 
-  assigned(group: string, client: string, partitions: readonly string[], atUs: number): void {
+  /** `isOut`: it hears of an assignment from before it was thrown out, and is a zombie from the start. */
+  assigned(group: string, client: string, partitions: readonly string[], atUs: number, isOut = false): void {
     this.groupOf.set(client, group)
     const known = this.of(group)
     for (const partition of partitions) {
       if (!known.has(partition)) known.set(partition, { believers: new Set(), gap: undefined })
       known.get(partition)?.believers.add(client)
+    }
+    if (isOut) {
+      this.zombies.add(client)
+      return
     }
     this.zombies.delete(client)
     this.takes(group, client, partitions, atUs)

@@ -92,7 +92,17 @@ export const KU_8: KnownUpstream = {
   shownBy: 'test/scenario/overtaken.test.ts',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7, KU_8]
+/** Breaks no invariant: a partition has no reader until the next rebalance (`src/history/unseen-growth.ts`). */
+export const KU_9: KnownUpstream = {
+  id: 'KU-9',
+  statement: 'Partitions that come while the leader of a group, a static member, is away stay without an owner.',
+  source:
+    'G-37, C-9, KIP-814; ConsumerCoordinator.onLeaderElected takes the metadata a returned leader has for the snapshot that the old assignment was made of',
+  why: 'it compares what comes later with what it found when it came, and the assignment is older than that',
+  shownBy: 'test/scenario/unseen-growth.test.ts',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7, KU_8, KU_9]
 
 interface Forgotten {
   readonly members: readonly number[]

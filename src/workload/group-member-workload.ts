@@ -88,9 +88,10 @@ export class GroupMemberWorkload {
     return this.consumer.isStable
   }
 
-  /** Does anything tell its coordinator how far it has come? */
+  /** Does anything see to it that its coordinator knows how far it has come? An async commit that fails is not repeated. */
   get commits(): boolean {
-    return this.options.commit !== 'never' || this.options.config['enable.auto.commit']
+    const { commit, config } = this.options
+    return config['enable.auto.commit'] || commit === 'after' || commit === 'before'
   }
 
   /** Next offset to be handed out, by partition it owns; −1 while unknown. */

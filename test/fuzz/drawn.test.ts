@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ASSIGNOR_NAMES } from '../../src/client/assignors/assignors.ts'
 import { Cases } from '../../src/fuzz/case.ts'
 import { DRAWN_VERBS } from '../../src/fuzz/faults.ts'
 import { FAULT_VERBS } from '../../src/scenario/faults/fault-schema.ts'
@@ -19,7 +20,15 @@ interface Drawn {
     }
   }
   readonly producers: { readonly [name: string]: { readonly config: { readonly [key: string]: unknown } } }
-  readonly consumers?: { readonly [name: string]: { readonly config: { readonly [key: string]: unknown } } }
+  readonly consumers?: {
+    readonly [name: string]: {
+      readonly members?: number
+      readonly commit?: string
+      readonly fails?: object
+      readonly process?: string
+      readonly config: { readonly [key: string]: unknown }
+    }
+  }
   readonly monitors?: { readonly [name: string]: unknown }
   readonly network?: unknown
   readonly disk?: unknown
@@ -34,11 +43,11 @@ const drawn = Array.from({ length: 400 }, (_, i) => cases.draw(i).plain as unkno
 const expecting = (word: string) => drawn.filter(({ expect: wanted }) => wanted.some((text) => text.startsWith(word)))
 
 describe('faults', () => {
-  it('are of every verb, but for start (what was stopped comes back) and scale (no groups are drawn)', () => {
-    const others = ['start', 'scale']
-    expect([...DRAWN_VERBS].toSorted()).toEqual(FAULT_VERBS.filter((verb) => !others.includes(verb)).toSorted())
+  it('are of every verb, but for start: what was stopped comes back', () => {
+    // Members come and go in cases about groups only.
+    expect([...DRAWN_VERBS, 'scale', 'start'].toSorted()).toEqual([...FAULT_VERBS].toSorted())
     const used = new Set(drawn.flatMap(({ faults }) => faults.flatMap((fault) => Object.keys(fault))))
-    expect(DRAWN_VERBS.filter((verb) => !used.has(verb))).toEqual([])
+    expect([...DRAWN_VERBS, 'scale'].filter((verb) => !used.has(verb))).toEqual([])
   })
 
   it('happen before the end, however long they wait', () => {
@@ -114,8 +123,73 @@ describe('clients', () => {
 
   it('read from replicas nearby, and ask how far they may read', () => {
     const nearby = drawn.filter(({ cluster }) => cluster.config['replica.selector.class'] !== undefined)
-    expect(nearby.some(({ consumers }) => JSON.stringify(consumers).includes('client.rack'))).toBe(true)
+    expect(nearby.some(({ consumers }) => JSON.stringify(consumers ?? {}).includes('client.rack'))).toBe(true)
     expect(drawn.filter(({ monitors }) => monitors !== undefined).length).toBeGreaterThan(40)
+  })
+})
+
+describe('consumer groups', () => {
+  const grouped = drawn.filter(({ consumers }) =>
+    Object.values(consumers ?? {}).some(({ members }) => members !== undefined),
+  )
+  const specs = grouped.flatMap(({ consumers }) => Object.values(consumers ?? {}))
+
+  it('are in a third of the cases, with every assignor and lists of them, static members, and every way to commit', () => {
+    expect(grouped.length / drawn.length).toBeGreaterThan(0.25)
+    expect(grouped.length / drawn.length).toBeLessThan(0.45)
+    const strategies = new Set(specs.map(({ config }) => String(config['partition.assignment.strategy'])))
+    for (const name of ASSIGNOR_NAMES) expect([...strategies]).toContain(name)
+    expect([...strategies].some((list) => list.includes(','))).toBe(true)
+    expect(specs.some(({ config }) => config['group.instance.id'] !== undefined)).toBe(true)
+    expect(new Set(specs.map(({ commit }) => commit))).toEqual(
+      new Set([undefined, 'after', 'async', 'before', 'never']),
+    )
+  })
+
+  it('have members that come, go, stand still and are cut off, and coordinators that do', () => {
+    const whom = (target: string) =>
+      new Set(
+        grouped.flatMap(({ faults }) =>
+          faults.flatMap((fault) =>
+            Object.entries(fault).flatMap(([verb, value]) => (JSON.stringify(value).includes(target) ? [verb] : [])),
+          ),
+        ),
+      )
+    expect([...whom('consumer(')]).toEqual(
+      expect.arrayContaining(['kill', 'stop', 'pause', 'restart', 'isolate', 'partition', 'delay', 'drop', 'clog']),
+    )
+    expect([...whom('consumers(')]).toContain('rolling-restart')
+    expect([...whom('coordinator(')]).toEqual(expect.arrayContaining(['kill', 'stop', 'pause', 'isolate', 'partition']))
+  })
+
+  it('can do their work: what a poll hands out is done before the next is due, and one member can do it all', () => {
+    for (const { producers, consumers } of grouped) {
+      const rates = Object.values(producers).map((producer) => {
+        const { rate, count = 1 } = producer as unknown as { readonly rate: string; readonly count?: number }
+        return Number.parseInt(rate, 10) * count
+      })
+      const load = rates.reduce((sum, each) => sum + each, 0)
+      for (const { process, config } of Object.values(consumers ?? {})) {
+        const processMs = Number.parseInt(process ?? '0', 10)
+        expect(processMs * load).toBeLessThanOrEqual(500)
+        const intervalMs = Number(config['max.poll.interval.ms'] ?? 300_000)
+        expect(processMs * Number(config['max.poll.records'] ?? 500)).toBeLessThan(intervalMs)
+      }
+    }
+  })
+
+  it('commit what is processed, unless they are told to before, or cannot handle a record', () => {
+    const wanting = expecting('commits-cover-processed')
+    expect(wanting.length).toBeGreaterThan(50)
+    for (const { consumers } of wanting) {
+      for (const { commit, fails } of Object.values(consumers ?? {}))
+        expect([commit === 'before', fails]).toEqual([false, undefined])
+    }
+    for (const { consumers, expect: wanted } of grouped) {
+      for (const [name, { fails }] of Object.entries(consumers ?? {})) {
+        expect(wanted.includes(`caught-up(${name})`)).toBe(fails === undefined)
+      }
+    }
   })
 })
 

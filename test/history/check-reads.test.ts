@@ -88,6 +88,18 @@ describe('reads', () => {
     expect(found.nonmonotonic).toEqual([])
   })
 
+  it('of who had stopped reading when the log was cut skip nothing: others took the place of what it read', () => {
+    const log: Placed[] = [...straight(0, 5), ...straight(5, 12).map(([offset]) => [offset, offset + 20] as const)]
+    const restart = { type: 'process-changed', process: 'consumer-audit[0]', state: 'started', detail: '' } as const
+    const anew = poll('audit[0]', ...log.slice(5))
+    expect(check([poll('audit[0]', ...straight(0, 9)), restart, anew], log).skipped).toEqual([])
+    // What it skipped before that it skipped all the same.
+    const gap = [poll('audit[0]', ...straight(0, 2), [6, 6]), restart, anew]
+    expect(check(gap, log).skipped).toEqual(
+      [2, 3, 4].map((o) => `audit[0] ${o}: web[0]#${o} was never read`).concat('audit[0] 5: web[0]#25 was never read'),
+    )
+  })
+
   it('of a record that now lies elsewhere are reads all the same', () => {
     const log: Placed[] = [
       [0, 0],

@@ -57,6 +57,15 @@ describe('who owns what (IG-6)', () => {
     expect(overlaps()).toEqual([])
   })
 
+  it('whoever was thrown out before it heard of its assignment is one, until it joins again', () => {
+    fixture.at(1, memberChanged('g[0]', 'expired'), assigned('g[1]', ['t-0'], 2))
+    fixture.at(2, assigned('g[0]', ['t-0'], 1))
+    expect(overlaps()).toEqual([])
+    expect(fixture.groupHistory.ownership.owners('g', 't-0')).toEqual(['g[1]'])
+    fixture.at(3, memberChanged('g[0]', 'joined'), assigned('g[0]', ['t-0'], 3))
+    expect(overlaps()).toEqual(['t-0: g[1], g[0]'])
+  })
+
   it('a coordinator that follows one which threw members out in vain has them as before (G-39)', () => {
     const owners = () => fixture.groupHistory.ownership.owners('g', 't-0')
     fixture.at(1, groupChanged('g', 'Stable', 1), assigned('g[0]', ['t-0']))

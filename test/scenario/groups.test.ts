@@ -119,3 +119,28 @@ it('more members than partitions leave some with nothing, and a topic that grows
   )
   expect(verdict.expectations.filter(({ met }) => !met)).toEqual([])
 })
+
+const small = (consumers: string, faults: string, expectations: string): string =>
+  [
+    ...Object.values({ ...LINES, duration: 'duration: 6s', settle: 'settle: 10s' }),
+    `consumers: { billing: { topics: [orders], ${consumers} } }`,
+    `faults: [${faults}]`,
+    `expect: [${expectations}]`,
+  ].join('\n')
+
+it('a member that a fault starts before its time is started once', () => {
+  const faults = '{ at: 50ms, scale: { group: billing, members: 2 } }'
+  const { verdict } = simulate(small('members: 3, start: 2s', faults, '"stable(billing)"'), { seed: 1 })
+  expect(verdict.outcome).toBe('pass')
+})
+
+it('who commits asynchronously owes no last commit: one that fails is not repeated (C-18)', () => {
+  const config = 'auto.offset.reset: earliest, enable.auto.commit: false'
+  const lost = '{ at: 3s, drop: { api: OffsetCommit, from: consumer(billing) }, forever: true }'
+  const group = (commit: string) => `members: 1, commit: ${commit}, config: { ${config}, default.api.timeout.ms: 2000 }`
+  const producers = 'producers: { web: { topic: orders, rate: 50/s, total: 200 } }'
+  const outcome = (commit: string) =>
+    simulate(small(group(commit), lost, '"caught-up(billing)"').replace(LINES.producers, producers), { seed: 1 })
+      .verdict.outcome
+  expect([outcome('async'), outcome('after')]).toEqual(['pass', 'stuck'])
+})

@@ -1,6 +1,7 @@
 // What keeps a group from being settled: members that have no assignment, partitions nobody owns, records nobody has
 // read, offsets nobody has committed.
 
+import { KU_9 } from '../../invariants/known-upstream.ts'
 import type { GroupHistory } from '../../history/group-history.ts'
 import { isMember } from '../../history/redeliveries.ts'
 import type { GroupSpec } from '../model.ts'
@@ -12,7 +13,15 @@ export function unstable(cluster: SimulatedCluster, history: GroupHistory, group
   if (members.length === 0) return []
   const waiting = members.filter(([, member]) => !member.isStable).map(([name]) => `${name} has no assignment`)
   const unowned = partitionsOf(cluster, group).filter((key) => history.ownership.owners(group.name, key).length === 0)
-  return [...waiting, ...unowned.map((key) => `${key} is owned by nobody in ${group.name}`)]
+  return [
+    ...waiting,
+    ...unowned.map((key) => `${key} is owned by nobody in ${group.name}${whyUnseen(history, group, key)}`),
+  ]
+}
+
+/** Empty if it will be noticed. */
+function whyUnseen({ unseenGrowth }: GroupHistory, { name }: GroupSpec, key: string): string {
+  return unseenGrowth.hides(name, key) ? `; ${KU_9.id}: it came while the leader, a static member, was away` : ''
 }
 
 /** Empty when its members have read and committed all that can be read; of a group without live members, too. */
@@ -31,6 +40,8 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
       if (highWatermark < (leader.leaderEpochStartOffset ?? 0))
         return [`${group.name} waits for the high watermark of ${key}`]
       const position = positions.get(key) ?? -1
+      // Nobody reads it, and that is told where owners are.
+      if (position < highWatermark && history.unseenGrowth.hides(group.name, key)) return []
       if (position < highWatermark)
         return [`${group.name} is at ${position} of ${key}, which goes up to ${highWatermark}`]
       const committed = history.committedOffset(group.name, key) ?? 0

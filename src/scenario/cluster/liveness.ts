@@ -2,7 +2,7 @@
 // consumers caught up — or the run is stuck, and this says what waits for what.
 
 import type { History } from '../../history/history.ts'
-import { KU_5, KU_8 } from '../../invariants/known-upstream.ts'
+import { KU_5, KU_8, KU_9 } from '../../invariants/known-upstream.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { ProducerWorkload } from '../../workload/producer-workload.ts'
@@ -89,11 +89,11 @@ function displaced(id: number): string {
 
 /**
  * Whether Kafka itself would wait, of its own fault and not by settings, for ever or for a delivery timeout. On a broker that is
- * never let in much else may wait; on a producer nothing else does.
+ * never let in much else may wait; on a producer, or a partition that nobody noticed, nothing else does.
  */
 export function waitsForUpstream(stuckOn: readonly string[]): boolean {
   if (stuckOn.some((line) => line.includes(`${KU_5.id}: `))) return true
-  return stuckOn.length > 0 && stuckOn.every((line) => line.includes(`${KU_8.id}: `))
+  return stuckOn.length > 0 && stuckOn.every((line) => [KU_8, KU_9].some(({ id }) => line.includes(`${id}: `)))
 }
 
 function reasonOfHalt(cluster: SimulatedCluster, id: number): string {

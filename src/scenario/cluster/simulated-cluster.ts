@@ -170,6 +170,8 @@ export class SimulatedCluster implements ClusterView {
       for (const [client, process] of processes) {
         if (this.spareMembers.has(client)) continue
         const atUs = startUs(client)
+        // Who was started before, by a fault, is started.
+        if (process.state !== 'new') continue
         if (atUs <= world.loop.nowUs) process.start()
         else world.at(atUs, 'client-start', () => process.state === 'new' && process.start())
       }
