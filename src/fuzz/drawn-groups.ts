@@ -59,9 +59,7 @@ function drawGroup(dice: Dice, name: string, { topics, load }: GroupNeeds): Draw
   const bearableMs = Math.min(processMs, Math.floor(500 / load))
   const isAuto = dice.chance(50)
   const commit = isAuto ? (dice.chance(20) ? drawCommit(dice) : undefined) : drawCommit(dice)
-  const fails = dice.chance(6)
-    ? { record: dice.spread(1, 200), ...(dice.chance(60) ? { then: 'crash' } : {}) }
-    : undefined
+  const fails = dice.chance(6) ? drawFailure(dice) : undefined
   const requestMs = dice.between(800, 4000)
   return {
     spec: {
@@ -106,6 +104,12 @@ function drawCommit(dice: Dice): string {
     [1, 'before'],
     [1, 'never'],
   ])
+}
+
+/** A record that the application cannot handle: it closes its consumer, or dies. */
+function drawFailure(dice: Dice): object {
+  const record = dice.spread(1, 200)
+  return Object.fromEntries([['record', record], ...(dice.chance(60) ? [['then', 'crash']] : [])])
 }
 
 /** One, or several in an order of preference; all members have the same. */
