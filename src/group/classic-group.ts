@@ -15,7 +15,6 @@ export const CONSUMER_PROTOCOL_TYPE = 'consumer'
 
 export class ClassicGroup {
   readonly id: string
-  state: GroupState
   previousState: GroupState = 'Dead'
   /** −1 if unknown: then a commit's own time counts for its expiry (O-5). */
   stateSinceMs: number
@@ -35,11 +34,17 @@ export class ClassicGroup {
   topics: ReadonlySet<string> | null = null
   /** Somebody came while the group waits for its first members (G-25). */
   newMemberAdded = false
+  /** Moved by `moveTo` only, and only as the table says. */
+  private currentState: GroupState
 
   constructor(id: string, state: GroupState, stateSinceMs: number) {
     this.id = id
-    this.state = state
+    this.currentState = state
     this.stateSinceMs = stateSinceMs
+  }
+
+  get state(): GroupState {
+    return this.currentState
   }
 
   isIn(...states: readonly GroupState[]): boolean {
@@ -49,7 +54,7 @@ export class ClassicGroup {
   moveTo(state: GroupState, nowMs: number): void {
     assertLegal(this.id, this.state, state)
     this.previousState = this.state
-    this.state = state
+    this.currentState = state
     this.stateSinceMs = nowMs
   }
 

@@ -99,6 +99,18 @@ export function traceSyncAnswer(shard: ShardState, groupId: string, memberId: st
   })
 }
 
+/** A request waits: a join at most for the longest join phase there can be, a sync for a leader and its write. */
+export function traceParked(shard: ShardState, group: ClassicGroup, memberId: string, request: 'join' | 'sync'): void {
+  const { host, id, config } = shard.context
+  if (!host.trace.wants('group-request-parked')) return
+  const { rebalanceTimeoutMs } = group
+  const atMostMs =
+    request === 'join'
+      ? Math.max(rebalanceTimeoutMs, config['group.initial.rebalance.delay.ms'])
+      : rebalanceTimeoutMs + config['offsets.commit.timeout.ms']
+  host.trace.emit({ type: 'group-request-parked', broker: id, group: group.id, member: memberId, request, atMostMs })
+}
+
 /** Offsets go into a write, or are acknowledged. */
 export function traceCommit(
   shard: ShardState,
@@ -115,6 +127,7 @@ export function traceCommit(
       type: 'group-offset-committed',
       broker: id,
       home: shard.partition,
+      epoch: shard.epoch,
       group: group.id,
       member: memberId,
       generation: generationIdOrMemberEpoch,

@@ -8,7 +8,7 @@ import { answerError } from './append-errors.ts'
 import { ClassicGroup } from './classic-group.ts'
 import type { Decision, Outcome } from './decision.ts'
 import { failedJoin, NO_MEMBER } from './group-answers.ts'
-import { traceGroup, traceMember } from './group-trace.ts'
+import { traceGroup, traceMember, traceParked } from './group-trace.ts'
 import { Member, NO_ASSIGNMENT, type RespondJoin } from './member.ts'
 import { newMemberId } from './member-ids.ts'
 import { currentGeneration, rebalanceOrCompleteJoin } from './rebalance.ts'
@@ -166,6 +166,7 @@ function update(shard: ShardState, group: ClassicGroup, request: JoinRequest, me
   const { protocols, rebalanceTimeoutMs, sessionTimeoutMs } = request.body
   group.update(member, protocols, rebalanceTimeoutMs, sessionTimeoutMs)
   group.await(member, request.respond)
+  traceParked(shard, group, member.id, 'join')
   return rebalanceOrCompleteJoin(shard, group, because(`${member.id} ${does}`, request))
 }
 
@@ -183,6 +184,7 @@ function addMember(shard: ShardState, group: ClassicGroup, request: JoinRequest,
   group.add(member)
   group.await(member, request.respond)
   traceMember(shard, group, member, 'joined')
+  traceParked(shard, group, member.id, 'join')
   armSession(shard, group, member, NEW_MEMBER_TIMEOUT_MS)
   return rebalanceOrCompleteJoin(shard, group, because(`${memberId} joins`, request))
 }

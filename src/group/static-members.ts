@@ -7,7 +7,7 @@ import { answerError } from './append-errors.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { Decision, Outcome } from './decision.ts'
 import { NO_MEMBER } from './group-answers.ts'
-import { traceMember } from './group-trace.ts'
+import { traceMember, traceParked } from './group-trace.ts'
 import type { JoinRequest } from './join-group.ts'
 import { type JoinAnswer, Member } from './member.ts'
 import { currentGeneration, maybeCompleteJoin, prepareRebalance, rebalanceOrCompleteJoin } from './rebalance.ts'
@@ -32,6 +32,7 @@ export function replaceStaticMember(
   group.update(member, body.protocols, body.rebalanceTimeoutMs, body.sessionTimeoutMs)
   group.await(member, request.respond)
   traceMember(shard, group, member, 'replaced')
+  traceParked(shard, group, member.id, 'join')
   const who = `static member ${member.instanceId ?? ''} comes back as ${newId}`
   switch (group.state) {
     case 'Stable': {

@@ -7,7 +7,7 @@ import { answerError } from './append-errors.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { Decision, Outcome } from './decision.ts'
 import { failedSync } from './group-answers.ts'
-import { moveGroup } from './group-trace.ts'
+import { moveGroup, traceParked } from './group-trace.ts'
 import { type Member, NO_ASSIGNMENT, type RespondSync } from './member.ts'
 import { answerAllSyncs, propagateAssignments, rebalanceOrCompleteJoin } from './rebalance.ts'
 import type { ShardState } from './shard-state.ts'
@@ -29,6 +29,7 @@ export function syncGroup(shard: ShardState, body: Body, respond: RespondSync): 
       return undefined
     case 'CompletingRebalance':
       member.awaitingSync = respond
+      traceParked(shard, group, member.id, 'sync')
       noteSync(shard, group, member)
       return group.isLeader(member.id) ? persistAssignments(shard, group, body) : undefined
     case 'Stable':

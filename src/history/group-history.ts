@@ -103,7 +103,9 @@ export class GroupHistory {
       case 'group-member-changed':
         return this.memberChanged(event, atUs)
       case 'group-offset-committed':
-        if (event.acknowledged) within(this.committed, event.group).set(event.partition, event.offset)
+        // An old coordinator that wakes up answers for what others have gone beyond.
+        if (event.acknowledged && event.epoch >= (this.coordinators.get(event.group)?.epoch ?? 0))
+          within(this.committed, event.group).set(event.partition, event.offset)
         return
       case 'group-offset-removed':
         this.committed.get(event.group)?.delete(event.partition)

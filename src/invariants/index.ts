@@ -11,6 +11,17 @@ import { groupFencedInstances } from './group-fenced-instances.ts'
 import { groupCommitsFromMembers } from './group-commits-from-members.ts'
 import { groupOffsetsKept } from './group-offsets-kept.ts'
 import { groupOffsetsDurable } from './group-offsets-durable.ts'
+import { consumerCommitsPosition } from './consumer-commits-position.ts'
+import { consumerReadsOn } from './consumer-reads-on.ts'
+import { consumerReadsOwn } from './consumer-reads-own.ts'
+import { consumerToldInTurn } from './consumer-told-in-turn.ts'
+import { groupBalancedAssignments } from './group-balanced-assignments.ts'
+import { groupOffsetsAdvance } from './group-offsets-advance.ts'
+import { groupOffsetsWithinLog } from './group-offsets-within-log.ts'
+import { groupOneOwner } from './group-one-owner.ts'
+import { groupRequestsAnswered } from './group-requests-answered.ts'
+import { groupSubscribedAssignments } from './group-subscribed-assignments.ts'
+import { groupWholeAssignments } from './group-whole-assignments.ts'
 import { highWatermarkBounds } from './high-watermark-bounds.ts'
 import { highWatermarkMonotoneInTenure } from './high-watermark-monotone-in-tenure.ts'
 import { highWatermarkRaiseJustified } from './high-watermark-raise-justified.ts'
@@ -74,4 +85,15 @@ export const INVARIANTS: readonly Invariant[] = [
   groupOffsetsKept,
   groupOffsetsDurable,
   oneCoordinatorPerEpoch,
+  groupWholeAssignments,
+  groupSubscribedAssignments,
+  groupOneOwner,
+  groupOffsetsAdvance,
+  groupOffsetsWithinLog,
+  groupRequestsAnswered,
+  groupBalancedAssignments,
+  consumerReadsOn,
+  consumerCommitsPosition,
+  consumerReadsOwn,
+  consumerToldInTurn,
 ]

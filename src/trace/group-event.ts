@@ -6,6 +6,9 @@ export type GroupEvent =
   | PartitionsAssigned
   | PartitionsRevoked
   | RecordsProcessed
+  | RebalancePrepared
+  | AssignmentComputed
+  | CommitSent
   | CommitAnswered
   | MemberStarted
   | MemberLeft
@@ -14,6 +17,7 @@ export type GroupEvent =
   | GroupMemberChanged
   | GroupJoinAnswered
   | GroupSyncAnswered
+  | GroupRequestParked
   | GroupOffsetCommitted
   | GroupOffsetRemoved
 
@@ -43,6 +47,47 @@ export interface RecordsProcessed extends TraceEvent {
   readonly client: string
   readonly partition: string
   readonly next: number
+}
+
+/** A member begins to join again: an eager one that commits by itself hands nothing of these over any more (C-17). */
+export interface RebalancePrepared extends TraceEvent {
+  readonly type: 'rebalance-prepared'
+  readonly client: string
+  readonly withheld: readonly string[]
+}
+
+/** The leader of a generation has run its assignor: what it was given, and what came of it. */
+export interface AssignmentComputed extends TraceEvent {
+  readonly type: 'assignment-computed'
+  readonly client: string
+  readonly group: string
+  /** Its member id. */
+  readonly leader: string
+  readonly generation: number
+  readonly protocol: string
+  /** What it knew of them then. */
+  readonly topics: readonly { readonly name: string; readonly partitions: number }[]
+  readonly members: readonly {
+    readonly id: string
+    readonly topics: readonly string[]
+    /** What it says that it owns, and since which generation (−1: it does not say). */
+    readonly owned: readonly string[]
+    readonly generation: number
+    readonly assigned: readonly string[]
+  }[]
+  /** Some member says in which rack it is. */
+  readonly hasRacks: boolean
+}
+
+/** A member's commit leaves for its coordinator. */
+export interface CommitSent extends TraceEvent {
+  readonly type: 'commit-sent'
+  readonly client: string
+  readonly group: string
+  readonly member: string
+  readonly generation: number
+  readonly kind: 'sync' | 'async' | 'auto'
+  readonly offsets: readonly { readonly partition: string; readonly offset: number }[]
 }
 
 /** A member's commit was answered, or will not be. */
@@ -144,12 +189,25 @@ export interface GroupSyncAnswered extends TraceEvent {
   readonly assignment: Uint8Array
 }
 
+/** A coordinator lets a request wait: JoinGroup for the end of the join phase, SyncGroup for the leader's assignment. */
+export interface GroupRequestParked extends TraceEvent {
+  readonly type: 'group-request-parked'
+  readonly broker: number
+  readonly group: string
+  readonly member: string
+  readonly request: 'join' | 'sync'
+  /** How long it may wait, by the group's rebalance timeout and the broker's config (G-25, G-26, G-32). */
+  readonly atMostMs: number
+}
+
 /** A coordinator took an offset into a write, or (`acknowledged`) told the client that it is safe. */
 export interface GroupOffsetCommitted extends TraceEvent {
   readonly type: 'group-offset-committed'
   readonly broker: number
   /** The partition of __consumer_offsets it goes to. */
   readonly home: string
+  /** Leader epoch in which the coordinator took office: what one before it wrote lies before what this one writes. */
+  readonly epoch: number
   readonly group: string
   readonly member: string
   /** As the request says; −1 for a commit from outside the group. */

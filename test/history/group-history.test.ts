@@ -142,6 +142,7 @@ describe('commits and what they cover', () => {
     const commit = {
       ...at,
       home,
+      epoch: 0,
       member: 'm',
       generation: 1,
       groupGeneration: 1,

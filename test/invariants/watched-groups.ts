@@ -9,6 +9,9 @@ import { GroupRig, type GroupRigOptions } from '../group/rig.ts'
 
 export const OF_GROUPS = INVARIANTS.filter(({ rule }) => rule.startsWith('IG-') || rule.startsWith('G-'))
 
+/** Those that a coordinator can break by itself; the others are broken in consumers.test.ts. */
+export const OF_COORDINATORS = OF_GROUPS.slice(0, OF_GROUPS.findIndex(({ rule }) => rule.startsWith('G-')) + 1)
+
 export class Watched {
   readonly rig: GroupRig
   readonly loop = new EventLoop()

@@ -135,6 +135,8 @@ export class GroupConsumer {
     const protocol = commonProtocol(assignors)
     if (protocol === undefined) throw new ConsumerError('ConfigException', false, 'assignors without a common protocol')
     this.rebalancing = new Rebalancing(host, this.link, this.metadata, this.subscription, options.listener, {
+      clientId: options.clientId,
+      groupId,
       assignors,
       protocol,
       rackId: config['client.rack'],
@@ -171,6 +173,7 @@ export class GroupConsumer {
     this.membership.heartbeats = this.heartbeats
     this.commits = new OffsetCommits(host, this.network, this.link, this.membership, rng, {
       ...backoff,
+      clientId: options.clientId,
       instanceId,
       autoCommitIntervalMs: config['enable.auto.commit'] ? config['auto.commit.interval.ms'] : undefined,
       consumed: () => this.subscription.consumed(),

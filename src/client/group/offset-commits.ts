@@ -26,6 +26,7 @@ export interface OffsetToCommit {
 export type CommitKind = 'sync' | 'async' | 'auto'
 
 export interface CommitOptions {
+  readonly clientId: string
   readonly groupId: string
   readonly instanceId: string | null
   readonly retryBackoffMs: number
@@ -191,6 +192,7 @@ export class OffsetCommits {
     else if (membership.state !== 'stable')
       outcome.fail(membership.isRebalancing ? REBALANCE_IN_PROGRESS : COMMIT_FAILED)
     else {
+      this.tellOfSent(offsets, kind, sent)
       this.network.send(
         coordinator,
         'OffsetCommit',
@@ -211,6 +213,14 @@ export class OffsetCommits {
       )
     }
     return outcome
+  }
+
+  private tellOfSent(committed: readonly OffsetToCommit[], kind: CommitKind, sent: Generation): void {
+    const { trace } = this.host
+    if (!trace.wants('commit-sent')) return
+    const { clientId: client, groupId: group } = this.options
+    const offsets = committed.map(({ topic, index, offset }) => ({ partition: `${topic}-${index}`, offset }))
+    trace.emit({ type: 'commit-sent', client, group, member: sent.memberId, generation: sent.id, kind, offsets })
   }
 
   /** The first partition that failed decides. */

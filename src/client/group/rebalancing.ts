@@ -12,7 +12,7 @@ import {
   type TopicPartition,
 } from '../../protocol/consumer-protocol.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
-import type { Assignor, GroupMember, RebalanceProtocol, TopicRacks } from '../assignors/assignor.ts'
+import type { Assignments, Assignor, GroupMember, RebalanceProtocol, TopicRacks } from '../assignors/assignor.ts'
 import { AssignorError } from '../assignors/assignor.ts'
 import type { ClientMetadata } from '../client-metadata.ts'
 import { type Blocking, sleepUntil } from './blocking.ts'
@@ -32,6 +32,8 @@ export interface RebalanceListener {
 }
 
 export interface RebalancingOptions {
+  readonly clientId: string
+  readonly groupId: string
   readonly assignors: readonly Assignor[]
   readonly protocol: RebalanceProtocol
   readonly rackId: string
@@ -105,6 +107,7 @@ export class Rebalancing implements RebalanceHooks {
       // Nothing may be handed over that the commit does not know of (B-6).
       if (this.options.protocol === 'eager') this.subscription.markPendingRevocation()
       this.prepareCommit = this.commits.autoCommit()
+      this.tellOfPreparation()
     }
     const commit = this.prepareCommit
     if (commit !== undefined) {
@@ -159,7 +162,9 @@ export class Rebalancing implements RebalanceHooks {
     if (response.skipAssignment) return new Map()
     const assignor = this.assignorNamed(response.protocolName)
     try {
-      const assignments = assignor.assign(this.topicRacks(topics), members)
+      const known = this.topicRacks(topics)
+      const assignments = assignor.assign(known, members)
+      this.tellOfAssignments(response, known, members, assignments)
       return new Map(
         [...assignments].map(([id, partitions]) => [id, encodeAssignment({ partitions, userData: null })] as const),
       )
@@ -209,6 +214,39 @@ export class Rebalancing implements RebalanceHooks {
     this.subscription.assign([])
   }
 
+  private tellOfPreparation(): void {
+    const { clientId: client, protocol } = this.options
+    const withheld = protocol === 'eager' ? this.subscription.assigned().map(nameOf) : []
+    this.host.trace.emit({ type: 'rebalance-prepared', client, withheld })
+  }
+
+  private tellOfAssignments(
+    { leader, generationId: generation, protocolName }: JoinResponse,
+    known: TopicRacks,
+    members: readonly GroupMember[],
+    assignments: Assignments,
+  ): void {
+    const { trace } = this.host
+    if (!trace.wants('assignment-computed')) return
+    trace.emit({
+      type: 'assignment-computed',
+      client: this.options.clientId,
+      group: this.options.groupId,
+      leader,
+      generation,
+      protocol: protocolName ?? '',
+      topics: [...known].map(([name, partitions]) => ({ name, partitions: partitions.length })),
+      members: members.map(({ memberId: id, subscription: { topics, ownedPartitions, generationId } }) => ({
+        id,
+        topics,
+        owned: ownedPartitions.map(nameOf),
+        generation: generationId,
+        assigned: (assignments.get(id) ?? []).map(nameOf),
+      })),
+      hasRacks: members.some(({ subscription }) => subscription.rackId !== null),
+    })
+  }
+
   private topicRacks(topics: readonly string[]): TopicRacks {
     const known = topics.flatMap((name) => {
       const topic = this.metadata.topic(name)
@@ -249,6 +287,10 @@ export class Rebalancing implements RebalanceHooks {
   private nowMs(): number {
     return this.host.clock.monotonicMs()
   }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
 }
 
 function without(all: readonly TopicPartition[], taken: readonly TopicPartition[]): TopicPartition[] {

@@ -1,0 +1,159 @@
+// IG-6, as members see it: a partition is a member's from when its application was told so until it is told that it is not.
+// Whom a coordinator in office threw out, who left because its application did not poll, and whoever is dead, are zombies:
+// they do not count, and may not commit (group-commits-from-members).
+
+import type {
+  GroupChanged,
+  GroupMemberChanged,
+  MemberLeft,
+  MemberStarted,
+  PartitionsAssigned,
+  PartitionsRevoked,
+} from '../trace/group-event.ts'
+import type { FaultApplied, ProcessChanged } from '../trace/kafka-event.ts'
+import type { Invariant, InvariantCheck, Report } from './invariant.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+
+type Heard =
+  | PartitionsAssigned
+  | PartitionsRevoked
+  | MemberStarted
+  | MemberLeft
+  | GroupChanged
+  | GroupMemberChanged
+  | FaultApplied
+  | ProcessChanged
+
+const CONSUMER_PROCESS = 'consumer-'
+/** They end a process at once; it does not say so itself. */
+const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
+
+interface Member {
+  readonly group: string
+  /** The id it has as a member. */
+  id: string
+  isZombie: boolean
+  readonly partitions: Set<string>
+}
+
+interface Owner {
+  readonly client: string
+  readonly ordinal: number
+}
+
+class GroupOneOwner implements InvariantCheck {
+  readonly hears = [
+    'partitions-assigned',
+    'partitions-revoked',
+    'member-started',
+    'member-left',
+    'group-changed',
+    'group-member-changed',
+    'fault-applied',
+    'process-changed',
+  ] as const
+  private readonly cluster: WatchedCluster
+  private readonly report: Report
+  /** By client. */
+  private readonly members = new Map<string, Member>()
+  private readonly clientOf = new Map<string, string>()
+  /** By group and partition: whoever was given it last. */
+  private readonly owners = new Map<string, Owner>()
+  /** By group: the broker that took office as its coordinator last, by epoch. */
+  private readonly offices = new Map<string, { readonly broker: number; readonly epoch: number }>()
+
+  constructor(cluster: WatchedCluster, report: Report) {
+    this.cluster = cluster
+    this.report = report
+  }
+
+  hear(event: Heard): void {
+    switch (event.type) {
+      case 'partitions-assigned':
+        return this.assigned(event)
+      case 'partitions-revoked':
+        return event.partitions.forEach((partition) => this.members.get(event.client)?.partitions.delete(partition))
+      case 'member-started':
+        this.members.delete(event.client)
+        return
+      case 'member-left':
+        return this.buries(event.client)
+      case 'group-changed':
+        return this.groupChanged(event)
+      case 'group-member-changed':
+        return this.memberChanged(event)
+      case 'fault-applied':
+        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processEnds(process)
+        return
+      case 'process-changed':
+        if (event.state !== 'started') this.processEnds(event.process)
+        return
+      default:
+        return event satisfies never
+    }
+  }
+
+  private assigned({ client, group, member: id, owned }: PartitionsAssigned): void {
+    this.clientOf.set(id, client)
+    let member = this.members.get(client)
+    if (member === undefined) {
+      member = { group, id, isZombie: false, partitions: new Set() }
+      this.members.set(client, member)
+    }
+    member.id = id
+    member.isZombie = false
+    for (const partition of owned) {
+      member.partitions.add(partition)
+      this.takes(client, group, partition)
+    }
+  }
+
+  private takes(client: string, group: string, partition: string): void {
+    const key = `${group} ${partition}`
+    const owner = this.owners.get(key)
+    if (owner?.client === client) return
+    this.owners.set(key, { client, ordinal: this.cluster.ordinal })
+    const member = owner === undefined ? undefined : this.members.get(owner.client)
+    if (owner === undefined || member === undefined || member.isZombie || !member.partitions.has(partition)) return
+    this.report(group, `${partition} is given to ${client}, and ${owner.client} has it still`, owner.ordinal)
+  }
+
+  private groupChanged({ group, broker, epoch, from, members }: GroupChanged): void {
+    const known = this.offices.get(group)
+    if (known !== undefined && known.epoch > epoch) return
+    this.offices.set(group, { broker, epoch })
+    if (from !== null) return
+    // It begins with what is on record: who was thrown out in vain is a member again (G-39).
+    for (const id of members) {
+      const client = this.clientOf.get(id)
+      const member = client === undefined ? undefined : this.members.get(client)
+      if (client === undefined || member?.id !== id || !member.isZombie) continue
+      member.isZombie = false
+      for (const partition of member.partitions) this.takes(client, group, partition)
+    }
+  }
+
+  private memberChanged({ group, broker, clientId, change }: GroupMemberChanged): void {
+    if (change === 'given-id' || change === 'joined') return
+    const office = this.offices.get(group)
+    // An old coordinator that does not know that it is one throws out nobody (G-41).
+    if (office === undefined || office.broker === broker) this.buries(clientId)
+  }
+
+  private processEnds(process: string): void {
+    if (process.startsWith(CONSUMER_PROCESS)) this.members.delete(process.slice(CONSUMER_PROCESS.length))
+  }
+
+  private buries(client: string): void {
+    const member = this.members.get(client)
+    if (member !== undefined) member.isZombie = true
+  }
+}
+
+export const groupOneOwner: Invariant = {
+  id: 'group-one-owner',
+  rule: 'IG-6',
+  statement: 'No partition is in the hands of two members of a group at once, of whom the group knows both.',
+  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  create: (cluster, report) => new GroupOneOwner(cluster, report),
+}
