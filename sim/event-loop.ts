@@ -164,6 +164,11 @@ export class EventLoop {
     this.log = log
   }
 
+  /** Where events are written, if anywhere. */
+  get recorded(): EventLog | undefined {
+    return this.log
+  }
+
   /**
    * Executes what is due up to and at `untilUs` (which may be Infinity), at most `maxEvents` events. Unless it was cut
    * short, time is `untilUs` afterwards. An error thrown by an event comes out; the event counts as executed, and

@@ -60,8 +60,8 @@ async function entriesOf(name: ListName, io: Io): Promise<Labelled[]> {
       }))
     }
     case 'myths': {
-      const { MYTHS, UNBUILT_MYTHS } = await import('../myths/myths.ts')
-      return [...MYTHS, ...UNBUILT_MYTHS].map(({ id, slug, claim }) => ({ label: `${id} ${slug}`, text: claim }))
+      const { CLAIMS } = await import('../myths/myths.ts')
+      return CLAIMS.map(({ id, slug, claim }) => ({ label: `${id} ${slug}`, text: claim }))
     }
     case 'switches': {
       const { SWITCHES } = await import('../switches/switches.ts')

@@ -5,7 +5,7 @@ import { Chalk } from 'chalk'
 import { mythList, type MythOptions, mythReport } from '../../reports/terminal/myth.ts'
 import { editSuggestion } from '../config/did-you-mean.ts'
 import { type Myth, scenarioOf, type UnbuiltMyth } from '../myths/myth.ts'
-import { mythNamed, MYTHS, UNBUILT_MYTHS } from '../myths/myths.ts'
+import { CLAIMS, mythNamed, MYTHS, UNBUILT_MYTHS } from '../myths/myths.ts'
 import { type MythRun, runMyth } from '../myths/run-myth.ts'
 import { DEFAULT_SEED } from './default-seed.ts'
 import type { Engine } from './engine-interface.ts'
@@ -48,7 +48,7 @@ export async function myth(request: MythRequest, io: Io, loadEngine: () => Promi
     columns: columnsOf(io, io.stdout),
   }
   if (request.myths.length === 0) {
-    io.stdout.write(request.json ? listJson() : mythList([...MYTHS, ...UNBUILT_MYTHS], options))
+    io.stdout.write(request.json ? listJson() : mythList(CLAIMS, options))
     return EXIT.ok
   }
   const engine = await loadEngine()
@@ -102,12 +102,11 @@ function builtMyth(typed: string): Myth {
 }
 
 function unknownMyth(typed: string): UsageError {
-  const known = [...MYTHS, ...UNBUILT_MYTHS]
   const meant = editSuggestion(
     typed,
-    known.map(({ slug }) => slug),
+    CLAIMS.map(({ slug }) => slug),
   )
-  const ids = `${known[0]?.id} to ${known.at(-1)?.id}; "kafkasim myth" lists them`
+  const ids = `${CLAIMS[0]?.id} to ${CLAIMS.at(-1)?.id}; "kafkasim myth" lists them`
   return new UsageError(`there is no myth "${typed}"; ${meant === undefined ? ids : `did you mean "${meant}"?`}`)
 }
 
@@ -116,10 +115,8 @@ function isUnbuilt(found: Myth | UnbuiltMyth): found is UnbuiltMyth {
 }
 
 function listJson(): string {
-  return [...MYTHS, ...UNBUILT_MYTHS]
-    .map((each) => {
-      const { id, slug, claim } = each
-      return `${JSON.stringify({ id, slug, claim, needs: isUnbuilt(each) ? each.needs : null })}\n`
-    })
-    .join('')
+  return CLAIMS.map((each) => {
+    const { id, slug, claim } = each
+    return `${JSON.stringify({ id, slug, claim, needs: isUnbuilt(each) ? each.needs : null })}\n`
+  }).join('')
 }

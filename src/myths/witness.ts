@@ -7,6 +7,9 @@ import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
 
 type EventOf<Type extends KafkaEvent['type']> = Extract<KafkaEvent, { readonly type: Type }>
 
+/** How kinds of frames that ask for something end. */
+const REQUEST = '.request'
+
 export class Witness {
   readonly cluster: SimulatedCluster
   /** Label of the row; '' without a matrix. */
@@ -37,6 +40,18 @@ export class Witness {
   always(look: (nowMs: number) => void): void {
     const { loop } = this.cluster.world
     loop.observe({ onEvent: () => look(loop.nowUs / 1000) })
+  }
+
+  /** Each request that reaches a broker, by its API. */
+  onRequest(hear: (api: string) => void): void {
+    const { loop } = this.cluster.world
+    loop.observe({
+      onEvent: (ordinal) => {
+        const event = loop.recorded?.event(ordinal)
+        if (event?.node.startsWith('broker-') !== true || !event.kind.endsWith(REQUEST)) return
+        hear(event.kind.slice(0, -REQUEST.length))
+      },
+    })
   }
 
   replica(broker: number, partition: string): ObservedReplica | undefined {

@@ -15,7 +15,7 @@ describe('kafkasim myth', () => {
     const { code, out } = await myth()
     expect(code).toBe(0)
     expect(out).toMatch(/^M01 lag-default-10s +By default a follower may lag 10 s/)
-    expect(out.match(/^M\d\d /gm)).toHaveLength(27)
+    expect(out.match(/^M\d\d /gm)).toHaveLength(49)
   })
 
   it('tells the verdict, the claim, what was seen, how it is, the rules, and how to run it', async () => {
