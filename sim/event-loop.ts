@@ -110,6 +110,11 @@ export class EventLoop {
     return this.store.slotOf(id) >= 0
   }
 
+  /** An event is being executed: not so while observers look, and between runs. */
+  get isExecuting(): boolean {
+    return this.running && !this.observing
+  }
+
   /** Folds an integer into the hash: what the current event did, when that was not known as it was scheduled. */
   fold(value: number): void {
     if (!Number.isSafeInteger(value)) assert(false, `${value} folded into the trace hash`)

@@ -2,6 +2,7 @@
 // these interfaces only; the world implements them over virtual time, and another Host may do so over real time.
 // Nothing here knows what protocol is spoken.
 
+import type { DiskError } from './disk/disk-error.ts'
 import type { Rng } from './random/rng.ts'
 
 /** Virtual time in whole microseconds since the start of the run. */
@@ -138,9 +139,16 @@ export type CloseReason = 'closed' | 'reset' | 'refused' | 'timeout'
 /**
  * One file system with a page cache. Operations act on the cache at once and charge the running job; only what was
  * synced (or written back in time) survives a power loss. Paths are `/`-separated, relative to the disk's root;
- * directories come into being with their first entry.
+ * directories come into being with their first entry. An operation that the device fails, or for which it has no room,
+ * throws DiskError.
  */
 export interface Disk {
+  /**
+   * Tells `fn` of the first operation at or under `dir` that fails, also one in the background, which nothing throws for.
+   * From then on the directory is given up: everything asked of it fails, and no sync of it is told to have ended. What
+   * is to be told of in the background must be guarded.
+   */
+  onFailure(dir: string, fn: (error: DiskError) => void): void
   /** Opens for reading and appending, creating an empty file if there is none. */
   open(path: string): DiskFile
   exists(path: string): boolean

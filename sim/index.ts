@@ -31,6 +31,8 @@ export { applyFault, faults } from './faults/index.ts'
 export type { FaultArgs, FaultName } from './faults/index.ts'
 export type { Fault, FaultyProcess, FaultyWorld, Heal } from './faults/fault.ts'
 
+export { DiskError } from './disk/disk-error.ts'
+export type { DiskOperation } from './disk/disk-error.ts'
 export type { DiskSettings } from './disk/settings.ts'
 export type { PowerLossReport, SimDisk } from './disk/sim-disk.ts'
 export type { LinkSettings, NetworkSettings } from './network/settings.ts'

@@ -30,6 +30,8 @@ export interface WorldOptions {
 export interface ProcessOptions<E extends TraceEvent = TraceEvent> {
   /** Processes of one rack are near each other. */
   readonly rack?: string
+  /** Paths that are disks of their own. */
+  readonly mounts?: readonly string[]
   /** The process's main function: called at each start, with that incarnation's host. */
   readonly boot: (host: Host<E>) => void
 }
@@ -70,9 +72,11 @@ export class World<E extends TraceEvent = TraceEvent> {
   addProcess(name: string, options: ProcessOptions<E>): SimProcess<E> {
     assert(!this.byName.has(name), `the world has two processes '${name}'`)
     const { loop, streams, around } = this
-    const disk = new SimDisk(name, loop, streams.stream(`disk/${name}`), this.options.disk)
+    const newDisk = (id: string) => new SimDisk(id, loop, streams.stream(`disk/${id}`), this.options.disk)
+    const disk = newDisk(name)
+    const mounts = (options.mounts ?? []).map((path) => ({ path, disk: newDisk(`${name}/${path}`) }))
     const wallStartMs = this.options.wallStartMs ?? WALL_START_MS
-    const machine = new Machine(name, options.rack, disk, loop, wallStartMs)
+    const machine = new Machine(name, options.rack, disk, loop, wallStartMs, mounts)
     this.network.addHost(name, options.rack)
     const process = new SimProcess<E>(this.byName.size + 1, machine, around, options.boot)
     this.byName.set(name, process)

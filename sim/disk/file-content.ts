@@ -111,6 +111,17 @@ export class FileContent {
     this.append(new Uint8Array(lengthened - position), 0, lengthened - position)
   }
 
+  /** Changes bits of the byte at `position`, in a copy: views keep what they showed. */
+  flip(position: number, bits: number): void {
+    this.checkRange(position, 1)
+    const index = this.indexOf(position)
+    const { start, bytes, used, cold } = this.chunkAt(index)
+    const copy = bytes.slice()
+    const at = position - start
+    copy[at] = (copy[at] ?? 0) ^ bits
+    this.chunks[index] = new Chunk(start, copy, used, false, cold)
+  }
+
   /** Nothing is in the cache any more. */
   chill(): void {
     for (const chunk of this.chunks) chunk.cold = chunk.used

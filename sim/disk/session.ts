@@ -1,13 +1,22 @@
 // The disk in the hands of one incarnation of a process: every operation at the local time of the job that does it, its
 // cost charged to that job. A blocking sync or a cold read moves the job's end; on a slow or stalled disk it holds the job, and
-// what the job does after it counts as done when the stall is over. Dies with the process.
+// what the job does after it counts as done when the stall is over. Where a directory is guarded, its first failed operation is
+// the last: whatever is asked of it later fails, too, and what waits for its syncs is never told. Dies with the process.
 
 import { assert } from '../assert.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Disk, DiskFile, Micros } from '../host.ts'
 import { isTicket } from './device.ts'
+import type { DiskError, DiskOperation } from './disk-error.ts'
 import type { Store } from './store.ts'
 import type { StoredFile } from './stored-file.ts'
+
+interface Guard {
+  readonly dir: string
+  readonly onFailure: (error: DiskError) => void
+  /** The first failure. */
+  error: DiskError | undefined
+}
 
 export class DiskSession implements Disk {
   readonly endpoint: Endpoint
@@ -18,6 +27,9 @@ export class DiskSession implements Disk {
   /** The ticket the running job waits for, and the event it runs in; -1 when none does. */
   private heldFor: Micros
   private heldIn: number
+  private readonly guards: Guard[]
+  /** Some guarded directory has failed. */
+  private failed: boolean
 
   constructor(store: Store, endpoint: Endpoint) {
     this.store = store
@@ -26,6 +38,18 @@ export class DiskSession implements Disk {
     this.uncharged = 0
     this.heldFor = -1
     this.heldIn = -1
+    this.guards = []
+    this.failed = false
+  }
+
+  /** A guarded directory has failed. */
+  get hasFailed(): boolean {
+    return this.failed
+  }
+
+  onFailure(dir: string, fn: (error: DiskError) => void): void {
+    this.checkAlive()
+    this.guards.push({ dir, onFailure: fn, error: undefined })
   }
 
   open(path: string): DiskFile {
@@ -33,6 +57,7 @@ export class DiskSession implements Disk {
     const { tree, journal } = this.store
     const there = tree.get(path)
     if (there !== undefined) return new OpenFile(this, there)
+    this.admit('write', path)
     this.store.sweep()
     return new OpenFile(this, journal.create(path, this.localUs()))
   }
@@ -50,6 +75,7 @@ export class DiskSession implements Disk {
   rename(from: string, to: string): void {
     this.checkAlive()
     if (from === to) return
+    this.admit('write', from)
     this.store.sweep()
     this.store.journal.rename(from, to, this.localUs())
   }
@@ -59,6 +85,7 @@ export class DiskSession implements Disk {
     const { tree, journal } = this.store
     assert(!tree.isDirectory(path), `remove of the directory ${path}`)
     if (tree.get(path) === undefined) return
+    this.admit('write', path)
     this.store.sweep()
     journal.remove(path, this.localUs())
   }
@@ -67,8 +94,10 @@ export class DiskSession implements Disk {
   syncDir(dir: string, then?: () => void): void {
     this.checkAlive()
     assert(dir === '' || this.store.tree.isDirectory(dir) || this.store.tree.get(dir) === undefined, `${dir} is a file`)
+    const error = this.errorOf('sync', dir)
+    if (error !== undefined) return this.failSync(error, then !== undefined)
     const endUs = this.store.syncJournal(this.localUs())
-    this.await(endUs, this.store.journal.log.next, then)
+    this.await(endUs, this.store.journal.log.next, then, dir)
   }
 
   append(file: StoredFile, bytes: Uint8Array, from: number, to: number): number {
@@ -82,22 +111,25 @@ export class DiskSession implements Disk {
       this.uncharged -= us * rate
       this.endpoint.charge(us)
     }
+    if (!this.calm) this.admitAppend(file, bytes, from, to)
     return this.store.append(file, bytes, from, to, this.localUs())
   }
 
   read(file: StoredFile, position: number, length: number): Uint8Array {
     this.checkAlive()
+    this.admit('read', file.path)
     const loaded = file.content.warm(position, length)
     if (loaded > 0) {
       const { coldReadLatencyUs, coldReadBytesPerUs } = this.store.settings
       const endUs = this.store.device.serve(this.localUs(), coldReadLatencyUs, loaded, coldReadBytesPerUs)
-      this.await(endUs, loaded, undefined)
+      this.await(endUs, loaded, undefined, file.path)
     }
     return file.content.read(position, length)
   }
 
   truncate(file: StoredFile, sizeBytes: number): void {
     this.checkAlive()
+    this.admit('write', file.path)
     this.store.truncate(file, sizeBytes, this.localUs())
   }
 
@@ -108,7 +140,9 @@ export class DiskSession implements Disk {
 
   sync(file: StoredFile, then: (() => void) | undefined): void {
     this.checkAlive()
-    this.await(this.store.sync(file, this.localUs()), file.content.sizeBytes, then)
+    const error = this.errorOf('sync', file.path)
+    if (error !== undefined) return this.failSync(error, then !== undefined)
+    this.await(this.store.sync(file, this.localUs()), file.content.sizeBytes, then, file.path)
   }
 
   /** The process is gone: using this, or a file opened through it, is a defect from now on. */
@@ -133,11 +167,71 @@ export class DiskSession implements Disk {
     return this.heldIn === this.store.loop.executed ? this.heldFor : this.endpoint.localUs()
   }
 
+  /** As nearly always. */
+  private get calm(): boolean {
+    return this.store.troubles.calm && !this.failed
+  }
+
+  private errorOf(operation: DiskOperation, path: string): DiskError | undefined {
+    // Who looks on meets no trouble.
+    if (this.calm || !this.store.loop.isExecuting) return undefined
+    return this.guardOf(path)?.error ?? this.store.troubles.errorOf(operation, path)
+  }
+
+  /** Throws if the operation fails. */
+  private admit(operation: DiskOperation, path: string): void {
+    const error = this.errorOf(operation, path)
+    if (error === undefined) return
+    this.note(error)
+    throw error
+  }
+
+  /** A full disk takes what it has room for. */
+  private admitAppend(file: StoredFile, bytes: Uint8Array, from: number, to: number): void {
+    this.admit('write', file.path)
+    const { freeBytes } = this.store
+    if (to - from <= freeBytes) return
+    this.store.append(file, bytes, from, from + freeBytes, this.localUs())
+    const error = this.store.troubles.hitLimit(file.path)
+    this.note(error)
+    throw error
+  }
+
+  /** The job waits for it all the same; in the background only the guard is told, when it ends. */
+  private failSync(error: DiskError, inBackground: boolean): void {
+    const { device, settings } = this.store
+    const endUs = device.serve(this.localUs(), settings.syncLatencyUs, 0, 1)
+    const guard = this.guardOf(error.path)
+    if (!inBackground) {
+      this.await(endUs, 0, undefined, error.path)
+      this.note(error)
+      throw error
+    }
+    assert(guard !== undefined, `nobody is told that in the background ${error.message}`)
+    if (guard.error === undefined) this.await(endUs, 0, () => this.note(error), error.path)
+  }
+
+  /** Tells the guard of the first failure. */
+  private note(error: DiskError): void {
+    const guard = this.guardOf(error.path)
+    if (guard === undefined || guard.error !== undefined) return
+    guard.error = error
+    this.failed = true
+    guard.onFailure(error)
+  }
+
+  private guardOf(path: string): Guard | undefined {
+    return this.guards.find(({ dir }) => path === dir || path.startsWith(`${dir}/`))
+  }
+
   /** Lets the job wait for the device, or the continuation if there is one. */
-  private await(endUs: Micros, digest: number, then: (() => void) | undefined): void {
+  private await(endUs: Micros, digest: number, then: (() => void) | undefined, path: string): void {
     if (then !== undefined) {
-      if (isTicket(endUs)) this.store.device.whenKnown((knownUs) => this.schedule(knownUs, 'disk-sync', digest, then))
-      else this.schedule(endUs, 'disk-sync', digest, then)
+      const goOn = () => {
+        if (!this.failed || this.guardOf(path)?.error === undefined) then()
+      }
+      if (isTicket(endUs)) this.store.device.whenKnown((knownUs) => this.schedule(knownUs, 'disk-sync', digest, goOn))
+      else this.schedule(endUs, 'disk-sync', digest, goOn)
       return
     }
     if (!isTicket(endUs)) {

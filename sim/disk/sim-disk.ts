@@ -1,7 +1,9 @@
-// The disk of one machine: what survives its processes, and what a loss of power leaves. One process at a time uses it.
-// Left out: running full, I/O errors, bit rot, and a cache of limited size (it goes cold only with the power).
+// One device of a machine, with its file system: what survives the machine's processes, and what a loss of power leaves. One
+// process at a time uses it. It can be slow, stall, fail operations, run full, lie about syncs, and rot. Left out: a cache of
+// limited size (it goes cold only with the power); hence an error hits reads of what is cached, too, and so does rot.
 
 import { assert } from '../assert.ts'
+import type { ErrorRule } from './disk-troubles.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Disk, Micros } from '../host.ts'
@@ -57,9 +59,10 @@ export class SimDisk {
   /**
    * The power goes, at this instant: of what is not durable, each file keeps the changes up to a random one (the last
    * of them perhaps torn), and so does the journal; with `'all-unflushed'` they keep none. What has not taken
-   * place yet, by the local time of its job, never will. The cache is cold afterwards. Detaches whoever is attached.
+   * place yet, by the local time of its job, never will. The cache is cold afterwards. Detaches whoever is attached. With
+   * `tears` every file that had something in doubt keeps some of it, and the end of that is torn.
    */
-  powerLoss(lose: 'some' | 'all-unflushed' = 'some'): PowerLossReport {
+  powerLoss(lose: 'some' | 'all-unflushed' = 'some', tears = false): PowerLossReport {
     this.session?.die()
     this.session = undefined
     const { store, settings } = this
@@ -69,7 +72,7 @@ export class SimDisk {
     const { lost, lostFiles, durableBefore } = store.journal.powerLoss(nowUs, writtenBackUs, rng)
     const files: FileLoss[] = []
     for (const path of tree.paths()) {
-      const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, durableBefore, rng, settings)
+      const loss = tree.get(path)?.powerLoss(nowUs, writtenBackUs, durableBefore, rng, settings, tears)
       if (loss !== undefined) files.push(loss)
     }
     for (const { path, content, log } of lostFiles) {
@@ -97,6 +100,34 @@ export class SimDisk {
    */
   stall(): () => void {
     return this.store.device.stall()
+  }
+
+  /** Until healed, the operations that the rule names fail. */
+  fail(rule: ErrorRule): () => void {
+    return this.store.troubles.failing(rule)
+  }
+
+  /** Until healed, it takes `freeBytes` more than it holds now, and no more. `onHit` is told of each append that does not fit. */
+  fill(freeBytes: number, onHit: () => void): () => void {
+    return this.store.troubles.full(this.store.tree.sizeBytes() + freeBytes, onHit)
+  }
+
+  /** Until healed, syncs end in time and make nothing durable. */
+  lie(): () => void {
+    return this.store.troubles.lying(this.store.nowUs)
+  }
+
+  /** Changes these bits of a byte of a file, as the medium does of itself: nobody is told. */
+  rot(path: string, position: number, bits: number): void {
+    const file = this.store.tree.get(path)
+    assert(file !== undefined, `no file ${path} to rot`)
+    assert(bits > 0 && bits < 256, `bits ${bits} of a byte`)
+    file.content.flip(position, bits)
+  }
+
+  /** The process that uses it was told that a directory it guards has failed. */
+  get isGivenUp(): boolean {
+    return this.session?.hasFailed === true
   }
 
   /** A file's content as the cache sees it. For tests and observers: takes no time and warms nothing. */

@@ -8,6 +8,7 @@ import type { Micros } from '../host.ts'
 import { Owner } from '../owner.ts'
 import type { Rng } from '../random/rng.ts'
 import { Device } from './device.ts'
+import { DiskTroubles } from './disk-troubles.ts'
 import { Journal } from './journal.ts'
 import type { DiskSettings } from './settings.ts'
 import type { StoredFile } from './stored-file.ts'
@@ -28,6 +29,7 @@ export class Store {
   readonly tree: Tree
   readonly journal: Journal
   readonly device: Device
+  readonly troubles: DiskTroubles
   /** Files with changes that may not be durable. */
   private readonly dirty: StoredFile[]
   private cursor: number
@@ -43,6 +45,7 @@ export class Store {
       this.journal.log.redeem(timeOfTicket)
       for (const file of this.dirty) file.log.redeem(timeOfTicket)
     })
+    this.troubles = new DiskTroubles()
     this.dirty = []
     this.cursor = 0
   }
@@ -51,9 +54,9 @@ export class Store {
     return this.loop.nowUs
   }
 
-  /** Changes not later than this are durable by writeback, which rests while the device stalls. */
+  /** Changes not later than this are durable by writeback, which rests while the device stalls, and lies with it. */
   get writtenBackUs(): Micros {
-    return this.device.workedUntil(this.loop.nowUs) - this.settings.writebackAgeUs
+    return this.troubles.honestUntil(this.device.workedUntil(this.loop.nowUs)) - this.settings.writebackAgeUs
   }
 
   append(file: StoredFile, bytes: Uint8Array, from: number, to: number, atUs: Micros): number {
@@ -69,6 +72,12 @@ export class Store {
     file.truncate(sizeBytes, atUs, this.journal.truncation(atUs))
   }
 
+  /** How many bytes the disk can still take. */
+  get freeBytes(): number {
+    const { limitBytes } = this.troubles
+    return limitBytes === Infinity ? Infinity : Math.max(0, limitBytes - this.tree.sizeBytes())
+  }
+
   /** Issues a sync of the file's data; returns when it ends (or a ticket). */
   sync(file: StoredFile, atUs: Micros): Micros {
     this.touch(file)
@@ -78,6 +87,7 @@ export class Store {
     const startUs = Math.max(atUs, log.lastUs, created)
     const bytes = file.grownSince(log.synced)
     const endUs = this.device.serve(startUs, settings.syncLatencyUs, bytes, settings.writeBytesPerUs)
+    if (this.troubles.isLying) return endUs
     log.syncUpTo(log.next, endUs)
     // As on ext4, syncing a new file makes its creation durable as well, and with it the journal before; not what the
     // journal says of it afterwards, such as a rename.
@@ -90,7 +100,7 @@ export class Store {
     this.sweep()
     const { log } = this.journal
     const endUs = this.device.serve(Math.max(atUs, log.lastUs), this.settings.syncLatencyUs, 0, 1)
-    log.syncUpTo(log.next, endUs)
+    if (!this.troubles.isLying) log.syncUpTo(log.next, endUs)
     return endUs
   }
 

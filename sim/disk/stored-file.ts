@@ -81,7 +81,8 @@ export class StoredFile {
 
   /**
    * Leaves a prefix of the changes that are not durable, none of them unless `rng` is given; and in any case the
-   * truncations whose entries in the journal, those before `durableBefore`, are.
+   * truncations whose entries in the journal, those before `durableBefore`, are. With `tears` the prefix is not empty, and
+   * its last append is torn if that can be.
    */
   powerLoss(
     nowUs: Micros,
@@ -89,15 +90,18 @@ export class StoredFile {
     durableBefore: number,
     rng: Rng | undefined,
     settings: DiskSettings,
+    tears = false,
   ): FileLoss | undefined {
     this.forgetDurable(nowUs, writtenBackUs)
     const { content, log } = this
     const sizeBefore = content.sizeBytes
     const inDoubt = log.happenedBy(nowUs) - log.first
-    const survivors = rng === undefined || inDoubt === 0 ? 0 : rng.below(inDoubt + 1)
+    const least = tears ? 1 : 0
+    const survivors = rng === undefined || inDoubt === 0 ? 0 : least + rng.below(inDoubt + 1 - least)
     const lostChanges = log.next - log.first - survivors
     const undone = this.undoFrom(log.first + survivors)
-    const torn = rng === undefined || survivors === 0 ? 'no' : this.tear(log.first + survivors - 1, rng, settings)
+    const torn =
+      rng === undefined || survivors === 0 ? 'no' : this.tear(log.first + survivors - 1, rng, settings, tears)
     for (const { journalSeq, sizeBytes } of undone) {
       if (journalSeq < durableBefore && sizeBytes < content.sizeBytes) content.cutTo(sizeBytes)
     }
@@ -126,10 +130,10 @@ export class StoredFile {
   }
 
   /** Change `seq` is the last one left: if an append of several bytes, chance may leave it incomplete. */
-  private tear(seq: number, rng: Rng, settings: DiskSettings): FileLoss['torn'] {
+  private tear(seq: number, rng: Rng, settings: DiskSettings, surely: boolean): FileLoss['torn'] {
     const start = this.log.valueBefore(seq)
     const length = this.content.sizeBytes - start
-    if (length < 2 || !rng.chance(settings.tearProbability)) return 'no'
+    if (length < 2 || !(surely || rng.chance(settings.tearProbability))) return 'no'
     const kept = start + rng.between(1, length - 1)
     const zeroed = rng.chance(settings.zeroedTailProbability)
     if (zeroed) this.content.zeroFrom(kept)

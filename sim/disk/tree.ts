@@ -62,6 +62,13 @@ export class Tree {
     return [...(this.directories.get(directory) ?? [])].sort()
   }
 
+  /** Of all files. */
+  sizeBytes(): number {
+    let size = 0
+    for (const { content } of this.files.values()) size += content.sizeBytes
+    return size
+  }
+
   /** Paths of all files, or of those anywhere under `directory`, sorted. */
   paths(directory = ''): string[] {
     if (directory === '') return [...this.files.keys()].sort()

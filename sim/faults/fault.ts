@@ -17,6 +17,8 @@ export type FaultyProcess = Pick<
   | 'terminate'
   | 'powerLoss'
   | 'holdDown'
+  | 'isHeldDown'
+  | 'isTerminating'
   | 'pause'
   | 'resume'
 >
@@ -42,6 +44,11 @@ export interface Fault<Args> {
 
 export interface ProcessArgs {
   readonly process: string
+}
+
+export interface DiskArgs extends ProcessArgs {
+  /** The disk that holds this path; default: all disks of the machine. */
+  readonly dir?: string | undefined
 }
 
 /** Undoes several things, in reverse, once. */

@@ -8,7 +8,11 @@ import { clockDrift } from './clock-drift.ts'
 import type { ClockJumpArgs } from './clock-jump.ts'
 import { clockJump } from './clock-jump.ts'
 import { clog } from './clog.ts'
-import type { Fault, FaultyWorld, Heal, ProcessArgs } from './fault.ts'
+import type { DiskErrorArgs } from './disk-error.ts'
+import { diskError } from './disk-error.ts'
+import type { DiskFullArgs } from './disk-full.ts'
+import { diskFull } from './disk-full.ts'
+import type { DiskArgs, Fault, FaultyWorld, Heal, ProcessArgs } from './fault.ts'
 import type { DelayFramesArgs, FrameArgs } from './frames.ts'
 import { delayFrames, dropFrames } from './frames.ts'
 import type { HalfOpenArgs } from './half-open.ts'
@@ -21,6 +25,7 @@ import { latency } from './latency.ts'
 import type { LinkArgs } from './links.ts'
 import type { LossArgs } from './loss.ts'
 import { loss } from './loss.ts'
+import { lyingSync } from './lying-sync.ts'
 import { partition } from './partition.ts'
 import { pause } from './pause.ts'
 import type { PowerLossArgs } from './power-loss.ts'
@@ -53,7 +58,10 @@ export interface FaultArgs {
   readonly 'delay-frames': DelayFramesArgs
   readonly 'drop-frames': FrameArgs
   readonly 'slow-disk': SlowDiskArgs
-  readonly 'stall-disk': ProcessArgs
+  readonly 'stall-disk': DiskArgs
+  readonly 'disk-full': DiskFullArgs
+  readonly 'disk-error': DiskErrorArgs
+  readonly 'lying-sync': DiskArgs
   readonly 'slow-cpu': SlowCpuArgs
   readonly 'clock-jump': ClockJumpArgs
   readonly 'clock-drift': ClockDriftArgs
@@ -79,6 +87,9 @@ export const faults: { readonly [Name in FaultName]: Fault<FaultArgs[Name]> } = 
   'drop-frames': dropFrames,
   'slow-disk': slowDisk,
   'stall-disk': stallDisk,
+  'disk-full': diskFull,
+  'disk-error': diskError,
+  'lying-sync': lyingSync,
   'slow-cpu': slowCpu,
   'clock-jump': clockJump,
   'clock-drift': clockDrift,

@@ -7,6 +7,8 @@ import type { Fault, ProcessArgs } from './fault.ts'
 export interface PowerLossArgs extends ProcessArgs {
   /** `some` (the default): chance decides what of the unsynced data is lost; `all-unflushed`: all of it is. */
   readonly lose?: 'some' | 'all-unflushed'
+  /** Every file with unsynced data keeps some of it, the end of which is torn. */
+  readonly tears?: boolean
   /** Told at once what was lost. */
   readonly onReport?: (report: PowerLossReport) => void
 }
@@ -16,7 +18,7 @@ export const powerLoss: Fault<PowerLossArgs> = {
   apply(world, args) {
     const process = world.process(args.process)
     if (!process.machine.on) return undefined
-    const report = process.powerLoss(args.lose)
+    const report = process.powerLoss(args.lose, args.tears)
     args.onReport?.(report)
     return process.holdDown()
   },

@@ -1,11 +1,12 @@
 // Syncs and cold reads make no progress until healed; what needs neither goes on.
 
-import type { Fault, ProcessArgs } from './fault.ts'
+import { disksOf } from './disks.ts'
+import type { DiskArgs, Fault } from './fault.ts'
 import { healAll } from './fault.ts'
 
-export const stallDisk: Fault<ProcessArgs> = {
+export const stallDisk: Fault<DiskArgs> = {
   name: 'stall-disk',
   apply(world, args) {
-    return healAll([world.process(args.process).machine.disk.stall()])
+    return healAll(disksOf(world, args).map((disk) => disk.stall()))
   },
 }

@@ -54,7 +54,7 @@ export class Incarnation<E extends TraceEvent> implements Endpoint {
       jobs: this.jobs,
       random: new IncarnationRandom(around.streams, this.life),
       network: around.network.attach(this),
-      disk: machine.disk.attach(this),
+      disk: machine.disks.attach(this),
       trace: around.trace.tracerFor(this.owner),
       halt: (reason) => this.endItself(reason),
       exit: () => this.endItself(undefined),
@@ -106,7 +106,7 @@ export class Incarnation<E extends TraceEvent> implements Endpoint {
   end(): void {
     if (this.life.alive) this.around.loop.kill(this.owner)
     this.clock.stop()
-    this.machine.disk.detach(this)
+    this.machine.disks.detach(this)
     this.around.network.detach(this)
   }
 

@@ -98,14 +98,14 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
    * The machine goes off without a word to anyone, whether its process was alive or not; `start` switches it on.
    * Asserts that it was on.
    */
-  powerLoss(lose?: 'some' | 'all-unflushed'): PowerLossReport {
+  powerLoss(lose?: 'some' | 'all-unflushed', tears?: boolean): PowerLossReport {
     assert(this.machine.on, `${this.name} loses power while it is off`)
     if (this.current !== undefined && !this.alive) this.bury(this.current)
     // Off first: a machine without power closes no connections.
     this.around.network.powerOff(this.name)
     this.machine.switchOff()
     // Before the process dies by it: the disk would take that for a death that leaves the cache as it is.
-    const report = this.machine.disk.powerLoss(lose)
+    const report = this.machine.disks.powerLoss(lose, tears)
     this.startsAfterExit = false
     if (this.current !== undefined) this.endLife()
     return report
@@ -125,6 +125,11 @@ export class SimProcess<E extends TraceEvent = TraceEvent> {
       if (this.alive) this.startsAfterExit = true
       else this.start()
     }
+  }
+
+  /** Something keeps it down. */
+  get isHeldDown(): boolean {
+    return this.downHolds.size > 0
   }
 
   /** Stops handling anything until resumed: a long garbage collection, a stopped virtual machine. Pauses nest. */

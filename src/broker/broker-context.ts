@@ -3,13 +3,14 @@
 
 import type { Buggify } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import type { LogDirectory } from '../log/log-directory.ts'
+import type { LogDirectories } from '../log/log-directories.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
+import type { OfflineReplicas } from './offline-replicas.ts'
 import type { Partition } from './partition.ts'
 
 export interface BrokerContext {
@@ -22,7 +23,8 @@ export interface BrokerContext {
   /** What this broker has replayed of the metadata log: live, changed by the metadata observer only. */
   readonly metadata: MetadataImage
   /** Loaded and recovered before anybody leads or follows. */
-  readonly logs: LogDirectory
+  readonly logs: LogDirectories
+  readonly offlineReplicas: OfflineReplicas
   readonly alterPartitions: AlterPartitions
   /** Offset of our registration; −1 until registered. */
   brokerEpoch(): number

@@ -4,7 +4,7 @@
 
 import type { Timer } from '../../sim/index.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import type { LogDirectory } from '../log/log-directory.ts'
+import type { LogDirectories } from '../log/log-directories.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import type { BrokerLifecycle } from './broker-lifecycle.ts'
 import type { ReplicaManager } from './replica-manager.ts'
@@ -14,7 +14,7 @@ export interface StoppingBroker {
   readonly config: BrokerConfig
   readonly lifecycle: BrokerLifecycle
   readonly replicas: ReplicaManager
-  readonly logs: LogDirectory
+  readonly logs: LogDirectories
   /** What runs, in the order in which it is to end. */
   readonly services: readonly { close(): void }[]
 }
@@ -52,7 +52,7 @@ export class BrokerShutdown {
     lifecycle.close()
     for (const service of services) service.close()
     const thread = host.jobs.pool('log-closing', 1)
-    for (const step of logs.shutdownSteps(brokerEpoch)) thread.run('close-logs', step)
+    for (const step of logs.shutdownSteps(brokerEpoch).flat()) thread.run('close-logs', step)
     thread.run('exit', () => host.exit())
   }
 }

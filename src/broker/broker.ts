@@ -1,10 +1,12 @@
 // One broker process: registers, follows the metadata log, recovers its logs, serves, and stops when asked to
-// (broker-shutdown.ts). Left out: several log directories, listeners of its own for clients and brokers.
+// (broker-shutdown.ts). Left out: listeners of its own for clients and brokers.
 
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { cleanShutdownEpoch } from '../log/directory-files.ts'
+import { LogDirectories } from '../log/log-directories.ts'
 import { LogDirectory } from '../log/log-directory.ts'
+import { unlessStorageFails } from '../log/storage-error.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import { RequestServer } from '../network/request-server.ts'
@@ -16,9 +18,11 @@ import type { BrokerContext } from './broker-context.ts'
 import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
 import { BrokerShutdown } from './broker-shutdown.ts'
 import { BrokerToController } from './controller-channel.ts'
+import { LogDirFailures } from './log-dir-failures.ts'
 import { MetadataObserver } from './metadata-observer.ts'
 import type { GroupService, GroupServiceFactory } from './group-service.ts'
 import { InternalTopics } from './internal-topics.ts'
+import { OfflineReplicas } from './offline-replicas.ts'
 import { LogTrace } from './partition-trace.ts'
 import type { Partition } from './partition.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
@@ -40,6 +44,7 @@ export interface BrokerBoot {
 
 /** The one log directory of a broker. */
 const LOG_DIR = 'data'
+const LOG_DIRS = [LOG_DIR]
 
 export class Broker {
   readonly id: number
@@ -53,6 +58,8 @@ export class Broker {
   private groups: GroupService | undefined
   private shutdown: BrokerShutdown | undefined
   private readonly newGroups: GroupServiceFactory | undefined
+  private readonly failures: LogDirFailures
+  private readonly logs: LogDirectories
 
   constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY, newGroups?: GroupServiceFactory) {
     this.host = host
@@ -65,6 +72,13 @@ export class Broker {
       this.groups?.applyDelta(delta, this.observer.image)
     }
     this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, publish, buggify)
+    this.failures = new LogDirFailures({
+      host,
+      brokerId: boot.brokerId,
+      dirs: LOG_DIRS,
+      onFailure: (dir) => this.manager?.directoryFailed(this.logs.takeOffline(dir)),
+    })
+    this.logs = new LogDirectories(LOG_DIRS, (dir, error) => this.failures.add(dir, error))
     const ids = host.random.stream('ids')
     this.lifecycle = new BrokerLifecycle(host, {
       brokerId: boot.brokerId,
@@ -74,7 +88,7 @@ export class Broker {
       rack: boot.rack,
       host: host.name,
       port: boot.port,
-      previousBrokerEpoch: cleanShutdownEpoch(host.disk, LOG_DIR),
+      previousBrokerEpoch: unlessStorageFails(() => cleanShutdownEpoch(host.disk, LOG_DIR)) ?? -1,
       controller: boot.controller,
       config: boot.config,
       buggify,
@@ -121,11 +135,15 @@ export class Broker {
   /** Loads the logs, then applies the first image and serves: in that order, on one thread, in its own time. */
   private recover(): void {
     const thread = this.host.jobs.pool('recovery', 1)
-    let logs: LogDirectory | undefined
-    thread.run('recover-logs', () => {
-      logs = LogDirectory.open({
+    thread.run('recover-logs', () => this.load(LOG_DIR))
+    thread.run('start-serving', () => this.serve())
+  }
+
+  private load(dir: string): void {
+    const logs = this.logs.load(dir, () =>
+      LogDirectory.open({
         disk: this.host.disk,
-        dir: LOG_DIR,
+        dir,
         configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
         buggify: this.buggify,
         wallMs: () => this.host.clock.wallMs(),
@@ -133,12 +151,9 @@ export class Broker {
         retired: (files, delayMs) => removeLater(this.host, files, delayMs),
         trimEpochsOnNoopTruncate: this.boot.switches.trimEpochsOnNoopTruncate,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
-      })
-      this.traceRecovery(logs)
-    })
-    thread.run('start-serving', () => {
-      if (logs !== undefined) this.serve(logs)
-    })
+      }),
+    )
+    if (logs !== undefined) this.traceRecovery(logs)
   }
 
   private traceRecovery(logs: LogDirectory): void {
@@ -155,8 +170,8 @@ export class Broker {
     }
   }
 
-  private serve(logs: LogDirectory): void {
-    const { host, boot, id, buggify } = this
+  private serve(): void {
+    const { host, boot, id, buggify, logs } = this
     const { config, switches, controller } = boot
     const brokerEpoch = () => this.lifecycle.brokerEpoch
     const alterChannel = new BrokerToController(host, id, 'alter-partition', controller, config, buggify)
@@ -170,6 +185,7 @@ export class Broker {
       buggify,
       metadata: this.observer.image,
       logs,
+      offlineReplicas: new OfflineReplicas(),
       alterPartitions,
       brokerEpoch,
     }

@@ -3,6 +3,7 @@
 // meanwhile lets the time run out, as in Kafka. What lies below a log start is not read any more; when whole
 // segments of it go is retention's business.
 
+import { isStorageError } from '../log/storage-error.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { Partition } from './partition.ts'
 import { DelayedOperation } from './purgatory.ts'
@@ -45,7 +46,12 @@ export class DeleteRecordsEntry {
     if (!log.config.deletes) return this.fail(Errors.POLICY_VIOLATION)
     if (this.requiredOffset === HIGH_WATERMARK) this.requiredOffset = log.highWatermark
     if (this.requiredOffset < 0 || this.requiredOffset > log.highWatermark) return this.fail(Errors.OFFSET_OUT_OF_RANGE)
-    log.maybeIncrementLogStartOffset(this.requiredOffset)
+    try {
+      log.maybeIncrementLogStartOffset(this.requiredOffset)
+    } catch (problem) {
+      if (!isStorageError(problem)) throw problem
+      return this.fail(Errors.KAFKA_STORAGE_ERROR)
+    }
     this.partition = partition
     this.lowWatermark = partition.lowWatermark
     this.pending = this.lowWatermark < this.requiredOffset
@@ -55,6 +61,7 @@ export class DeleteRecordsEntry {
   check(): void {
     const { partition } = this
     if (!this.pending || partition === undefined) return
+    if (partition.isOffline) return this.fail(Errors.KAFKA_STORAGE_ERROR)
     if (!partition.isHosted) return this.fail(Errors.UNKNOWN_TOPIC_OR_PARTITION)
     if (!partition.isLeader) return this.fail(Errors.NOT_LEADER_OR_FOLLOWER)
     const { lowWatermark } = partition

@@ -2,6 +2,7 @@
 // now, or whether waiting has become pointless. A rise of the high watermark changes nothing for a follower, which reads
 // to the log end; that is why followers learn of it late. On waking, everything is read anew; nobody's position is noted.
 
+import { unlessStorageFails } from '../log/storage-error.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { BATCH_HEADER_BYTES } from '../records/record-batch.ts'
 import type { FetchItem, FetchParams, FetchResult } from './fetch-types.ts'
@@ -60,7 +61,8 @@ export class DelayedFetch extends DelayedOperation {
     if (divergence(log, asked) !== 'none') return POINTLESS
     if (asked.fetchOffset === bound) return 0
     if (this.params.minBytes <= BATCH_HEADER_BYTES) return BATCH_HEADER_BYTES
-    const read = log.read(asked.fetchOffset, asked.partitionMaxBytes, bound, true)
+    const read = unlessStorageFails(() => log.read(asked.fetchOffset, asked.partitionMaxBytes, bound, true))
+    if (read === undefined) return POINTLESS
     // More than one answer can hold, or the rest lies in a younger segment (Kafka answers at once then, too).
     return read.nextOffset < bound ? asked.partitionMaxBytes : Math.min(read.bytes.length, asked.partitionMaxBytes)
   }

@@ -70,7 +70,7 @@ export class DelayedProduce extends DelayedOperation {
   private outcomeOf(entry: ProduceEntry): number | undefined {
     const { partition } = entry
     if (partition === undefined || !partition.isHosted) {
-      return notHostedError(this.context.metadata, entry.topic, entry.index)
+      return notHostedError(this.context, entry.topic, entry.index)
     }
     return partition.acknowledgement(entry.lastOffset + 1)
   }

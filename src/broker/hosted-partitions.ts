@@ -1,7 +1,7 @@
 // The partitions with a replica on this broker, by the names requests use.
 
-import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { Errors } from '../protocol/error-codes.ts'
+import type { BrokerContext } from './broker-context.ts'
 import type { Partition } from './partition.ts'
 
 export class HostedPartitions {
@@ -32,8 +32,16 @@ export class HostedPartitions {
   }
 }
 
-/** Why a partition that is not here cannot be served: elsewhere, if metadata knows it; unknown otherwise (R-36). */
-export function notHostedError(metadata: MetadataImage, topic: string, index: number): number {
+/**
+ * Why a partition that is not here cannot be served: its log directory has failed (R-9); it is elsewhere, if metadata knows
+ * it; unknown otherwise (R-36).
+ */
+export function notHostedError(
+  { metadata, offlineReplicas }: Pick<BrokerContext, 'metadata' | 'offlineReplicas'>,
+  topic: string,
+  index: number,
+): number {
+  if (offlineReplicas.has(`${topic}-${index}`)) return Errors.KAFKA_STORAGE_ERROR
   const known = metadata.partition(topic, index) !== undefined
   return known ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_OR_PARTITION
 }

@@ -25,6 +25,8 @@ export class HostedReplica implements ReplicaName {
   role: Role = 'none'
   /** False once the replica is deleted from this broker: whoever still holds the object must let go. */
   isHosted = true
+  /** Its log directory has failed. */
+  isOffline = false
   protected readonly delayed: DelayedRequests
 
   constructor(name: ReplicaName, log: PartitionLog, delayed: DelayedRequests) {

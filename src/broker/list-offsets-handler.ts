@@ -1,5 +1,6 @@
 // ListOffsets: offsets by time, and the two ends. Leader only, fenced by epoch.
 
+import { isStorageError } from '../log/storage-error.ts'
 import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -42,7 +43,12 @@ export function handleListOffsets(context: BrokerContext, replicas: ReplicaManag
       partitions: partitions.map((asked) => {
         host.jobs.charge(OFFSET_LOOKUP_COST_US)
         if (!isSupported(asked.timestamp, request.version)) return reply(asked, Errors.UNSUPPORTED_VERSION)
-        return lookUp(context, replicas, name, asked, bound, leaderOnly, replicaId)
+        try {
+          return lookUp(context, replicas, name, asked, bound, leaderOnly, replicaId)
+        } catch (problem) {
+          if (!isStorageError(problem)) throw problem
+          return reply(asked, Errors.KAFKA_STORAGE_ERROR)
+        }
       }),
     })),
   })
@@ -58,7 +64,7 @@ function lookUp(
   replicaId: number,
 ): Reply {
   const partition = replicas.hosted(topic, asked.partitionIndex)
-  if (partition === undefined) return reply(asked, notHostedError(context.metadata, topic, asked.partitionIndex))
+  if (partition === undefined) return reply(asked, notHostedError(context, topic, asked.partitionIndex))
   const error = partition.accessError(asked.currentLeaderEpoch, leaderOnly)
   if (error !== Errors.NONE) {
     traceFenced(context, partition.key, replicaId, error)

@@ -38,7 +38,7 @@ function lookUp(
 ): Reply {
   context.host.jobs.charge(OFFSET_LOOKUP_COST_US)
   const partition = replicas.hosted(topic, asked.partition)
-  if (partition === undefined) return refused(asked, notHostedError(context.metadata, topic, asked.partition))
+  if (partition === undefined) return refused(asked, notHostedError(context, topic, asked.partition))
   const error = partition.accessError(asked.currentLeaderEpoch, true)
   if (error !== Errors.NONE) {
     traceFenced(context, partition.key, replicaId, error)

@@ -161,6 +161,12 @@ export class Partition extends HostedReplica {
     return isNewEpoch && (isNewLeader || this.context.switches.truncateOn === 'epochChange')
   }
 
+  /** Its log directory has failed. */
+  goOffline(): void {
+    this.isOffline = true
+    this.stop()
+  }
+
   /** The replica is deleted from this broker. */
   stop(): void {
     this.isHosted = false

@@ -1,5 +1,7 @@
 // The append of one partition of a Produce request, and what its entry says afterwards.
 
+import type { LeaderAppend } from '../log/append-result.ts'
+import { isStorageError } from '../log/storage-error.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { bytesCostUs, PRODUCE_KIB_COST_US, PRODUCE_PARTITION_COST_US } from './costs.ts'
@@ -17,7 +19,7 @@ export function appendEntry(
   origin: LeaderAppendOrigin,
 ): void {
   const { partition } = entry
-  const missing = partition === undefined ? notHostedError(context.metadata, entry.topic, entry.index) : Errors.NONE
+  const missing = partition === undefined ? notHostedError(context, entry.topic, entry.index) : Errors.NONE
   if (missing === Errors.UNKNOWN_TOPIC_OR_PARTITION) {
     entry.errorCode = missing
     return
@@ -42,7 +44,14 @@ export function appendEntry(
     return
   }
   context.host.jobs.charge(PRODUCE_PARTITION_COST_US + bytesCostUs(records.length, PRODUCE_KIB_COST_US))
-  const append = partition.appendAsLeader(records, acks, origin)
+  let append: LeaderAppend
+  try {
+    append = partition.appendAsLeader(records, acks, origin)
+  } catch (problem) {
+    if (!isStorageError(problem)) throw problem
+    entry.errorCode = Errors.KAFKA_STORAGE_ERROR
+    return
+  }
   if (append.kind === 'rejected') {
     entry.errorCode = append.error
     if (EXPLAINED.has(append.error)) entry.errorMessage = append.message

@@ -5,6 +5,7 @@
 
 import type { Pool, Timer } from '../../sim/index.ts'
 import { FetchSessionHandler } from '../client/fetch-session-handler.ts'
+import { isStorageError } from '../log/storage-error.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import { Errors, errorName } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
@@ -140,9 +141,25 @@ export class ReplicaFetcher {
   }
 
   private truncate(state: FetchState, offset: number): void {
-    state.partition.truncateTo(offset)
-    state.truncating = false
-    state.fetchOffset = state.partition.log.logEndOffset
+    this.orFail(state, () => {
+      state.partition.truncateTo(offset)
+      state.truncating = false
+      state.fetchOffset = state.partition.log.logEndOffset
+    })
+  }
+
+  /** What touches the log: if its directory fails, the partition is given up. */
+  private orFail(state: FetchState, fn: () => void): void {
+    try {
+      fn()
+    } catch (problem) {
+      this.failOf(state, problem)
+    }
+  }
+
+  private failOf(state: FetchState, problem: unknown): void {
+    if (!isStorageError(problem)) throw problem
+    this.fail(state, errorName(Errors.KAFKA_STORAGE_ERROR))
   }
 
   private askEpochEnds(states: readonly FetchState[]): void {
@@ -223,7 +240,12 @@ export class ReplicaFetcher {
       for (const data of partitions) {
         const asked = this.session.asked(topicId, data.partitionIndex)
         const state = this.states.answered(topicId, data.partitionIndex, asked, nowMs)
-        if (asked !== undefined && state !== undefined) this.processPartition(state, asked.currentLeaderEpoch, data)
+        if (asked === undefined || state === undefined) continue
+        try {
+          this.processPartition(state, asked.currentLeaderEpoch, data)
+        } catch (problem) {
+          this.failOf(state, problem)
+        }
       }
     }
     for (const partition of this.moved) partition.wakeReaders()
@@ -277,7 +299,7 @@ export class ReplicaFetcher {
     state.partition.updateFollowerHighWatermark(data.highWatermark)
     state.partition.log.maybeIncrementLogStartOffset(data.logStartOffset)
     this.cutLater.push(() => {
-      if (this.states.get(state.partition.key) === state) this.cut(state, data)
+      if (this.states.get(state.partition.key) === state) this.orFail(state, () => this.cut(state, data))
     })
   }
 
@@ -313,7 +335,7 @@ export class ReplicaFetcher {
       this.run('replica-offset-answer', () => {
         if (this.states.get(partition.key) !== state) return
         state.delayUntilMs = 0
-        if (errorCode === Errors.NONE) then(offset)
+        if (errorCode === Errors.NONE) this.orFail(state, () => then(offset))
         else if (errorCode === Errors.FENCED_LEADER_EPOCH) this.fail(state, errorName(errorCode))
         else this.delay(state)
         this.wake()

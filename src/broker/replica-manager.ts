@@ -1,12 +1,12 @@
 // All replicas on one broker: who leads and follows as metadata says (R-109), appends and fetches with what they wait for
 // (R-35…R-43, R-54…R-58), and the periodic duties over all partitions (R-22, R-29, R-81).
-// Left out: log directories going offline, reassignment.
+// A replica whose log directory fails goes offline (R-9). Left out: reassignment.
 
-import type { Pool, Timer } from '../../sim/index.ts'
+import { isStorageError, unlessStorageFails } from '../log/storage-error.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import { NO_LEADER, type PartitionState } from '../metadata/partition-state.ts'
 import { Errors } from '../protocol/error-codes.ts'
-import type { BrokerContext, DelayedRequests, FollowerFetchers } from './broker-context.ts'
+import type { BrokerContext, DelayedRequests, FollowerFetchers, ReplicaName } from './broker-context.ts'
 import {
   bytesCostUs,
   FETCH_KIB_COST_US,
@@ -17,16 +17,15 @@ import {
 import { DelayedDeleteRecords, type DeleteRecordsEntry } from './delayed-delete-records.ts'
 import { DelayedFetch, type FetchSource } from './delayed-fetch.ts'
 import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delayed-produce.ts'
+import { Duties } from './duties.ts'
 import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
 import { HostedPartitions, notHostedError } from './hosted-partitions.ts'
+import { deleteOldSegments, expireProducers } from './log-upkeep.ts'
 import { traceParkedFetch } from './partition-trace.ts'
 import { type LeaderAppendOrigin, Partition } from './partition.ts'
 import { appendEntry } from './produce-append.ts'
 import { Purgatory } from './purgatory.ts'
 import { topicSettings } from './topic-settings.ts'
-
-/** Threads for periodic work (`background.threads`). */
-const BACKGROUND_THREADS = 10
 
 export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly context: BrokerContext
@@ -35,12 +34,10 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly delayedProduce: Purgatory
   private readonly delayedFetch: Purgatory
   private readonly delayedDeletions: Purgatory
-  private readonly background: Pool
-  private readonly duties: Timer[] = []
+  private readonly duties: Duties
   /** Who wants to know when the high watermark of a led partition rises, by key. */
   private readonly listeners = new Map<string, () => void>()
   private stopping = false
-  private closed = false
 
   constructor(context: BrokerContext, fetchers: FollowerFetchers) {
     this.context = context
@@ -48,34 +45,38 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     this.delayedProduce = new Purgatory(context.host, 'produce')
     this.delayedFetch = new Purgatory(context.host, 'fetch')
     this.delayedDeletions = new Purgatory(context.host, 'delete-records')
-    this.background = context.host.jobs.pool('background', BACKGROUND_THREADS)
+    this.duties = new Duties(context.host)
   }
 
   /** Starts the periodic duties. Call once, when the logs are loaded. */
   start(): void {
+    const { duties } = this
     const { config } = this.context
-    this.repeat('isr-scan', Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)), () => {
+    duties.repeat('isr-scan', Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)), () => {
       this.shrinkIsrs()
       const againMs = this.context.buggify.delayMs('extra-isr-scan')
-      if (againMs > 0) this.later(againMs, 'isr-scan', () => this.shrinkIsrs())
+      if (againMs > 0) duties.later(againMs, 'isr-scan', () => this.shrinkIsrs())
     })
-    this.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () => {
+    duties.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () => {
       const lateMs = this.context.buggify.delayMs('late-high-watermark-checkpoint')
       const checkpoint = () => this.context.logs.checkpointHighWatermarks()
       if (lateMs === 0) checkpoint()
-      else this.later(lateMs, 'high-watermark-checkpoint', checkpoint)
+      else duties.later(lateMs, 'high-watermark-checkpoint', checkpoint)
     })
-    this.repeat('recovery-point-checkpoint', config['log.flush.offset.checkpoint.interval.ms'], () =>
+    duties.repeat('recovery-point-checkpoint', config['log.flush.offset.checkpoint.interval.ms'], () =>
       this.context.logs.checkpointRecoveryPoints(),
     )
-    this.repeat('log-start-checkpoint', config['log.flush.start.offset.checkpoint.interval.ms'], () =>
+    duties.repeat('log-start-checkpoint', config['log.flush.start.offset.checkpoint.interval.ms'], () =>
       this.context.logs.checkpointLogStartOffsets(),
     )
-    this.later(config['log.initial.task.delay.ms'], 'log-retention', () => {
-      this.deleteOldSegments()
-      this.repeat('log-retention', config['log.retention.check.interval.ms'], () => this.deleteOldSegments())
+    duties.later(config['log.initial.task.delay.ms'], 'log-retention', () => {
+      const check = () => deleteOldSegments(this.context)
+      check()
+      duties.repeat('log-retention', config['log.retention.check.interval.ms'], check)
     })
-    this.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () => this.expireProducers())
+    duties.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () =>
+      expireProducers(this.context, this.hostedPartitions.byKey.values()),
+    )
   }
 
   /** From now on metadata that leaves us out of an ISR, or a partition without leader, also ends our following (R-95). */
@@ -85,8 +86,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
 
   /** Nobody is followed, answered or looked after any more. The logs stay as they are, for whoever closes them. */
   close(): void {
-    this.closed = true
-    for (const duty of this.duties) duty.cancel()
+    this.duties.close()
     this.delayedProduce.close()
     this.delayedFetch.close()
     this.delayedDeletions.close()
@@ -137,7 +137,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     for (const state of states) this.fetchers.remove(state.key)
     for (const state of states) {
       this.context.host.jobs.charge(ROLE_CHANGE_COST_US)
-      this.getOrCreate(state).makeLeader(state)
+      this.orOffline(state, () => this.getOrCreate(state)?.makeLeader(state))
     }
   }
 
@@ -146,7 +146,8 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     const leftBehind: Partition[] = []
     for (const state of states) {
       this.context.host.jobs.charge(ROLE_CHANGE_COST_US)
-      const partition = this.getOrCreate(state)
+      const partition = this.orOffline(state, () => this.getOrCreate(state))
+      if (partition === undefined) continue
       // Also without a leader: a leader must step down, and the log must be in the checkpoint (KAFKA-1647).
       const isNewEpoch = partition.makeFollower(state)
       const isLeftBehind = state.leader === NO_LEADER || !state.isr.includes(this.context.id)
@@ -164,9 +165,11 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     for (const partition of leftBehind) this.leaderIsGone(partition)
   }
 
-  private getOrCreate(state: PartitionState): Partition {
+  /** Undefined if it is offline. */
+  private getOrCreate(state: PartitionState): Partition | undefined {
     const existing = this.hostedPartitions.get(state.topic, state.index)
     if (existing !== undefined) return existing
+    if (this.context.offlineReplicas.isOf(state.key, state.topicId)) return undefined
     const { logs, config, metadata } = this.context
     const settings = topicSettings(config, metadata, state.topic)
     let log = logs.get(state.topic, state.index)
@@ -181,8 +184,38 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     return partition
   }
 
+  /** What touches the log of a replica: if its directory fails, the replica goes offline. */
+  private orOffline<T>(state: PartitionState, fn: () => T): T | undefined {
+    try {
+      return fn()
+    } catch (problem) {
+      if (!isStorageError(problem)) throw problem
+      this.goOffline(state)
+      return undefined
+    }
+  }
+
+  private goOffline({ topic, index, topicId, key }: ReplicaName & { readonly key: string }): void {
+    const partition = this.hostedPartitions.get(topic, index)
+    this.fetchers.remove(key)
+    this.context.offlineReplicas.add(key, topicId)
+    if (partition === undefined) return
+    this.hostedPartitions.remove(partition)
+    partition.goOffline()
+  }
+
+  /** Its directory has failed: nobody is told who waits there, as in Kafka; who asks again is. */
+  directoryFailed(logs: readonly { readonly name: string }[]): void {
+    for (const { name } of logs) {
+      const partition = this.hostedPartitions.byKey.get(name)
+      if (partition !== undefined) this.goOffline(partition)
+    }
+  }
+
   private deleteReplica(topic: string, topicId: string, index: number): void {
-    const { logs } = this.context
+    const { logs, offlineReplicas } = this.context
+    const key = `${topic}-${index}`
+    if (offlineReplicas.isOf(key, topicId)) offlineReplicas.remove(key)
     const partition = this.hostedPartitions.get(topic, index)
     if (partition !== undefined && partition.topicId === topicId) {
       this.fetchers.remove(partition.key)
@@ -190,7 +223,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       partition.stop()
       this.leaderIsGone(partition)
     }
-    if (logs.topicId(topic, index) === topicId) logs.delete(topic, index)
+    if (logs.topicId(topic, index) === topicId) unlessStorageFails(() => logs.delete(topic, index))
   }
 
   private reconfigure(topic: string): void {
@@ -244,7 +277,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   deleteRecords(entries: readonly DeleteRecordsEntry[], timeoutMs: number, respond: () => void): void {
     for (const entry of entries) {
       const partition = this.hostedPartitions.get(entry.topic, entry.index)
-      if (partition === undefined) entry.fail(notHostedError(this.context.metadata, entry.topic, entry.index))
+      if (partition === undefined) entry.fail(notHostedError(this.context, entry.topic, entry.index))
       else entry.begin(partition)
     }
     const keys = entries.map(({ topic, index }) => `${topic}-${index}`)
@@ -308,10 +341,15 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     const { topic, topicId, asked } = item
     const partition = this.hostedPartitions.get(topic, asked.partition)
     if (partition === undefined) {
-      return FetchResult.refused(notHostedError(this.context.metadata, topic, asked.partition))
+      return FetchResult.refused(notHostedError(this.context, topic, asked.partition))
     }
     if (partition.topicId !== topicId) return FetchResult.refused(Errors.INCONSISTENT_TOPIC_ID)
-    return partition.fetch(params, asked, maxBytes, minOneBatch, arrived)
+    try {
+      return partition.fetch(params, asked, maxBytes, minOneBatch, arrived)
+    } catch (problem) {
+      if (!isStorageError(problem)) throw problem
+      return FetchResult.refused(Errors.KAFKA_STORAGE_ERROR)
+    }
   }
 
   // ------------------------------------------------------------------------------------------------------- waking
@@ -355,37 +393,5 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       partition.maybeShrinkIsr(nowMs)
     }
     this.context.host.jobs.charge(led * ISR_SCAN_COST_US)
-  }
-
-  /** Each replica looks at its own log (R-22, R-23); the files go later. Compacted logs are the cleaner's business. */
-  private deleteOldSegments(): void {
-    const { host, logs } = this.context
-    const nowMs = host.clock.wallMs()
-    for (const log of logs.logs()) {
-      if (!log.config.compacted) log.deleteOldSegments(nowMs)
-    }
-  }
-
-  private expireProducers(): void {
-    const { host, id } = this.context
-    const nowMs = host.clock.wallMs()
-    for (const { key, log } of this.hostedPartitions.byKey.values()) {
-      const count = log.expireProducers(nowMs)
-      if (count > 0) host.trace.emit({ type: 'producers-expired', broker: id, partition: key, count })
-    }
-  }
-
-  private later(delayMs: number, kind: string, duty: () => void): void {
-    this.context.host.clock.after(delayMs, kind, () => this.runDuty(kind, duty))
-  }
-
-  private runDuty(kind: string, duty: () => void): void {
-    this.background.run(kind, () => {
-      if (!this.closed) duty()
-    })
-  }
-
-  private repeat(kind: string, periodMs: number, duty: () => void): void {
-    this.duties.push(this.context.host.clock.every(periodMs, kind, () => this.runDuty(kind, duty)))
   }
 }

@@ -19,6 +19,7 @@ export interface SingleVoterOptions {
   readonly lingerMs: number
 }
 
+const METADATA_DIR = 'metadata'
 const READ_BYTES = 1024 * 1024
 
 export class SingleVoterLog implements QuorumLog {
@@ -39,9 +40,11 @@ export class SingleVoterLog implements QuorumLog {
   constructor(host: KafkaHost, options: SingleVoterOptions) {
     this.host = host
     this.options = options
+    // Without its log a controller is nothing (R-9).
+    host.disk.onFailure(METADATA_DIR, ({ message }) => host.halt(`the metadata log failed: ${message}`))
     this.log = PartitionLog.open({
       disk: host.disk,
-      dir: `metadata/${METADATA_TOPIC}-0`,
+      dir: `${METADATA_DIR}/${METADATA_TOPIC}-0`,
       config: DEFAULT_LOG_CONFIG,
       recoveryPoint: 0,
       highWatermarkCheckpoint: 0,

@@ -1,9 +1,12 @@
 // Reads a partition of __consumer_offsets into memory, from its start to its end (G-39), real bytes, in the order in which
 // they were written. It ends where nothing more is read, whatever the end of the log says (KAFKA-9065).
 
+import type { BrokerContext } from '../broker/broker-context.ts'
 import type { GroupServiceParts } from '../broker/group-service.ts'
 import { OFFSETS_TOPIC } from '../broker/internal-topics.ts'
 import { bytesCostUs } from '../broker/costs.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import { isStorageError } from '../log/storage-error.ts'
 import { decodeGroupRecord } from '../protocol/group-record.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
 import { BatchWalk, isControl } from '../records/record-batch.ts'
@@ -18,7 +21,15 @@ const READ_BYTES = 5 * 1024 * 1024
 export function loadPartition({ context, replicas }: GroupServiceParts, index: number, state: ShardState): boolean {
   const replica = replicas.hosted(OFFSETS_TOPIC, index)
   if (replica === undefined || !replica.isLeader) return false
-  const { log } = replica
+  try {
+    return load(replica.log, context, state)
+  } catch (problem) {
+    if (!isStorageError(problem)) throw problem
+    return false
+  }
+}
+
+function load(log: PartitionLog, context: BrokerContext, state: ShardState): boolean {
   const { undo } = state
   let offset = log.logStartOffset
   while (offset < log.logEndOffset) {

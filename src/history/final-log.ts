@@ -1,7 +1,7 @@
 // The logs as they are in the end: which workload record lies where, on the leader that counts.
 
 import { assert } from '../../sim/index.ts'
-import { BatchWalk, codec, isControl } from '../records/record-batch.ts'
+import { BatchWalk, codec, isControl, validateBatch } from '../records/record-batch.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { IdentityReader } from '../workload/record-identity.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
@@ -14,8 +14,11 @@ export interface PlacedRecord {
 
 const READ_BYTES = 4 * 1024 * 1024
 
-/** All workload records of a log, in offset order, up to its end (not only to the high watermark). */
-export function* recordsOf(log: PartitionLog): Generator<PlacedRecord> {
+/**
+ * All workload records of a log, in offset order, up to its end (not only to the high watermark). With `mayBeRotten` those of
+ * batches that fail their checksum are not there: nobody will ever be handed them.
+ */
+export function* recordsOf(log: PartitionLog, mayBeRotten = false): Generator<PlacedRecord> {
   const cursor = new RecordCursor()
   const identity = new IdentityReader()
   for (let offset = log.logStartOffset; offset < log.logEndOffset;) {
@@ -23,6 +26,7 @@ export function* recordsOf(log: PartitionLog): Generator<PlacedRecord> {
     if (read.bytes.length === 0) return
     const walk = new BatchWalk(read.bytes, 0, read.bytes.length)
     while (walk.next()) {
+      if (mayBeRotten && validateBatch(read.bytes, walk.position, read.bytes.length) !== undefined) continue
       if (isControl(read.bytes, walk.position)) continue
       assert(codec(read.bytes, walk.position) === 0, 'workloads do not compress')
       cursor.reset(read.bytes, walk.position)

@@ -78,6 +78,6 @@ export const ackedDurable: Invariant = {
   rule: 'RI-15',
   statement:
     'What is acknowledged with acks=all is on every running member of the maximal ISR, and on at least min.insync.replicas replicas.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new AckedDurable(cluster, report),
 }

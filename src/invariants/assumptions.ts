@@ -11,12 +11,13 @@ import type { WatchedReplica } from './watched-replica.ts'
 
 /**
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
- * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. And Kafka's own
+ * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. C5: no bit of
+ * a replica's log changed of itself. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, nobody in office
  * whom the controller put or left there fenced, no leader that returns to an epoch it led before, and no log with a hole.
  */
 export type Assumption =
-  'C1' | 'C2' | 'C4' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch' | 'upstream-hole'
+  'C1' | 'C2' | 'C4' | 'C5' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch' | 'upstream-hole'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
@@ -31,6 +32,11 @@ export class Assumptions {
   /** A leader from outside the ISR, as config or an admin allowed. */
   uncleanElection(partition: WatchedPartition, leader: number, leaderEpoch: number, atUs: number): void {
     partition.brokenC1 ??= `C1: broker ${leader} was elected from outside the ISR, in epoch ${leaderEpoch} (${inMs(atUs)})`
+  }
+
+  /** A bit of a log changed. */
+  rotted(partition: WatchedPartition, process: string, atUs: number): void {
+    partition.brokenC5 ??= `C5: a bit of the log of ${process} changed of itself (${inMs(atUs)})`
   }
 
   /**
@@ -113,6 +119,8 @@ export class Assumptions {
         return partition?.brokenC1 ?? null
       case 'C2':
         return partition?.brokenC2 ?? null
+      case 'C5':
+        return partition?.brokenC5 ?? null
       case 'upstream-view':
         return partition?.hazard?.excusesView(broker) ?? null
       case 'upstream-data':

@@ -67,6 +67,6 @@ export const committedHeldSomewhere: Invariant = {
   id: 'committed-held-somewhere',
   rule: 'RI-16',
   statement: 'Every committed batch is in the log of some broker, dead or alive.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new CommittedHeldSomewhere(cluster, report),
 }

@@ -115,6 +115,6 @@ export const consistentRead: Invariant = {
   id: 'consistent-read',
   rule: 'RI-14',
   statement: 'What a consumer is handed is committed, and every leader in office has it from then on, unchanged.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new ConsistentRead(cluster, report),
 }

@@ -55,6 +55,6 @@ export const groupGenerations: Invariant = {
   rule: 'IG-2',
   statement:
     'Each join phase that ends begins the next generation, nothing else changes it, and one that was Stable is never forgotten.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new GroupGenerations(cluster, report),
 }

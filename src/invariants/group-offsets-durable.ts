@@ -120,6 +120,6 @@ export const groupOffsetsDurable: Invariant = {
   rule: 'IG-10',
   statement:
     'An acknowledged commit stands below the high watermark of __consumer_offsets, and survives its coordinator.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new GroupOffsetsDurable(cluster, report),
 }

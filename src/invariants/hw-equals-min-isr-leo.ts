@@ -83,6 +83,6 @@ export const hwEqualsMinIsrLeo: Invariant = {
   rule: 'RI-13',
   statement:
     'With a leader in office, a settled ISR at or above the minimum and every member heard of, the high watermark is the least log end of the ISR.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (_, report) => new HwEqualsMinIsrLeo(report),
 }

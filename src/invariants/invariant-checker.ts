@@ -142,6 +142,13 @@ export class InvariantChecker implements LoopObserver {
         return this.isrViewChanged(event)
       case 'produce-answered':
         return this.touch(event.broker, event.partition, HAPPENED.answered)
+      case 'bytes-rotted':
+        if (event.partition === null) return
+        return this.cluster.assumptions.rotted(
+          this.cluster.partition(event.partition),
+          event.process,
+          this.cluster.nowUs,
+        )
       case 'broker-state-changed':
         this.brokersChanged = true
         return this.brokerChanged(event)
@@ -255,4 +262,5 @@ const TOUCHING = [
   'produce-answered',
   'partition-changed',
   'broker-state-changed',
+  'bytes-rotted',
 ] as const

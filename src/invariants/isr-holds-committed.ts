@@ -50,6 +50,6 @@ export const isrHoldsCommitted: Invariant = {
   rule: 'RI-3',
   statement:
     'Every running member of the ISR and of the eligible leader replicas of the controller holds every committed batch.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new IsrHoldsCommitted(cluster, report),
 }

@@ -78,6 +78,6 @@ export const leaderCompleteness: Invariant = {
   id: 'leader-completeness',
   rule: 'RI-5',
   statement: 'A leader in office holds every batch that was committed, and every one acknowledged with acks=all.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new LeaderCompleteness(cluster, report),
 }

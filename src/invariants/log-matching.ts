@@ -49,6 +49,6 @@ export const logMatching: Invariant = {
   id: 'log-matching',
   rule: 'RI-7',
   statement: 'Below the lower of their high watermarks any two replicas hold the same batches.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new LogMatching(cluster, report),
 }

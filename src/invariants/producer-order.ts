@@ -9,7 +9,7 @@ export const producerOrder: Invariant = {
   rule: 'RI-24',
   statement:
     'The batches of an idempotent producer lie in the log in the order of its epochs and sequences, none of them twice.',
-  assumes: ['C1', 'C2', 'C4'],
+  assumes: ['C1', 'C2', 'C4', 'C5'],
   create: (cluster, report) => ({
     hears: ['producers-expired'],
     hear(event) {

@@ -9,7 +9,7 @@ export const recordIdentity: Invariant = {
   id: 'record-identity',
   rule: 'RI-6',
   statement: 'Batches at the same offset and of the same leader epoch are one and the same batch, whoever holds them.',
-  assumes: ['C4', 'upstream-epoch'],
+  assumes: ['C4', 'C5', 'upstream-epoch'],
   create: (_, report) => ({
     concerns: { leader: HAPPENED.oddPast, follower: HAPPENED.oddPast },
     checkReplica({ past, home, broker }) {

@@ -8,7 +8,7 @@ export const strongLogMatching: Invariant = {
   id: 'strong-log-matching',
   rule: 'RI-8',
   statement: 'Two logs with a batch of the same offset and leader epoch are the same below it.',
-  assumes: ['C4', 'upstream-epoch', 'upstream-hole'],
+  assumes: ['C4', 'C5', 'upstream-epoch', 'upstream-hole'],
   create: (_, report) => ({
     concerns: { leader: HAPPENED.oddPast, follower: HAPPENED.oddPast },
     checkReplica({ past, home, broker }) {

@@ -52,6 +52,6 @@ export const trueHighWatermarkMonotone: Invariant = {
   id: 'true-high-watermark-monotone',
   rule: 'RI-12',
   statement: 'What was committed stays: a leader in office holds every batch that was ever below a high watermark.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new TrueHighWatermarkMonotone(cluster, report),
 }

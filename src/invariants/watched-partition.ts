@@ -33,9 +33,10 @@ export class WatchedPartition {
   committed: CommittedPartition | undefined = undefined
   /** The event in which `committed` became so. */
   committedOrdinal = 0
-  /** Why C1, C2 do not hold; null while they do. */
+  /** Why C1, C2, C5 do not hold; null while they do. */
   brokenC1: string | null = null
   brokenC2: string | null = null
+  brokenC5: string | null = null
   /** What Kafka itself got wrong here; null before the first time. */
   hazard: UpstreamHazard | null = null
   /** Of what was committed and then replaced, the first batch each time: some log may have it still. */

@@ -65,6 +65,6 @@ export const weakIsr: Invariant = {
   rule: 'RI-2',
   statement:
     'Whoever believes to lead agrees, below its high watermark, with every running member of the ISR it knows.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new WeakIsr(cluster, report),
 }

@@ -1,5 +1,5 @@
 // One log directory of a broker (S-1): the logs of its replicas, the checkpoints that cover them all, and the marker that
-// says whether it was left in order. A broker here has one directory; stray and future logs are left out.
+// says whether it was left in order. Stray and future logs are left out.
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
@@ -89,6 +89,10 @@ export class LogDirectory {
   /** The logs, in the order of their names as found, then as created. */
   *logs(): IterableIterator<PartitionLog> {
     for (const replica of this.replicas.values()) yield replica.log
+  }
+
+  get logCount(): number {
+    return this.replicas.size
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {

@@ -35,7 +35,9 @@ export function readSegments(
     if (slice === undefined) continue
     if (slice.from === slice.to) break
     const bytes = segment.file.read(slice.from, slice.to - slice.from)
-    return { bytes, fromOffset, nextOffset: slice.nextOffset, outOfRange: false }
+    // Whatever a damaged header says: who reads on must get on.
+    const nextOffset = slice.nextOffset > fromOffset ? slice.nextOffset : fromOffset + 1
+    return { bytes, fromOffset, nextOffset, outOfRange: false }
   }
   return emptyRead(fromOffset, false)
 }

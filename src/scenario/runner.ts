@@ -167,8 +167,8 @@ class ScenarioRun {
     this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
     const stuckOn = this.options.untilUs === undefined && !this.settled ? this.unsettled(true) : []
-    const findings = checkHistory(history, finalLogs(cluster), deletedBelow(cluster, record))
-    const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster))
+    const findings = checkHistory(history, finalLogs(cluster, record), deletedBelow(cluster, record))
+    const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster, record))
     const evidence = this.evidence(findings, reads)
     const judged = this.options.untilUs === undefined ? scenario.expectations : []
     const expectations = judged.map((expectation) => judge(expectation, evidence))
@@ -378,7 +378,7 @@ function milliseconds(us: number): number {
 function lostOfLogs({ files }: PowerLossReport): Map<string, { bytes: number; rests: SegmentRest[] }> {
   const lost = new Map<string, { bytes: number; rests: SegmentRest[] }>()
   for (const { path, sizeBefore, sizeAfter } of files) {
-    const [, partition, baseOffset] = /^data\/(.+)\/(\d{20})\.log$/.exec(path) ?? []
+    const [, partition, baseOffset] = /(?:^|\/)([^/]+)\/(\d{20})\.log$/.exec(path) ?? []
     if (partition === undefined) continue
     const { bytes, rests } = lost.get(partition) ?? { bytes: 0, rests: [] }
     rests.push({ baseOffset: Number(baseOffset), sizeBytes: sizeAfter })

@@ -13,6 +13,7 @@ export type KafkaEvent =
   | LogTruncated
   | HighWatermarkChanged
   | LogRecovered
+  | LogDirFailed
   | ProducersExpired
   | RoleChanged
   | IsrViewChanged
@@ -34,6 +35,7 @@ export type KafkaEvent =
   | EndOffsetListed
   | FaultApplied
   | FaultHealed
+  | BytesRotted
   | AdminAnswered
   | ProcessChanged
   | Buggified
@@ -63,6 +65,14 @@ export interface LogRecovered extends TraceEvent {
   readonly clean: boolean
   readonly logEndOffset: number
   readonly highWatermark: number
+}
+
+/** A log directory of a broker went offline, with all its replicas. */
+export interface LogDirFailed extends TraceEvent {
+  readonly type: 'log-dir-failed'
+  readonly broker: number
+  readonly dir: string
+  readonly reason: string
 }
 
 /** A replica forgot producers that were idle for too long: their next batches may have any sequence. */
@@ -300,6 +310,19 @@ export interface FaultHealed extends TraceEvent {
   readonly fault: string
   readonly verb: string
   readonly targets: readonly string[]
+}
+
+/** A bit of a file changed of itself: no process knows. */
+export interface BytesRotted extends TraceEvent {
+  readonly type: 'bytes-rotted'
+  readonly process: string
+  readonly path: string
+  readonly position: number
+  /** Of whose log; null: another file. */
+  readonly partition: string | null
+  /** Of the batch that has it; −1: none that can be told. */
+  readonly firstOffset: number
+  readonly lastOffset: number
 }
 
 /** What an administrator that acts for a fault was told of a partition or topic. */

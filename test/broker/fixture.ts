@@ -3,7 +3,8 @@
 import { NO_BUGGIFY } from '../../src/buggify/buggify.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
 import type { LeaderAppend } from '../../src/log/append-result.ts'
-import { LogDirectory } from '../../src/log/log-directory.ts'
+import { OfflineReplicas } from '../../src/broker/offline-replicas.ts'
+import { oneDirectory } from '../log/one-directory.ts'
 import { type BrokerState, MetadataImage } from '../../src/metadata/metadata-image.ts'
 import type { PartitionState } from '../../src/metadata/partition-state.ts'
 import type {
@@ -106,7 +107,8 @@ export class Fixture {
       switches: resolveSwitches('4.0', options.switches),
       buggify: NO_BUGGIFY,
       metadata,
-      logs: LogDirectory.open({ disk: host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer: trace }),
+      logs: oneDirectory({ disk: host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer: trace }),
+      offlineReplicas: new OfflineReplicas(),
       alterPartitions: options.alterPartitions ?? this.alter,
       brokerEpoch: () => brokerEpochOf(options.brokerId ?? 1),
     }

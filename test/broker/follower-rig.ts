@@ -5,7 +5,8 @@ import type { BrokerContext } from '../../src/broker/broker-context.ts'
 import { Partition } from '../../src/broker/partition.ts'
 import { ReplicaFetcherManager } from '../../src/broker/replica-fetcher-manager.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
-import { LogDirectory } from '../../src/log/log-directory.ts'
+import { OfflineReplicas } from '../../src/broker/offline-replicas.ts'
+import { oneDirectory } from '../log/one-directory.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import {
@@ -49,7 +50,8 @@ export class FollowerRig {
       switches: switches(behaviour),
       buggify: NO_BUGGIFY,
       metadata: new MetadataImage(),
-      logs: LogDirectory.open({ disk: this.host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG }),
+      logs: oneDirectory({ disk: this.host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG }),
+      offlineReplicas: new OfflineReplicas(),
       alterPartitions: new FakeAlterPartitions(),
       brokerEpoch: () => 101,
     }

@@ -20,7 +20,8 @@ import {
   type WatchOptions,
 } from '../../src/invariants/index.ts'
 import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
-import { LogDirectory } from '../../src/log/log-directory.ts'
+import { OfflineReplicas } from '../../src/broker/offline-replicas.ts'
+import { oneDirectory } from '../log/one-directory.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
 import type { PartitionState } from '../../src/metadata/partition-state.ts'
 import { resolveSwitches, type Switches } from '../../src/switches/switches.ts'
@@ -331,7 +332,7 @@ export class MiniCluster {
     }
     const isLeader = (): boolean => broker.partition?.role === 'leader'
     const observer: LogTrace = new LogTrace({ host, id }, isLeader)
-    const logs = LogDirectory.open({ disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer })
+    const logs = oneDirectory({ disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer })
     const context: BrokerContext = {
       host,
       id,
@@ -340,6 +341,7 @@ export class MiniCluster {
       buggify: NO_BUGGIFY,
       metadata: this.image,
       logs,
+      offlineReplicas: new OfflineReplicas(),
       alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }), forget() {} },
       brokerEpoch: () => 100 + id,
     }

@@ -10,6 +10,9 @@ export class MemoryDisk implements Disk {
   private readonly files = new Map<string, MemoryFile>()
   private held: (() => void)[] = []
 
+  /** Nothing ever fails here. */
+  onFailure(): void {}
+
   open(path: string): DiskFile {
     let file = this.files.get(path)
     if (file === undefined) {

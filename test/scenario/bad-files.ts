@@ -303,7 +303,7 @@ export const BAD_FILES: readonly BadFile[] = [
     ),
   },
   { title: 'three controllers', codes: ['KS130'], text: GOOD.replace('racks: [a, b]', 'controllers: 3') },
-  { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, disk-full: "broker:1" }') },
+  { title: 'a verb that is not built', codes: ['KS130'], text: fault('{ at: 5s, upgrade: "broker:1" }') },
   {
     title: 'an expectation that is not built',
     codes: ['KS130'],

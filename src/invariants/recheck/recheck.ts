@@ -38,6 +38,8 @@ export class Recheck implements LoopObserver {
   private readonly partitions = new Map<string, NaivePartition>()
   private readonly leaders = new Map<string, number>()
   private readonly losses = new Set<string>()
+  /** Partitions of which a log changed of itself: the checker goes by what it read before. */
+  private readonly rotten = new Set<string>()
   private nextAt: number
   private isDue = false
   private seen = 0
@@ -61,6 +63,9 @@ export class Recheck implements LoopObserver {
       if (event.type !== 'partition-changed' || this.leaders.get(event.partition) === event.leader) return
       this.leaders.set(event.partition, event.leader)
       this.isDue = true
+    })
+    trace.subscribe(['bytes-rotted'], (event) => {
+      if (event.type === 'bytes-rotted' && event.partition !== null) this.rotten.add(event.partition)
     })
     loop.observe(this)
   }
@@ -89,6 +94,7 @@ export class Recheck implements LoopObserver {
     const known = this.violations()
     for (const topic of metadata.topics.values()) {
       for (const state of topic.partitions) {
+        if (this.rotten.has(state.key)) continue
         const name = `${state.topicId} ${state.key}`
         let partition = this.partitions.get(name)
         if (partition === undefined) {

@@ -2,6 +2,7 @@
 
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
+import { checkDisks } from './check-disk-faults.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 import { highest, lowest } from '../text/draw.ts'
 import { FAULT_VERBS, type FaultShape, INSTANT_VERBS, verbsOf } from '../faults/fault-schema.ts'
@@ -23,6 +24,7 @@ export function checkFaults(context: CheckContext): void {
     for (const { target, at } of targetsIn(fault, path)) checkTarget(context, target, at)
     checkEnds(context, fault, path)
     checkAdmin(context, fault, path)
+    checkDisks(context, fault, path)
     if (fault.when !== undefined) checkTrigger(context, fault.when, i, [...path, 'when'])
     if (fault.id === undefined) continue
     if (!ID.test(fault.id)) {
@@ -95,6 +97,10 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
   }
   if (fault.grace !== undefined && fault.sigterm === undefined) refuse('grace', 'grace goes with sigterm only')
   if (fault.lose !== undefined && fault['power-loss'] === undefined) refuse('lose', 'lose goes with power-loss only')
+  if (fault['torn-write'] !== undefined && fault['power-loss'] === undefined)
+    refuse('torn-write', 'torn-write goes with power-loss only')
+  if (fault['torn-write'] === true && fault.lose === 'all-unflushed')
+    refuse('torn-write', 'torn-write tears what survives, and with lose: all-unflushed nothing does')
   if (fault.after !== undefined && fault.when === undefined) refuse('after', 'after goes with when only')
   for (const verb of LINK_VERBS) {
     const written = fault[verb]

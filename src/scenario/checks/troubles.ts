@@ -63,7 +63,7 @@ export function stopsBrokers(context: CheckContext, trouble: Trouble): boolean {
 export function leavesTailBehind(context: CheckContext, trouble: Trouble): boolean {
   if (!hitsBrokers(trouble)) return false
   const { verb, kills } = trouble
-  if (verb === 'kill' || verb === 'power-loss' || kills) return true
+  if (ENDS.includes(verb) || kills) return true
   return SILENCES.includes(verb) && trouble.lastsUs > sessionUs(context)
 }
 
@@ -133,7 +133,11 @@ function hitsBrokers({ targets }: Trouble): boolean {
 const NO_BROKERS: readonly Target['kind'][] = ['producer', 'consumer', 'controller']
 
 /** The process is gone for a while. */
-const STOPS: readonly FaultVerb[] = ['kill', 'stop', 'sigterm', 'restart', 'rolling-restart', 'power-loss']
+const STOPS: readonly FaultVerb[] = [
+  'kill', 'stop', 'sigterm', 'restart', 'rolling-restart', 'power-loss', 'disk-full', 'disk-error',
+] // prettier-ignore
+/** It is gone at once, with what it had not told. */
+const ENDS: readonly FaultVerb[] = ['kill', 'power-loss', 'disk-full', 'disk-error']
 /** It lives, and nobody hears of it. */
 const SILENCES: readonly FaultVerb[] = ['pause', 'isolate', 'clog']
 const BREAKS_CONNECTIONS: readonly FaultVerb[] = [
@@ -141,7 +145,8 @@ const BREAKS_CONNECTIONS: readonly FaultVerb[] = [
 ] // prettier-ignore
 /** Verbs that are healed when the duration is over, if not before. */
 const LASTING: readonly FaultVerb[] = [
-  'kill', 'stop', 'sigterm', 'power-loss', 'pause', 'isolate', 'partition', 'clog', 'stall-disk', 'slow-disk', 'latency', 'loss', 'bandwidth',
+  'kill', 'stop', 'sigterm', 'power-loss', 'pause', 'isolate', 'partition', 'clog', 'stall-disk', 'slow-disk', 'latency',
+  'loss', 'bandwidth', 'disk-full', 'disk-error', 'lying-sync',
 ] // prettier-ignore
 
 const ROLLING_DOWN_US = 5_000_000

@@ -2,7 +2,7 @@
 
 import { assert, unreachable } from '../../../sim/index.ts'
 import type { DrawNow } from '../text/draw.ts'
-import type { FaultAction, FaultSpec, FrameAction, LinkSet } from './fault-model.ts'
+import type { CorruptAction, DiskAction, FaultAction, FaultSpec, FrameAction, LinkSet } from './fault-model.ts'
 import { type FaultShape, verbsOf } from './fault-schema.ts'
 import type { Target } from './target.ts'
 
@@ -67,7 +67,6 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
     case 'restart':
     case 'pause':
     case 'isolate':
-    case 'stall-disk':
     case 'poison':
       return { verb, targets: fault[verb] ?? [] }
     case 'sigterm': {
@@ -75,7 +74,17 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
       return { verb, targets: fault[verb] ?? [], graceUs }
     }
     case 'power-loss':
-      return { verb, targets: fault[verb] ?? [], lose: fault.lose ?? 'some' }
+      return { verb, targets: fault[verb] ?? [], lose: fault.lose ?? 'some', tears: fault['torn-write'] ?? false }
+    case 'stall-disk':
+    case 'lying-sync':
+    case 'slow-disk':
+    case 'disk-full':
+    case 'disk-error':
+      return diskAction(verb, fault, path, draw)
+    case 'corrupt': {
+      const { on, partition, offset, file, position, count = 1 } = mappingOf(given(fault.corrupt))
+      return { verb, targets: on, partition, offset, file, position, count }
+    }
     case 'rolling-restart': {
       const time = (key: 'down' | 'every') =>
         fault[key] === undefined ? undefined : draw(fault[key], `${path}.${key}`)
@@ -133,7 +142,6 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
       const { probability } = written
       return { verb, links: links(written), ...framesOf(written), direction: 'response', probability }
     }
-    case 'slow-disk':
     case 'slow-cpu': {
       const written = given(fault[verb])
       if (!('on' in written)) return { verb, targets: written, factor: DEFAULT_SLOWDOWN }
@@ -150,6 +158,48 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
     default:
       return unreachable(verb, 'verb')
   }
+}
+
+type DiskVerb = DiskAction['verb']
+
+function diskAction(verb: DiskVerb, fault: FaultShape, path: string, draw: DrawNow): DiskAction {
+  switch (verb) {
+    case 'stall-disk':
+    case 'lying-sync': {
+      const { on, dir } = mappingOf(given(fault[verb]))
+      return { verb, targets: on, dir }
+    }
+    case 'slow-disk': {
+      const { on, dir, factor } = mappingOf(given(fault[verb]))
+      return {
+        verb,
+        targets: on,
+        dir,
+        factor: factor === undefined ? DEFAULT_SLOWDOWN : draw(factor, `${path}.factor`),
+      }
+    }
+    case 'disk-full': {
+      const { on, dir, free } = mappingOf(given(fault[verb]))
+      return { verb, targets: on, dir, freeBytes: free === undefined ? 0 : draw(free, `${path}.free`) }
+    }
+    case 'disk-error': {
+      const { on, dir, op, nth, count, probability = 1 } = mappingOf(given(fault[verb]))
+      const many = count ?? (nth === undefined ? Infinity : 1)
+      return { verb, targets: on, dir, op, nth: nth ?? 1, count: many, probability }
+    }
+    default:
+      return unreachable(verb, 'verb of disks')
+  }
+}
+
+type OnlyOn<T> = { readonly on: readonly Target[] } & { readonly [Key in Exclude<keyof T, 'on'>]?: undefined }
+
+/** Targets alone are a mapping that says no more. */
+function mappingOf<T extends { readonly on: readonly Target[] }>(written: readonly Target[] | T): T | OnlyOn<T> {
+  if ('on' in written) return written
+  const only: { readonly on: readonly Target[] } = { on: written }
+  // It has none of the other keys, which is all that the type says; TypeScript cannot follow a type that is not known yet.
+  return only as OnlyOn<T>
 }
 
 interface Ends {
@@ -199,9 +249,13 @@ function textOf(action: FaultAction): string {
   }
   if ('targets' in action) {
     if ('how' in action) return `${action.verb} ${namesOf(action.targets)} (${action.how})`
+    if (action.verb === 'corrupt') return `corrupt ${corruptedText(action)} on ${namesOf(action.targets)}`
+    if (action.verb === 'disk-error') return `disk-error ${errorText(action)} ${namesOf(action.targets)}`
     const factor = 'factor' in action ? ` x${action.factor}` : ''
     const clock = 'byMs' in action ? ` by ${action.byMs} ms` : 'ppm' in action ? ` ${action.ppm} ppm` : ''
-    return `${action.verb} ${namesOf(action.targets)}${factor}${clock}`
+    const dir = 'dir' in action && action.dir !== undefined ? ` ${action.dir}` : ''
+    const torn = 'tears' in action && action.tears ? ', torn writes' : ''
+    return `${action.verb} ${namesOf(action.targets)}${dir}${factor}${clock}${torn}`
   }
   const links = action.links.map(({ from, to, oneWay }) => {
     const arrow = oneWay || 'direction' in action || action.verb === 'half-open' ? '->' : '<->'
@@ -210,6 +264,20 @@ function textOf(action: FaultAction): string {
   })
   const frames = 'direction' in action ? ` ${action.api ?? 'all'} ${action.direction}s,` : ''
   return `${action.verb}${frames} ${links.join('; ')}`
+}
+
+/** `orders-0@17`, `orders-0`, `orders-0/leader-epoch-checkpoint`, `a segment`. */
+function corruptedText({ partition, offset, file, count }: CorruptAction): string {
+  const bits = count === 1 ? '' : `${count} bits of `
+  if (file !== undefined) return `${bits}${file}`
+  if (partition === undefined) return `${bits}a segment`
+  return `${bits}${partition.topic}-${partition.partition}${offset === undefined ? '' : `@${offset}`}`
+}
+
+function errorText({ op, nth, count, probability, dir }: DiskAction & { verb: 'disk-error' }): string {
+  const which = count === Infinity ? (nth === 1 ? '' : ` from number ${nth}`) : ` ${count} from number ${nth}`
+  const chance = probability === 1 ? '' : ` ${Math.round(probability * 1000) / 10}%`
+  return `(${op ?? 'any operation'}${which}${chance})${dir === undefined ? '' : ` of ${dir} of`}`
 }
 
 function namesOf(targets: readonly Target[]): string {

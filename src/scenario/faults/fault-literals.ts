@@ -117,6 +117,18 @@ export const partitionsToElect: Literal<readonly PartitionName[] | 'all'> = {
   },
 }
 
+export const partitionName: Literal<PartitionName> = {
+  expected: 'a partition such as orders-0',
+  json: { type: 'string', pattern: PARTITION.source, examples: ['orders-0'] },
+  read: (raw) => {
+    const match = typeof raw === 'string' ? PARTITION.exec(raw) : null
+    if (match !== null) return { value: { topic: match[1] ?? '', partition: Number(match[2]) } }
+    return typeof raw === 'string'
+      ? failed('KS104', `"${raw.slice(0, 60)}" is no partition`, 'write orders-0')
+      : wrongType(partitionName, raw)
+  },
+}
+
 /** An API by its name in the protocol: `Fetch`. */
 export function apiName(known: readonly string[]): Literal<string> {
   const literal: Literal<string> = {

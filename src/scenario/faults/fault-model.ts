@@ -30,11 +30,16 @@ export interface FaultSpec {
 export type FaultAction =
   /** `kill`, `stop`: healed by a start. `start`: what is down. `restart`: killed, and started at once or after `for`. */
   | {
-      readonly verb: 'kill' | 'start' | 'stop' | 'restart' | 'pause' | 'stall-disk' | 'poison'
+      readonly verb: 'kill' | 'start' | 'stop' | 'restart' | 'pause' | 'poison'
       readonly targets: readonly Target[]
     }
   | { readonly verb: 'sigterm'; readonly targets: readonly Target[]; readonly graceUs: number }
-  | { readonly verb: 'power-loss'; readonly targets: readonly Target[]; readonly lose: 'some' | 'all-unflushed' }
+  | {
+      readonly verb: 'power-loss'
+      readonly targets: readonly Target[]
+      readonly lose: 'some' | 'all-unflushed'
+      readonly tears: boolean
+    }
   /** The targets together, from all others. */
   | { readonly verb: 'isolate'; readonly targets: readonly Target[] }
   | { readonly verb: 'partition' | 'clog' | 'reset' | 'half-open'; readonly links: readonly LinkSet[] }
@@ -43,12 +48,43 @@ export type FaultAction =
   | { readonly verb: 'bandwidth'; readonly links: readonly LinkSet[]; readonly bytesPerMs: number }
   | { readonly verb: 'loss'; readonly links: readonly LinkSet[]; readonly probability: number }
   | FrameAction
-  | { readonly verb: 'slow-disk' | 'slow-cpu'; readonly targets: readonly Target[]; readonly factor: number }
+  | DiskAction
+  | CorruptAction
+  | { readonly verb: 'slow-cpu'; readonly targets: readonly Target[]; readonly factor: number }
   | { readonly verb: 'clock-jump'; readonly targets: readonly Target[]; readonly byMs: number }
   | { readonly verb: 'clock-drift'; readonly targets: readonly Target[]; readonly ppm: number }
   | ScaleAction
   | RollingAction
   | AdminAction
+
+export const DISK_OPERATIONS = ['read', 'write', 'sync'] as const
+
+/** Of one disk of each target, that of the log directory `dir`, or of all. */
+export type DiskAction = { readonly targets: readonly Target[]; readonly dir: string | undefined } & (
+  | { readonly verb: 'stall-disk' | 'lying-sync' }
+  | { readonly verb: 'slow-disk'; readonly factor: number }
+  | { readonly verb: 'disk-full'; readonly freeBytes: number }
+  | {
+      readonly verb: 'disk-error'
+      readonly op: (typeof DISK_OPERATIONS)[number] | undefined
+      readonly nth: number
+      /** Infinity: all. */
+      readonly count: number
+      readonly probability: number
+    }
+)
+
+export interface CorruptAction {
+  readonly verb: 'corrupt'
+  readonly targets: readonly Target[]
+  /** Undefined, and no file: in any segment file. */
+  readonly partition: PartitionName | undefined
+  readonly offset: number | undefined
+  readonly file: string | undefined
+  readonly position: number | undefined
+  /** How many bits. */
+  readonly count: number
+}
 
 /** Members of a group are started, or the last ones asked to stop. */
 export interface ScaleAction {

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { APIS } from '../../protocol/api-keys.ts'
-import { apiName, linkGroups, partitionsToElect, repetition, targets } from './fault-literals.ts'
+import { apiName, linkGroups, partitionName, partitionsToElect, repetition, targets } from './fault-literals.ts'
 import {
   bandwidth,
   drawn,
@@ -16,9 +16,11 @@ import {
   probability,
   schemaOf,
   signedDuration,
+  size,
   text,
   words,
 } from '../text/literals.ts'
+import { DISK_OPERATIONS } from './fault-model.ts'
 import { trigger } from './trigger.ts'
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
@@ -66,6 +68,67 @@ const slower = (what: string) =>
     .optional()
     .describe(what)
 
+const dir = schemaOf(text, 'The disk of this log directory, as `log.dirs` has it; default: all disks.').optional()
+
+const diskOf = (what: string) =>
+  z
+    .union([schemaOf(targets, what), z.strictObject({ on: schemaOf(targets, 'Whose.'), dir })])
+    .optional()
+    .describe(what)
+
+const slowDisk = z
+  .union([
+    schemaOf(targets, 'Target(s), 10 times slower.'),
+    z.strictObject({ on: schemaOf(targets, 'Whose.'), dir, factor: setting(integer(1, 1_000_000), 'Times slower.') }),
+  ])
+  .optional()
+  .describe('Syncs and cold reads take longer.')
+
+const diskFull = z
+  .union([
+    schemaOf(targets, 'Target(s); nothing more fits.'),
+    z.strictObject({
+      on: schemaOf(targets, 'Whose.'),
+      dir,
+      free: setting(size, 'What still fits; default 0B.').optional(),
+    }),
+  ])
+  .optional()
+  .describe('No room for more, but for what is deleted. Healed, a broker that halted is started.')
+
+const diskError = z
+  .union([
+    schemaOf(targets, 'Target(s); every operation fails.'),
+    z.strictObject({
+      on: schemaOf(targets, 'Whose.'),
+      dir,
+      op: schemaOf(words(...DISK_OPERATIONS), 'What fails; default: all.').optional(),
+      nth: schemaOf(
+        integer(1, 1_000_000),
+        'The first that fails, counted from when the fault happens; default 1.',
+      ).optional(),
+      count: schemaOf(integer(1, 1_000_000), 'How many; default: all, or with `nth` one.').optional(),
+      probability: schemaOf(probability, 'Of each of these.').optional(),
+    }),
+  ])
+  .optional()
+  .describe('Operations fail with an I/O error. Healed, a broker that lost a directory is restarted.')
+
+const corrupt = z
+  .union([
+    schemaOf(targets, 'Target(s): one bit of a segment file, drawn.'),
+    z.strictObject({
+      on: schemaOf(targets, 'Whose.'),
+      partition: schemaOf(partitionName, 'In the log of this replica, such as orders-0.').optional(),
+      offset: schemaOf(integer(0), 'With partition: in the batch that holds this offset.').optional(),
+      file: schemaOf(text, 'In this file below the log directory: orders-0/leader-epoch-checkpoint.').optional(),
+      position: schemaOf(integer(0), 'With file: of this byte; default: drawn.').optional(),
+      count: schemaOf(integer(1, 1000), 'How many bits; default 1.').optional(),
+    }),
+  ])
+  .optional()
+  .describe('Bit rot: bits of a file change of themselves, and nobody is told.')
+
 /** The verbs that are built, in the order of the schema. */
 export const FAULT_VERBS = [
   'kill',
@@ -89,6 +152,10 @@ export const FAULT_VERBS = [
   'duplicate-delivery',
   'slow-disk',
   'stall-disk',
+  'disk-full',
+  'disk-error',
+  'corrupt',
+  'lying-sync',
   'slow-cpu',
   'clock-jump',
   'clock-drift',
@@ -108,6 +175,7 @@ const TOGETHER: JsonFragment = {
     after: ['when'],
     lose: ['power-loss'],
     grace: ['sigterm'],
+    'torn-write': ['power-loss'],
     down: ['rolling-restart'],
     every: ['rolling-restart'],
     wait: ['rolling-restart'],
@@ -145,6 +213,10 @@ export const faultSchema = z
     with: schemaOf(words('stop', 'kill'), 'With rolling-restart: default stop.').optional(),
     'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
     lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
+    'torn-write': schemaOf(
+      flag,
+      'With power-loss: the last write of every file that survives is torn; default: by chance (disk.torn-write).',
+    ).optional(),
     pause: hit('The process stands still (a long garbage collection), then goes on.'),
     isolate: hit('The targets, together, can reach nobody else and nobody them.'),
     partition: linkSets('Nothing passes: [[a], [b]] between groups; { from, to, one-way }; a target: with all others.'),
@@ -187,8 +259,12 @@ export const faultSchema = z
       .meta(ENDS)
       .optional()
       .describe('An answer is lost with its connection: who asked asks again, and the request is handled twice.'),
-    'slow-disk': slower('Syncs and cold reads take longer.'),
-    'stall-disk': hit('Syncs and cold reads make no progress.'),
+    'slow-disk': slowDisk,
+    'stall-disk': diskOf('Syncs and cold reads make no progress.'),
+    'disk-full': diskFull,
+    'disk-error': diskError,
+    corrupt,
+    'lying-sync': diskOf('Syncs end in time and make nothing durable.'),
     'slow-cpu': slower('Work takes longer.'),
     'clock-jump': z
       .strictObject({ on: schemaOf(targets, 'Whose.'), by: setting(signedDuration, 'Forwards, or back: -5m.') })
@@ -247,6 +323,7 @@ export const INSTANT_VERBS: readonly FaultVerb[] = [
   'start',
   'reset',
   'half-open',
+  'corrupt',
   'clock-jump',
   'elect',
   'add-partitions',

@@ -12,6 +12,7 @@ import type {
   ScaleAction,
 } from '../faults/fault-model.ts'
 import { askToStop } from './ask-to-stop.ts'
+import { applyToDisk, corrupt } from './apply-disk-fault.ts'
 import { resolveTargets } from './resolve-target.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { Target } from '../faults/target.ts'
@@ -28,8 +29,10 @@ export interface FaultTools {
   rng(): Rng
   /** The machine of this process lost unsynced data. */
   powerLost(process: string, report: PowerLossReport): void
-  /** A fault of single frames found one. */
+  /** A fault of single frames, or of single operations of a disk, found one. */
   hit(): void
+  /** Tells what it did, once it is told that it happened. */
+  tell(fn: () => void): void
 }
 
 /** Took hold, and is over at once. */
@@ -45,7 +48,6 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
     case 'kill':
     case 'stop':
     case 'pause':
-    case 'stall-disk':
       return eachProcess(action.targets, tools, (process) => applyFault(world, verb, { process }))
     case 'sigterm':
       return eachProcess(action.targets, tools, (process) => askToStop(world, process, action.graceUs))
@@ -73,12 +75,21 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
     case 'power-loss':
       return eachProcess(action.targets, tools, (process) => {
         const onReport = (report: PowerLossReport) => tools.powerLost(process, report)
-        return applyFault(world, 'power-loss', { process, lose: action.lose, onReport })
+        return applyFault(world, 'power-loss', { process, lose: action.lose, tears: action.tears, onReport })
       })
     case 'slow-disk':
+    case 'stall-disk':
+    case 'disk-full':
+    case 'disk-error':
+    case 'lying-sync':
+      return eachProcess(action.targets, tools, (process) => applyToDisk(action, process, tools))
+    case 'corrupt':
+      return eachProcess(action.targets, tools, (process) =>
+        corrupt(action, process, tools) ? NOTHING_TO_HEAL : undefined,
+      )
     case 'slow-cpu':
       return eachProcess(action.targets, tools, (process) =>
-        applyFault(world, action.verb, { process, factor: action.factor }),
+        applyFault(world, 'slow-cpu', { process, factor: action.factor }),
       )
     case 'clock-jump':
       return eachProcess(action.targets, tools, (process) => {

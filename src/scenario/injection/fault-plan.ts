@@ -26,6 +26,8 @@ interface InForce {
   heal(): void
 }
 
+const WAITING: readonly string[] = ['disk-full', 'disk-error']
+
 /** As much of a fault as its events tell. */
 interface Noted {
   readonly id: string
@@ -107,6 +109,7 @@ export class FaultPlan {
       rng: () => this.streamOf(fault),
       powerLost: (process, report) => losses.push(() => this.listener.powerLost(process, report)),
       hit: () => this.fired.add(fault.id),
+      tell: (fn) => losses.push(fn),
     })
     if (targets.length === 0) return
     this.noteApplied(fault, targets)
@@ -166,8 +169,8 @@ export class FaultPlan {
   }
 
   private noteApplied({ id, action, text }: Noted, targets: readonly string[]): void {
-    // One that waits for frames has not taken hold before it has found one.
-    if (!('direction' in action)) this.fired.add(id)
+    // One that waits for frames, or for what a disk is asked, has not taken hold before it has found one.
+    if (!('direction' in action) && !WAITING.includes(action.verb)) this.fired.add(id)
     const { world } = this.cluster
     world.trace.emit({ type: 'fault-applied', fault: id, verb: action.verb, targets, detail: text }, 'world')
   }

@@ -7,9 +7,17 @@ import type { PartitionSummary } from '../run-result.ts'
 import type { RunRecord } from './run-record.ts'
 
 /** Of every partition that has a leader that counts; its whole log, also above the high watermark. */
-export function finalLogs(cluster: SimulatedCluster): Map<string, Iterable<PlacedRecord>> {
+export function finalLogs(cluster: SimulatedCluster, record: RunRecord): Map<string, Iterable<PlacedRecord>> {
   const logs = new Map<string, Iterable<PlacedRecord>>()
-  for (const { key, log } of partitionsOf(cluster)) if (log !== undefined) logs.set(key, recordsOf(log))
+  for (const { key, log } of partitionsOf(cluster))
+    if (log !== undefined)
+      logs.set(
+        key,
+        recordsOf(
+          log,
+          record.rots.some(({ partition }) => partition === key),
+        ),
+      )
   return logs
 }
 

@@ -60,6 +60,25 @@ export interface Jump {
   readonly atUs: number
 }
 
+/** A bit of a segment changed of itself. */
+export interface Rot {
+  readonly partition: string
+  readonly process: string
+  readonly path: string
+  /** Of the batch that it is in; −1: none that can be told. */
+  readonly firstOffset: number
+  readonly lastOffset: number
+  readonly atUs: number
+}
+
+/** A log directory went offline. */
+export interface FailedDir {
+  readonly broker: number
+  readonly dir: string
+  readonly reason: string
+  readonly atUs: number
+}
+
 export interface Fencing {
   readonly broker: number
   readonly atUs: number
@@ -74,6 +93,8 @@ export class RunRecord {
   readonly uncleanElections: UncleanElection[] = []
   readonly truncations: Truncation[] = []
   readonly jumps: Jump[] = []
+  readonly rots: Rot[] = []
+  readonly failedDirs: FailedDir[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
   readonly downs: Down[] = []
@@ -103,6 +124,15 @@ export class RunRecord {
     trace.subscribe(['position-moved'], (event, { atUs }) => {
       if (event.type !== 'position-moved' || event.to <= event.from) return
       this.jumps.push({ client: event.client, offsets: event.to - event.from, atUs })
+    })
+    trace.subscribe(['bytes-rotted', 'log-dir-failed'], (event, { atUs }) => {
+      if (event.type === 'log-dir-failed') {
+        const { broker, dir, reason } = event
+        this.failedDirs.push({ broker, dir, reason, atUs })
+      } else if (event.type === 'bytes-rotted' && event.partition !== null) {
+        const { partition, process, path, firstOffset, lastOffset } = event
+        this.rots.push({ partition, process, path, firstOffset, lastOffset, atUs })
+      }
     })
     trace.subscribe(['segments-deleted'], (event) => {
       if (event.type !== 'segments-deleted' || event.reason === 'log-start') return

@@ -4,7 +4,7 @@ import type { TraceBus } from '../../../sim/index.ts'
 import type { FoundRecord } from '../../history/checkers.ts'
 import type { Violation } from '../../invariants/invariant.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
-import type { AdminAnswered, KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
+import type { AdminAnswered, BytesRotted, KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
 import type { SharedChange, TimelineEntry } from '../run-result.ts'
 import { GROUP_EVENTS, tellOfGroup } from './group-story.ts'
 import type { RunRecord } from './run-record.ts'
@@ -19,6 +19,8 @@ const TOLD = [
   'log-truncated',
   'segments-deleted',
   'log-recovered',
+  'log-dir-failed',
+  'bytes-rotted',
   'position-moved',
   ...GROUP_EVENTS,
 ] as const
@@ -121,6 +123,10 @@ export class Timeline {
               text: `${node} recovered its log: end ${event.logEndOffset}, high watermark ${event.highWatermark}`,
               shared: { cause: `recovery ${node}`, text: `${node} recovered its logs`, differs: '' },
             }
+      case 'log-dir-failed':
+        return { kind: 'note', subject: `broker-${event.broker}`, text: `${event.dir} goes offline: ${event.reason}` }
+      case 'bytes-rotted':
+        return { kind: 'note', subject: event.partition ?? event.process, text: rotText(event) }
       case 'position-moved':
         return {
           kind: 'note',
@@ -183,6 +189,11 @@ function membersChange({ isr, reason }: PartitionChanged, { isr: before }: Parti
 
 function isrChange(now: readonly number[], before: readonly number[], rest: string): string {
   return `ISR ${now.length < before.length ? 'shrinks' : 'expands'} from [${before.join(',')}] to [${now.join(',')}]${rest}`
+}
+
+function rotText({ process, path, position, firstOffset, lastOffset }: BytesRotted): string {
+  const batch = firstOffset < 0 ? '' : `, in the batch of offsets ${firstOffset}–${lastOffset}`
+  return `${process}: a bit of byte ${position} of ${path} rots${batch}`
 }
 
 function answerOf({ error, lowWatermark }: AdminAnswered): string {

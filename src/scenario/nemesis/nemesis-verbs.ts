@@ -49,6 +49,20 @@ export function drawVerb(verb: NemesisVerb, choice: Choice, around: Around, rng:
       const whom = target([...SERVERS, 'rack'])
       return hit(whom, { [verb]: whom.text, ...(rng.chance(0.3) ? { lose: 'all-unflushed' } : {}) })
     }
+    case 'disk-full':
+    case 'lying-sync': {
+      const whom = target(BROKERS)
+      return hit(whom, { [verb]: whom.text })
+    }
+    case 'disk-error': {
+      const whom = target(BROKERS)
+      const which = rng.chance(0.5) ? { nth: rng.between(1, 200) } : { probability: `${rng.between(1, 50)}%` }
+      return hit(whom, { [verb]: { on: whom.text, op: rng.pick(['read', 'write', 'sync']), ...which } })
+    }
+    case 'corrupt': {
+      const whom = target(BROKERS)
+      return { keys: { [verb]: whom.text }, hits: hitsOf(whom, around.brokers), forUs: 0 }
+    }
     case 'slow-disk':
     case 'slow-cpu': {
       const whom = target(SERVERS)

@@ -40,6 +40,7 @@ export const STUCK_RULES: readonly CauseRule[] = [
 
 const CUTTING: readonly string[] = [
   'kill', 'stop', 'sigterm', 'power-loss', 'pause', 'stall-disk', 'isolate', 'partition', 'clog', 'half-open', 'drop',
+  'disk-full', 'disk-error',
 ] // prettier-ignore
 
 function cutsOff({ action }: FaultSpec): boolean {

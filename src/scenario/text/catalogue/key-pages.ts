@@ -105,8 +105,8 @@ export const KEY_PAGES = {
   KS130: {
     title: 'part of the format, not built yet',
     says: 'The scenario format has this, and this release of kafkasim does not do it. It is refused, not ignored.',
-    bad: 'faults: [{ at: 5s, disk-full: broker:1, for: 5s }]',
-    good: 'faults: [{ at: 5s, stall-disk: broker:1, for: 5s }]',
+    bad: 'faults: [{ at: 5s, upgrade: broker:1 }]',
+    good: 'faults: [{ at: 5s, restart: broker:1 }]',
   },
   KS140: {
     title: 'a name that cannot be used',

@@ -1,0 +1,26 @@
+// Faults of disks: what goes together, and that what is named is there.
+
+import type { FaultShape } from '../faults/fault-schema.ts'
+import type { SourcePath } from '../text/source-tree.ts'
+import type { CheckContext } from './check-context.ts'
+import { checkTopicReference } from './check-topic-reference.ts'
+
+export function checkDisks(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  const { corrupt } = fault
+  if (corrupt === undefined || 'length' in corrupt) return
+  const at = (key: string) => [...path, 'corrupt', key]
+  const refuse = (key: string, message: string, suggestion?: string) =>
+    context.reportKey(at(key), { code: 'KS206', message, suggestion })
+  const { partition, offset, file, position } = corrupt
+  if (partition !== undefined && file !== undefined) refuse('file', 'corrupt takes partition or file, not both')
+  if (offset !== undefined && partition === undefined) refuse('offset', 'offset goes with partition: of which log?')
+  if (position !== undefined && file === undefined) refuse('position', 'position goes with file: of which file?')
+  if (file !== undefined && (file.startsWith('/') || file.split('/').includes('..'))) {
+    refuse('file', 'file is below the log directory', 'write orders-0/leader-epoch-checkpoint')
+  }
+  if (partition === undefined || !checkTopicReference(context, partition.topic, at('partition'), 'KS204')) return
+  const count = context.partitionsOf(partition.topic)
+  if (count === undefined || partition.partition < count) return
+  const message = `${partition.topic} has no partition ${partition.partition}: it has ${count}, counted from 0`
+  context.report(at('partition'), { code: 'KS204', message })
+}
