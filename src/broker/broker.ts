@@ -17,6 +17,7 @@ import { AlterPartitionManager } from './alter-partition-manager.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
 import { BrokerShutdown } from './broker-shutdown.ts'
+import { bytesCostUs, RECOVERY_KIB_COST_US } from './costs.ts'
 import { BrokerToController } from './controller-channel.ts'
 import { LogDirFailures } from './log-dir-failures.ts'
 import { MetadataObserver } from './metadata-observer.ts'
@@ -148,6 +149,7 @@ export class Broker {
         buggify: this.buggify,
         wallMs: () => this.host.clock.wallMs(),
         jitterOf: (name) => this.host.random.stream(`roll-jitter/${name}`),
+        recovering: (bytes) => this.host.jobs.charge(bytesCostUs(bytes, RECOVERY_KIB_COST_US)),
         retired: (files, delayMs) => removeLater(this.host, files, delayMs),
         trimEpochsOnNoopTruncate: this.boot.switches.trimEpochsOnNoopTruncate,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),

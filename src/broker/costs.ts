@@ -27,6 +27,9 @@ export const ALTER_PARTITION_ANSWER_COST_US = 20
 /** Becoming leader or follower of one partition. */
 export const ROLE_CHANGE_COST_US = 100
 
+/** Recovery of a log: checksums and indexes, for each KiB read. */
+export const RECOVERY_KIB_COST_US = 1.5
+
 /** The periodic look at one led partition's ISR. */
 export const ISR_SCAN_COST_US = 1
 

@@ -17,6 +17,13 @@ export class Duties {
     this.background = host.jobs.pool('background', BACKGROUND_THREADS)
   }
 
+  /** At once, or as soon as a thread is free. */
+  run(kind: string, duty: () => void): void {
+    this.background.run(kind, () => {
+      if (!this.closed) duty()
+    })
+  }
+
   repeat(kind: string, periodMs: number, duty: () => void): void {
     this.timers.push(this.host.clock.every(periodMs, kind, () => this.run(kind, duty)))
   }
@@ -28,11 +35,5 @@ export class Duties {
   close(): void {
     this.closed = true
     for (const timer of this.timers) timer.cancel()
-  }
-
-  private run(kind: string, duty: () => void): void {
-    this.background.run(kind, () => {
-      if (!this.closed) duty()
-    })
   }
 }

@@ -20,7 +20,7 @@ import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delay
 import { Duties } from './duties.ts'
 import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
 import { HostedPartitions, notHostedError } from './hosted-partitions.ts'
-import { deleteOldSegments, expireProducers } from './log-upkeep.ts'
+import { expireProducers, tendLogs } from './log-upkeep.ts'
 import { traceParkedFetch } from './partition-trace.ts'
 import { type LeaderAppendOrigin, Partition } from './partition.ts'
 import { appendEntry } from './produce-append.ts'
@@ -57,23 +57,17 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
       const againMs = this.context.buggify.delayMs('extra-isr-scan')
       if (againMs > 0) duties.later(againMs, 'isr-scan', () => this.shrinkIsrs())
     })
-    duties.repeat('high-watermark-checkpoint', config['replica.high.watermark.checkpoint.interval.ms'], () => {
+    const { logs } = this.context
+    const checkpointHighWatermarks = () => {
       const lateMs = this.context.buggify.delayMs('late-high-watermark-checkpoint')
-      const checkpoint = () => this.context.logs.checkpointHighWatermarks()
+      const checkpoint = () => logs.checkpointHighWatermarks()
       if (lateMs === 0) checkpoint()
       else duties.later(lateMs, 'high-watermark-checkpoint', checkpoint)
-    })
-    duties.repeat('recovery-point-checkpoint', config['log.flush.offset.checkpoint.interval.ms'], () =>
-      this.context.logs.checkpointRecoveryPoints(),
-    )
-    duties.repeat('log-start-checkpoint', config['log.flush.start.offset.checkpoint.interval.ms'], () =>
-      this.context.logs.checkpointLogStartOffsets(),
-    )
-    duties.later(config['log.initial.task.delay.ms'], 'log-retention', () => {
-      const check = () => deleteOldSegments(this.context)
-      check()
-      duties.repeat('log-retention', config['log.retention.check.interval.ms'], check)
-    })
+    }
+    const checkpointIntervalMs = config['replica.high.watermark.checkpoint.interval.ms']
+    duties.run('high-watermark-checkpoint', checkpointHighWatermarks)
+    duties.repeat('high-watermark-checkpoint', checkpointIntervalMs, checkpointHighWatermarks)
+    tendLogs(this.context, duties)
     duties.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () =>
       expireProducers(this.context, this.hostedPartitions.byKey.values()),
     )

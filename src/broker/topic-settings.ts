@@ -38,6 +38,7 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
       producerIdExpirationMs: config['producer.id.expiration.ms'],
       compacted: policies?.includes('compact') ?? DEFAULT_LOG_CONFIG.compacted,
       deletes: policies?.includes('delete') ?? DEFAULT_LOG_CONFIG.deletes,
+      flushMs: numberOf('flush.ms', config['log.flush.interval.ms'] ?? config['log.flush.scheduler.interval.ms']),
       flushMessages: numberOf('flush.messages', config['log.flush.interval.messages']),
     },
     minInsyncReplicas: numberOf('min.insync.replicas', config['min.insync.replicas']),

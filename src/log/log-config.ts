@@ -23,6 +23,8 @@ export interface LogConfig {
   readonly producerIdExpirationMs: number
   /** `flush.messages`: the log is synced as soon as this many records are not (R-19). */
   readonly flushMessages: number
+  /** `flush.ms`: and when a look at it, every `log.flush.scheduler.interval.ms`, finds that it was not for this long. */
+  readonly flushMs: number
   /** `message.timestamp.type` (W-45). */
   readonly timestampType: 'CreateTime' | 'LogAppendTime'
   /** `message.timestamp.before.max.ms`: how far in the past a record's timestamp may lie (W-46). */
@@ -48,6 +50,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   indexIntervalBytes: 4096,
   producerIdExpirationMs: 86400000,
   flushMessages: Infinity,
+  flushMs: Infinity,
   timestampType: 'CreateTime',
   timestampBeforeMaxMs: Infinity,
   timestampAfterMaxMs: Infinity,

@@ -35,6 +35,7 @@ export interface OpenDirectoryArgs {
   readonly wallMs?: (() => number) | undefined
   /** A stream of its own for each replica. */
   readonly jitterOf?: ((name: string) => Rng) | undefined
+  readonly recovering?: OpenLogArgs['recovering']
   readonly retired?: OpenLogArgs['retired']
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean
@@ -173,7 +174,7 @@ export class LogDirectory {
     checkpoints: Checkpoints | undefined,
   ): PartitionLog {
     const name = partitionName(topic, partition)
-    const { observer, buggify, trimEpochsOnNoopTruncate, wallMs, jitterOf, retired } = this.args
+    const { observer, buggify, trimEpochsOnNoopTruncate, wallMs, jitterOf, recovering, retired } = this.args
     const log = PartitionLog.open({
       disk: this.disk,
       dir: `${this.dir}/${name}`,
@@ -186,6 +187,7 @@ export class LogDirectory {
       buggify,
       wallMs,
       jitter: jitterOf === undefined ? undefined : () => jitterOf(name),
+      recovering,
       retired,
       trimEpochsOnNoopTruncate,
       afterTruncation: () => this.checkpointRecoveryPoints(),

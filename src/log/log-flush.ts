@@ -6,15 +6,20 @@ import type { SegmentList } from './segment-list.ts'
 export class LogFlush {
   /** Offsets below are synced. */
   recoveryPoint: number
+  /** When that was found to be so last; when the log was opened, if never. */
+  lastFlushMs: number
   private readonly disk: Disk
   private readonly dir: string
   private readonly segments: SegmentList
+  private readonly wallMs: () => number
   /** Counts truncations: what a flush that began before one proves, it does not prove after it. */
   private truncations = 0
   private closed = false
 
-  constructor(disk: Disk, dir: string, segments: SegmentList, recoveryPoint: number) {
+  constructor(disk: Disk, dir: string, segments: SegmentList, recoveryPoint: number, wallMs: () => number) {
     this.recoveryPoint = recoveryPoint
+    this.wallMs = wallMs
+    this.lastFlushMs = wallMs()
     this.disk = disk
     this.dir = dir
     this.segments = segments
@@ -36,13 +41,13 @@ export class LogFlush {
     if (then === undefined) {
       for (let i = from; i <= to; i++) this.segments.at(i).sync()
       if (newFiles) this.disk.syncDir(this.dir)
-      this.recoveryPoint = offset
+      this.flushedTo(offset)
       return
     }
     const truncations = this.truncations
     const finish = (): void => {
       const holds = truncations === this.truncations && !this.closed
-      if (holds && offset > this.recoveryPoint) this.recoveryPoint = offset
+      if (holds && offset > this.recoveryPoint) this.flushedTo(offset)
       then()
     }
     let pending = to - from + 1 + (newFiles ? 1 : 0)
@@ -58,6 +63,11 @@ export class LogFlush {
   truncatedTo(offset: number): void {
     this.truncations++
     if (this.recoveryPoint > offset) this.recoveryPoint = offset
+  }
+
+  private flushedTo(offset: number): void {
+    this.recoveryPoint = offset
+    this.lastFlushMs = this.wallMs()
   }
 
   close(): void {

@@ -23,6 +23,7 @@ export interface LoadArgs {
   readonly epochs: LeaderEpochCache
   /** A new one: each recovered segment is read by states of its own, which leave snapshots. */
   readonly newProducers: () => ProducerHistory
+  readonly recovering: ((bytes: number) => void) | undefined
   /** Files of segments that were dropped: to be removed later. */
   readonly retired: (files: readonly string[]) => void
 }
@@ -84,6 +85,7 @@ function recoverSegment(args: LoadArgs, segments: SegmentList, segment: Segment)
   const { epochs } = args
   const producers = args.newProducers()
   producers.rebuild(segments, args.logStartOffset, segment.baseOffset, false)
+  args.recovering?.(segment.sizeBytes)
   segment.beginRecovery()
   const scan = segment.scanFrom(0, SCAN_WINDOW_BYTES, true)
   let end = 0

@@ -24,6 +24,8 @@ export interface OpenLogArgs {
   readonly wallMs?: (() => number) | undefined
   /** The stream `segment.jitter.ms` is drawn from. */
   readonly jitter?: (() => Rng) | undefined
+  /** Called with the size of each segment that recovery reads: for the time that takes, cold reads apart. */
+  readonly recovering?: ((bytes: number) => void) | undefined
   /** Called with files that were given the names of deleted ones, to be removed in `delayMs`. */
   readonly retired?: ((files: readonly string[], delayMs: number) => void) | undefined
   /** Called after every truncation: the recovery-point file must be rewritten at once (R-15). */

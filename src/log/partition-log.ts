@@ -74,6 +74,7 @@ export class PartitionLog {
       cleanShutdown,
       epochs: this.epochs,
       newProducers: () => new ProducerHistory(disk, dir, config.producerIdExpirationMs, wallMs ?? noTime),
+      recovering: args.recovering,
       retired: this.removeLater,
     })
     const { segments, logStartOffset, logEndOffset } = loaded
@@ -81,7 +82,7 @@ export class PartitionLog {
     this.lostBytes = loaded.lostBytes
     this.history = loaded.producers
     this.producers = this.history.table
-    this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint)
+    this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint, wallMs ?? noTime)
     this.offsets = new LogOffsets(this, args.observer, logStartOffset, logEndOffset, args.highWatermarkCheckpoint)
     this.writer = new LogWriter(segments, this.offsets, this.history, this.flusher, args.buggify ?? NO_BUGGIFY)
     this.producers.highWatermarkMovedTo(this.offsets.committed)
@@ -317,6 +318,11 @@ export class PartitionLog {
     this.flusher.flushTo(this.offsets.end, then)
   }
 
+  /** Syncs all data if `flush.ms` have passed since that was done last. The running job waits. */
+  flushIfDue(nowMs: number): void {
+    if (nowMs - this.flusher.lastFlushMs >= this.config.flushMs) this.flush()
+  }
+
   /**
    * No more appends or truncations: leaves a producer snapshot of the end, and the indexes without the room they do not
    * need. Syncs nothing else: flush first. Idempotent.
@@ -372,5 +378,5 @@ export class PartitionLog {
 }
 
 function noTime(): number {
-  return -Infinity
+  return 0
 }

@@ -3,7 +3,6 @@
 import { accepted, modelled, refused } from '../key-note.ts'
 import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
 
-const NO_TIMED_FLUSH = 'flushing by time is not built yet (log.flush.interval.messages is)'
 const DIRS = 'a broker has one log directory, which does not fail'
 
 // prettier-ignore
@@ -57,8 +56,8 @@ export const LOG_NOTES = {
   'log.message.timestamp.after.max.ms': accepted(ALL_TIMESTAMPS, "How far ahead of the broker's clock a record's timestamp may be."),
   'log.message.timestamp.difference.max.ms': accepted(ALL_TIMESTAMPS, "How far a record's timestamp may be off the broker's clock."),
   'log.flush.interval.messages': modelled('After how many records a log is synced to disk.'),
-  'log.flush.interval.ms': refused(NO_TIMED_FLUSH, 'After how long a log is synced to disk.'),
-  'log.flush.scheduler.interval.ms': refused(NO_TIMED_FLUSH, 'How often the broker looks for logs that must be synced.'),
+  'log.flush.interval.ms': modelled('After how long a log is synced to disk.'),
+  'log.flush.scheduler.interval.ms': modelled('How often the broker looks for logs that must be synced.'),
   'log.flush.offset.checkpoint.interval.ms': modelled('How often recovery points are written to disk.', { atLeast: 1 }),
   'log.flush.start.offset.checkpoint.interval.ms': modelled('How often the starts of logs are written to disk.', { atLeast: 1 }),
   'log.initial.task.delay.ms': modelled('How long after its start a broker begins to tend its logs.'),

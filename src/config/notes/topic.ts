@@ -16,7 +16,7 @@ export const TOPIC_NOTES = {
   'errors.deadletterqueue.group.enable': refused(SHARE_GROUPS, 'Whether share groups may use this topic for records they gave up.'),
   'file.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
   'flush.messages': modelled('After how many records the log is synced to disk.'),
-  'flush.ms': refused('flushing by time is not built yet (flush.messages is)', 'After how long the log is synced to disk.'),
+  'flush.ms': modelled('After how long the log is synced to disk.'),
   'follower.replication.throttled.replicas': refused(NO_THROTTLE, 'The followers that fetch at a throttled rate.'),
   'index.interval.bytes': modelled('After how many bytes the offset index gets an entry.'),
   'internal.segment.bytes': refused('segment.bytes is the size of segments', 'The size of segments where tests want smaller ones than Kafka allows.'),
