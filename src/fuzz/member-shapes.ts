@@ -51,8 +51,11 @@ function departure(dice: Dice, group: StageGroup, atMs: number, whom = member(di
     [4, 'pause'],
     [2, 'isolate'],
     [2, 'restart'],
+    [2, 'sigterm'],
   ])
-  return { atMs, forMs: verb === 'restart' ? undefined : absence(dice, group), fault: { [verb]: whom } }
+  const grace = verb === 'sigterm' ? { grace: `${dice.spread(20, 4000)}ms` } : {}
+  const forMs = verb === 'restart' ? undefined : absence(dice, group)
+  return { atMs, forMs, fault: { [verb]: whom, ...grace } }
 }
 
 /** A little later: within the same rebalance, or about when it ends. */

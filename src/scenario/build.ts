@@ -73,7 +73,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
   const consumers = builder.consumers()
   const groups = builder.groups()
   const durationUs = draw(shape.duration, 'duration')
-  const around = { brokers, topics, producers: producers.map(({ name }) => name), durationUs }
+  const around = { brokers, topics, producers: producers.map(({ name }) => name), groups, durationUs }
   const takenIds = faultIds(shape.faults ?? [])
   const chosenFaults = shape.nemesis === undefined ? [] : chooseFaults(shape.nemesis, { ...around, takenIds }, streamOf)
   return {

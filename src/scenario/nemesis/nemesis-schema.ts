@@ -8,8 +8,8 @@ import { parseTarget, type Target } from '../faults/target.ts'
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
-/** They are of use to groups and to those who wrote the file; `start` only undoes what others did. */
-const OTHERS = ['start', 'scale', 'sigterm', 'poison'] as const
+/** `start` only undoes what others did; what no consumer can handle stays. */
+const OTHERS = ['start', 'poison'] as const
 /** Verbs that mean something without being told more. */
 export const NEMESIS_VERBS = FAULT_VERBS.filter((verb): verb is NemesisVerb => !OTHERS.some((other) => other === verb))
 export type NemesisVerb = Exclude<FaultVerb, (typeof OTHERS)[number]>
@@ -51,7 +51,10 @@ const chosen = z.union([
   weight,
   z.strictObject({
     weight: weight.optional(),
-    targets: schemaOf(targets, 'One of these is hit; default: brokers, leaders, followers, the controller.').optional(),
+    targets: schemaOf(
+      targets,
+      'One of these is hit; default: brokers, leaders, followers, the controller, members and coordinators of groups.',
+    ).optional(),
     for: setting(duration, 'How long, drawn each time.').optional(),
   }),
 ])

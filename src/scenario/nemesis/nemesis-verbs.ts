@@ -25,7 +25,7 @@ export interface Choice {
   readonly for?: Draw<number> | undefined
 }
 
-interface Around extends Pick<Surroundings, 'brokers' | 'producers'> {
+interface Around extends Pick<Surroundings, 'brokers' | 'producers' | 'groups'> {
   /** How many partitions a topic has by now. */
   readonly partitions: ReadonlyMap<string, number>
 }
@@ -38,11 +38,17 @@ export function drawVerb(verb: NemesisVerb, choice: Choice, around: Around, rng:
   switch (verb) {
     case 'kill':
     case 'stop':
+    case 'sigterm':
     case 'restart':
     case 'pause':
-    case 'isolate':
+    case 'isolate': {
+      const servers = verb === 'stop' || verb === 'sigterm' ? BROKERS : SERVERS
+      const whom = target(around.groups.length > 0 ? [...servers, ...MEMBERS] : servers)
+      const grace = verb === 'sigterm' ? { grace: formatDuration(rng.between(200, 10_000) * 1000) } : {}
+      return hit(whom, { [verb]: whom.text, ...grace })
+    }
     case 'stall-disk': {
-      const whom = target(verb === 'stop' ? BROKERS : SERVERS)
+      const whom = target(SERVERS)
       return hit(whom, { [verb]: whom.text })
     }
     case 'power-loss': {
@@ -122,8 +128,18 @@ export function drawVerb(verb: NemesisVerb, choice: Choice, around: Around, rng:
       const to = count + rng.between(1, 2)
       return { keys: { 'add-partitions': { topic, to } }, hits: NO_HITS, forUs: 0, partitions: { topic, to } }
     }
+    case 'scale': {
+      if (around.groups.length === 0) return undefined
+      const { name, members } = rng.pick(around.groups)
+      return { keys: { scale: { group: name, members: rng.between(1, members + 2) } }, hits: NO_HITS, forUs: 0 }
+    }
     case 'rolling-restart': {
       const downUs = rng.between(1000, 8000) * 1000
+      if (around.groups.length > 0 && rng.chance(0.5)) {
+        const { name, members } = rng.pick(around.groups)
+        const deployed = { 'rolling-restart': `consumers(${name})`, down: formatDuration(downUs) }
+        return { keys: deployed, hits: NO_HITS, forUs: 0, lastsUs: members * (downUs + RESTART_US) }
+      }
       const keys = { 'rolling-restart': 'brokers', down: formatDuration(downUs), with: rng.pick(['stop', 'kill']) }
       const hits = { ...NO_HITS, brokers: around.brokers.map(({ id }) => id).slice(0, 1) }
       return { keys, hits, forUs: 0, lastsUs: around.brokers.length * (downUs + RESTART_US) }
@@ -155,10 +171,12 @@ function durationOf(verb: NemesisVerb): Draw<number> {
   }
 }
 
-type Kind = 'broker' | 'leader' | 'follower' | 'controller' | 'rack'
+type Kind = 'broker' | 'leader' | 'follower' | 'controller' | 'rack' | 'member' | 'coordinator'
 
 const BROKERS: readonly Kind[] = ['broker', 'broker', 'leader', 'leader', 'follower']
 const SERVERS: readonly Kind[] = [...BROKERS, ...BROKERS, 'controller']
+/** What else is hit where there are groups. */
+const MEMBERS: readonly Kind[] = ['member', 'member', 'member', 'coordinator']
 
 function drawTarget(choice: Choice, kinds: readonly Kind[], around: Around, rng: Rng): Target {
   if (choice.targets !== undefined) return rng.pick(choice.targets)
@@ -166,6 +184,10 @@ function drawTarget(choice: Choice, kinds: readonly Kind[], around: Around, rng:
   const topics = [...around.partitions.keys()]
   const kind = rng.pick(kinds)
   if (kind === 'controller') return parsed('controller')
+  if (kind === 'member' || kind === 'coordinator') {
+    const { name, members } = rng.pick(around.groups)
+    return parsed(kind === 'member' ? `consumer(${name}[${rng.between(0, members - 1)}])` : `coordinator(${name})`)
+  }
   if (kind === 'rack' && racks.length > 0) return parsed(`rack:${rng.pick(racks)}`)
   if ((kind === 'leader' || kind === 'follower') && topics.length > 0) {
     const topic = rng.pick(topics)
@@ -174,21 +196,29 @@ function drawTarget(choice: Choice, kinds: readonly Kind[], around: Around, rng:
   return parsed(`broker:${rng.pick(around.brokers).id}`)
 }
 
-/** One server's links: with all others, with another broker, with the controller, or with a producer. */
+/** One server's links: with all others, with another broker, with the controller, with a producer or a group. */
 function drawLinks(choice: Choice, around: Around, rng: Rng, ways: boolean): { from: Target; keys: PlainMapping } {
   const from = drawTarget(choice, BROKERS, around, rng)
   const others = around.brokers.filter(({ id }) => from.text !== `broker:${id}`).map(({ id }) => `broker:${id}`)
-  const clients = around.producers.map((name) => `producer(${name})`)
+  const clients = [
+    ...around.producers.map((name) => `producer(${name})`),
+    ...around.groups.map(({ name }) => `consumer(${name})`),
+  ]
   const to = rng.chance(0.3) ? undefined : rng.pick([...others, 'controller', ...clients])
   const oneWay = ways && rng.chance(0.4) ? { 'one-way': true } : {}
   return { from, keys: { from: from.text, ...(to === undefined ? {} : { to }), ...oneWay } }
 }
 
+const GROUP_APIS = ['JoinGroup', 'SyncGroup', 'Heartbeat', 'OffsetCommit', 'OffsetFetch', 'FindCoordinator']
+
 function drawFrames(verb: 'delay' | 'drop' | 'duplicate-delivery', forUs: number, around: Around, rng: Rng): DrawnVerb {
   const broker = `broker:${rng.pick(around.brokers).id}`
-  const api = rng.pick(['Fetch', 'AlterPartition', 'BrokerHeartbeat', 'Produce'])
-  const producers = around.producers.map((name) => `producer(${name})`)
-  const from = api === 'Produce' && producers.length > 0 ? rng.pick(producers) : broker
+  const ofGroup = around.groups.length > 0 && rng.chance(0.5)
+  const api = rng.pick(ofGroup ? GROUP_APIS : ['Fetch', 'AlterPartition', 'BrokerHeartbeat', 'Produce'])
+  const clients = ofGroup
+    ? around.groups.map(({ name }) => `consumer(${name})`)
+    : around.producers.map((name) => `producer(${name})`)
+  const from = (ofGroup || api === 'Produce') && clients.length > 0 ? rng.pick(clients) : broker
   const how = {
     delay: {
       by: formatDuration(rng.between(50, 5000) * 1000),

@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly brokers: readonly { readonly id: number; readonly rack: string | null }[]
   readonly topics: readonly { readonly name: string; readonly partitions: number }[]
   readonly producers: readonly string[]
+  readonly groups: readonly { readonly name: string; readonly members: number }[]
   readonly durationUs: number
   /** Ids of faults that are not its own. */
   readonly takenIds: readonly string[]

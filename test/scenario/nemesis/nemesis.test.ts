@@ -17,15 +17,23 @@ faults: [{ at: 1s, id: nemesis-2, pause: one broker, for: 1s }]
 `
 const ALL = `{ ${NEMESIS_VERBS.map((verb) => `${verb}: 1`).join(', ')} }`
 
-function load(nemesis: string) {
-  const result = loadScenario(BASE + nemesis, { file: 'x.yaml' })
+const WITH_GROUP = `${BASE}consumers: { billing: { topics: [orders], members: 3 } }\n`
+
+/** Kinds of targets that a fault names. */
+const whom = (fault: object): string[] =>
+  [...JSON.stringify(fault).matchAll(/"(broker|leader|follower|rack|controller|consumers?|coordinator)[:("]/g)].map(
+    ([, word = '']) => word,
+  )
+
+function load(nemesis: string, base = BASE) {
+  const result = loadScenario(base + nemesis, { file: 'x.yaml' })
   if (!result.ok) throw new Error(result.findings.map(({ line, message }) => `${line} ${message}`).join('\n'))
   return result.scenario
 }
 
-function drawn(nemesis: string, seed: number) {
+function drawn(nemesis: string, seed: number, base = BASE) {
   const streams = new Streams(seed)
-  return resolveDraws(load(nemesis), (name) => streams.stream(name))
+  return resolveDraws(load(nemesis, base), (name) => streams.stream(name))
 }
 
 const us = (text: unknown) => parseDuration(String(text)) ?? NaN
@@ -33,15 +41,29 @@ const us = (text: unknown) => parseDuration(String(text)) ?? NaN
 describe('a nemesis', () => {
   it('does everything there is to do, as literal faults that a file can have', () => {
     const seen = new Set<string>()
+    const targets = new Set<string>()
     for (let seed = 0; seed < 40; seed++) {
       const nemesis = `nemesis: { interval: 1s..2s, max-concurrent: 10, heal-before-end: 5s, faults: ${ALL} }`
-      const { chosenFaults, faults } = drawn(nemesis, seed)
+      const { chosenFaults, faults } = drawn(nemesis, seed, WITH_GROUP)
+      for (const fault of chosenFaults) for (const word of whom(fault)) targets.add(word)
       for (const { action } of faults) seen.add(action.verb)
-      const text = `${BASE.replace(/faults:.*/, '').replace('3..5', '5')}faults: ${JSON.stringify(chosenFaults)}`
+      const text = `${WITH_GROUP.replace(/faults:.*/, '').replace('3..5', '5')}faults: ${JSON.stringify(chosenFaults)}`
       const loaded = loadScenario(text, { file: 'x.yaml' })
       expect(loaded.ok ? [] : loaded.findings).toEqual([])
     }
     expect(NEMESIS_VERBS.filter((verb) => !seen.has(verb))).toEqual([])
+    expect([...targets]).toEqual(
+      expect.arrayContaining(['broker', 'leader', 'follower', 'rack', 'controller', 'consumer', 'coordinator']),
+    )
+  })
+
+  it('does nothing to groups where there are none', () => {
+    const { chosenFaults } = drawn('nemesis: { interval: 1s, faults: { scale: 1 } }', 1)
+    expect(chosenFaults).toEqual([])
+    const more = drawn('nemesis: { interval: 1s, max-concurrent: 9, faults: { kill: 1, delay: 1, partition: 1 } }', 1)
+    expect(
+      more.chosenFaults.flatMap((fault) => whom(fault)).filter((word) => /^(?:consumer|coordinator)/.test(word)),
+    ).toEqual([])
   })
 
   it('keeps to its interval, to how many at once, to its end, and to ids that are free', () => {
