@@ -77,10 +77,16 @@ function topicText(topic: RunSetup['topics'][number]): string {
   return `${name}: ${counted(partitions, 'partition')}, RF ${replicationFactor}, min.insync.replicas ${minInsyncReplicas}${unclean}`
 }
 
-function producerText({ name, topic, count, ratePerSecond, acks, idempotent }: RunSetup['producers'][number]): string {
-  const rate = `${Number.isInteger(ratePerSecond) ? ratePerSecond : ratePerSecond.toFixed(2)}/s`
-  const sends = count === 1 ? rate : `${count} × ${rate}`
+function producerText(producer: RunSetup['producers'][number]): string {
+  const { name, topic, count, acks, idempotent } = producer
+  const sends = count === 1 ? loadText(producer) : `${count} × ${loadText(producer)}`
   return `${name} → ${topic}: ${sends}, acks=${acks === -1 ? 'all' : acks}${idempotent ? ', idempotent' : ''}`
+}
+
+function loadText({ ratePerSecond, outstanding, varies }: RunSetup['producers'][number]): string {
+  if (ratePerSecond === undefined) return `${outstanding} at a time`
+  const rate = `${Number.isInteger(ratePerSecond) ? ratePerSecond : ratePerSecond.toFixed(2)}/s`
+  return varies === true ? `up to ${rate}` : rate
 }
 
 function drawnTexts({ drawn }: RunSetup): string[] {

@@ -17,6 +17,7 @@ import type { MatrixRow } from './language/matrix.ts'
 import type { Origins } from './origins.ts'
 import { buildFaults, faultIds } from './faults/build-faults.ts'
 import { buildGroup } from './build-group.ts'
+import { buildProducer } from './build-producer.ts'
 import { faultSchema } from './faults/fault-schema.ts'
 import { chooseFaults } from './nemesis/nemesis.ts'
 import type {
@@ -52,9 +53,7 @@ export interface LoadedScenario {
 }
 
 const DEFAULT_SETTLE_US = 60_000_000
-const DEFAULT_RATE_PER_SECOND = 100
 const DEFAULT_MONITOR_US = 200_000
-const DEFAULT_VALUE_BYTES = 100
 
 /** The scenario of one run. `streamOf` opens streams of chance named `draw/<path>`, one for each setting to be drawn. */
 export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenario {
@@ -186,21 +185,8 @@ class Builder {
 
   producers(): ProducerSpec[] {
     return Object.entries(this.shape.producers ?? {}).map(([name, producer]) => {
-      const path = `producers.${name}`
-      const { topic, count, rate, start, total, keys, size } = producer
-      const number = (value: Draw<number> | undefined, key: string, byDefault: number): number =>
-        value === undefined ? byDefault : this.draw(value, `${path}.${key}`)
-      return {
-        name,
-        topic,
-        count: number(count, 'count', 1),
-        ratePerSecond: number(rate, 'rate', DEFAULT_RATE_PER_SECOND),
-        startUs: number(start, 'start', 0),
-        total: total === undefined ? undefined : this.draw(total, `${path}.total`),
-        keys: number(keys, 'keys', 0),
-        valueSizeBytes: number(size, 'size', DEFAULT_VALUE_BYTES),
-        config: resolveConfig('producer', this.kafka, this.overrides('producer', producer.config, `${path}.config`)),
-      }
+      const overrides = this.overrides('producer', producer.config, `producers.${name}.config`)
+      return buildProducer(name, producer, this.draw, resolveConfig('producer', this.kafka, overrides))
     })
   }
 

@@ -10,6 +10,8 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { KafkaVersion } from '../config/versions.ts'
 import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
+import type { Keys } from '../workload/key-chooser.ts'
+import type { LoadShape } from '../workload/load-shape.ts'
 import type { CommitMode, HandlerFailure, PoisonPolicy, SlowRecords, Workers } from '../workload/member-options.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
@@ -84,16 +86,16 @@ export interface TopicSpec {
 export interface ProducerSpec {
   readonly name: string
   readonly topic: string
-  /** Instances `name[0]`, `name[1]` …, each with the whole rate. */
+  /** Instances `name[0]`, `name[1]` …, each with the whole load. */
   readonly count: number
-  readonly ratePerSecond: number
+  readonly load: LoadShape
   /** It starts then, or once the topics exist. */
   readonly startUs: number
   /** Records of each instance in all; undefined: until the duration is over. */
   readonly total: number | undefined
-  /** Different keys, drawn evenly; 0: records without a key. */
-  readonly keys: number
-  readonly valueSizeBytes: number
+  readonly keys: Keys
+  /** Drawn for each record from a table. */
+  readonly valueSizeBytes: number | Quantiles
   readonly config: ProducerConfig
 }
 

@@ -1,6 +1,7 @@
 // What a run was: the cluster, its topics and its clients as they were drawn and resolved, in as many facts as a header
 // has room for. Data only.
 
+import type { LoadShape } from '../workload/load-shape.ts'
 import type { Scenario } from './model.ts'
 import { type DrawnSetting, drawnSetting } from './drawn-settings.ts'
 
@@ -17,7 +18,12 @@ export interface RunSetup {
     readonly name: string
     readonly topic: string
     readonly count: number
-    readonly ratePerSecond: number
+    /** Undefined: it sends as it is answered, so many at a time. */
+    readonly ratePerSecond: number | undefined
+    /** In a closed loop, how many; else undefined. */
+    readonly outstanding?: number
+    /** The rate changes: this is the highest. */
+    readonly varies?: boolean
     /** −1 for all. */
     readonly acks: number
     readonly idempotent: boolean
@@ -42,11 +48,11 @@ export function setupOf(scenario: Scenario, drawnTargets: readonly DrawnSetting[
       minInsyncReplicas: config['min.insync.replicas'],
       uncleanElection: config['unclean.leader.election.enable'],
     })),
-    producers: producers.map(({ name, topic, count, ratePerSecond, config }) => ({
+    producers: producers.map(({ name, topic, count, load, config }) => ({
       name,
       topic,
       count,
-      ratePerSecond,
+      ...loadFacts(load),
       acks: config.acks,
       idempotent: config['enable.idempotence'],
     })),
@@ -60,6 +66,17 @@ export function setupOf(scenario: Scenario, drawnTargets: readonly DrawnSetting[
       ...drawn.map((each) => drawnSetting(each, placeInFile(each.path, scenario), origins)),
       ...drawnTargets.map((each) => ({ ...each, path: placeInFile(each.path, scenario) })),
     ],
+  }
+}
+
+function loadFacts(load: LoadShape) {
+  switch (load.kind) {
+    case 'steady':
+      return { ratePerSecond: load.ratePerSecond }
+    case 'phases':
+      return { ratePerSecond: Math.max(...load.phases.map(({ ratePerSecond }) => ratePerSecond)), varies: true }
+    case 'closed':
+      return { ratePerSecond: undefined, outstanding: load.outstanding }
   }
 }
 

@@ -2,6 +2,7 @@
 // where there is little to look at, and after every 1,000th elsewhere. Of what is in the file alone, so that a run is the
 // same everywhere.
 
+import { mostRecords } from '../workload/load-shape.ts'
 import type { RecheckEvery } from '../invariants/index.ts'
 import type { Scenario } from './model.ts'
 
@@ -24,7 +25,7 @@ function replicasOf({ topics }: Scenario): number {
 /** That producers are asked to send, at most. */
 function recordsOf({ producers, durationUs }: Scenario): number {
   const each = producers.map(
-    ({ count, ratePerSecond, total }) => count * Math.min(total ?? Infinity, (ratePerSecond * durationUs) / 1e6),
+    ({ count, load, total }) => count * Math.min(total ?? Infinity, mostRecords(load, durationUs / 1000)),
   )
   return each.reduce((sum, records) => sum + records, 0)
 }

@@ -1,11 +1,14 @@
-// A producer process: records at a steady rate, each with an identity, its outcome told in the trace. An open loop:
-// it does not wait for answers, so a slow cluster makes it queue, not slow down.
+// A producer process: records at their times, or as others are answered, each with an identity, its outcome told in the
+// trace.
 
+import type { Quantiles, Rng } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaProducer } from '../client/producer.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
+import { KeyChooser, type Keys } from './key-chooser.ts'
+import { type LoadShape, type Schedule, scheduleOf } from './load-shape.ts'
 import { ValueMaker } from './record-identity.ts'
 
 export interface ProducerWorkloadOptions {
@@ -14,15 +17,18 @@ export interface ProducerWorkloadOptions {
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ProducerConfig
   readonly topic: string
-  readonly ratePerSecond: number
+  readonly load: LoadShape
   /** Records to send in all; infinite if undefined. */
   readonly total: number | undefined
-  /** Keys `k0`, `k1` …, drawn evenly; 0 sends records without a key. */
-  readonly keys: number
-  readonly valueSizeBytes: number
+  readonly keys: Keys
+  /** Drawn for each record from a table. */
+  readonly valueSizeBytes: number | Quantiles
   /** Asked before each record: producers stop at the scenario's duration. */
   readonly isStopped: () => boolean
 }
+
+/** How long a producer goes without looking whether it is to stop. */
+const SILENCE_MS = 1000
 
 /** A batch as its producer has numbered it. */
 export interface NumberedBatch {
@@ -40,9 +46,9 @@ export class ProducerWorkload {
   private readonly producer: KafkaProducer
   private readonly values: ValueMaker
   private readonly client: string
-  private readonly keys: readonly Uint8Array[]
+  private readonly keys: KeyChooser
+  private readonly sizes: Rng | undefined
   private readonly startMs: number
-  private readonly rng
   private sent = 0
   private stopped = false
   private nextIsPoison = false
@@ -53,8 +59,8 @@ export class ProducerWorkload {
     // A restarted client is another one: its counter starts anew.
     this.client = host.incarnation === 1 ? options.client : `${options.client}/${host.incarnation}`
     this.values = new ValueMaker(this.client)
-    this.keys = Array.from({ length: options.keys }, (_, i) => asciiBytes(`k${i}`))
-    this.rng = host.random.stream('keys')
+    this.keys = new KeyChooser(options.keys, host.random.stream('keys'))
+    this.sizes = typeof options.valueSizeBytes === 'number' ? undefined : host.random.stream('sizes')
     this.startMs = host.clock.monotonicMs()
     this.producer = new KafkaProducer(host, {
       clientId: options.client,
@@ -65,6 +71,7 @@ export class ProducerWorkload {
         const acks = options.config.acks
         const type = 'produce-completed'
         host.trace.emit({ type, client: this.client, n: tag, partition, outcome, offset, acks, error })
+        this.answered(outcome === 'ok')
       },
       attempts: {
         onSent: ({ key: partition, tags: records, attempts: attempt }, broker) => {
@@ -78,7 +85,9 @@ export class ProducerWorkload {
         },
       },
     })
-    this.sendDue()
+    const { load } = options
+    if (load.kind === 'closed') this.sendSoon(load.outstanding, 0)
+    else this.sendDue(scheduleOf(load))
   }
 
   /** The batches that all others wait for, one a partition, if all of them were refused for their sequence; else none. */
@@ -96,33 +105,43 @@ export class ProducerWorkload {
     this.nextIsPoison = true
   }
 
-  private sendDue(): void {
-    const { ratePerSecond, total } = this.options
+  private sendDue(schedule: Schedule): void {
     const nowMs = this.host.clock.monotonicMs()
-    const due = Math.floor(((nowMs - this.startMs) * ratePerSecond) / 1000) + 1
-    while (this.sent < due && !this.stopped) {
-      if (this.options.isStopped()) this.stopped = true
-      else this.sendOne()
-      if (this.sent === total) this.stopped = true
-    }
+    const due = schedule.dueBy(nowMs - this.startMs)
+    while (this.sent < due && !this.stopped) this.sendNext()
     if (this.stopped) return
-    const nextMs = this.startMs + Math.ceil((this.sent * 1000) / ratePerSecond)
-    this.host.clock.at(Math.max(nextMs, nowMs + 1), 'workload-send', () => this.sendDue())
+    // Who is silent for a phase looks whether it is to stop, all the same.
+    const latestMs = this.options.load.kind === 'steady' ? Infinity : nowMs + SILENCE_MS
+    const nextMs = Math.min(this.startMs + schedule.dueAt(this.sent), latestMs)
+    this.host.clock.at(Math.max(nextMs, nowMs + 1), 'workload-send', () => this.sendDue(schedule))
+  }
+
+  /** Of a closed loop. What has failed is no reason to hurry: that might be all that happens in an instant. */
+  private answered(wasGood: boolean): void {
+    const { load } = this.options
+    if (load.kind === 'closed' && !this.stopped) this.sendSoon(1, Math.max(load.thinkMs, wasGood ? 0 : 1))
+  }
+
+  private sendSoon(count: number, afterMs: number): void {
+    this.host.clock.after(afterMs, 'workload-send', () => {
+      for (let i = 0; i < count && !this.stopped; i++) this.sendNext()
+    })
+  }
+
+  private sendNext(): void {
+    if (this.options.isStopped()) this.stopped = true
+    else this.sendOne()
+    if (this.sent === this.options.total) this.stopped = true
   }
 
   private sendOne(): void {
     const n = this.sent++
     const { topic, valueSizeBytes } = this.options
-    const key = this.keys.length === 0 ? null : this.rng.pick(this.keys)
+    const key = this.keys.next()
     this.host.trace.emit({ type: 'produce-invoked', client: this.client, n, topic })
-    const value = this.nextIsPoison ? this.values.makePoison(n, valueSizeBytes) : this.values.make(n, valueSizeBytes)
+    const sizeBytes = typeof valueSizeBytes === 'number' ? valueSizeBytes : (this.sizes?.quantile(valueSizeBytes) ?? 0)
+    const value = this.nextIsPoison ? this.values.makePoison(n, sizeBytes) : this.values.make(n, sizeBytes)
     this.nextIsPoison = false
     this.producer.send(topic, null, key, value, this.host.clock.wallMs(), n)
   }
-}
-
-function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
 }

@@ -238,6 +238,18 @@ export const BAD_FILES: readonly BadFile[] = [
     ),
   },
   {
+    title: 'loads that contradict each other',
+    codes: ['KS206', 'KS105', 'KS102'],
+    text: GOOD.replace(
+      'web: { topic: orders, count: 2 }',
+      [
+        'web: { topic: orders, outstanding: 5, rate: 10/s }',
+        'api: { topic: orders, think: 5ms, phases: [{ rate: 5/s }, { for: 10us }], keys: { count: 3, hot: 3, share: 50% } }',
+        'app: { topic: orders, phases: [], bursts: { every: 5s, for: 5s, rate: 9/s }, keys: { count: 5, skew: zipf, hot: 2 } }',
+      ].join(',\n  '),
+    ),
+  },
+  {
     title: 'an application that makes no sense',
     codes: ['KS206', 'KS102', 'KS142'],
     text: GOOD.replace(

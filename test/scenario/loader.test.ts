@@ -32,7 +32,13 @@ describe('a good file', () => {
     const [topic] = scenario.topics
     expect(topic).toMatchObject({ name: 't', partitions: 1, replicationFactor: 1, replicas: undefined, overrides: {} })
     const [producer] = scenario.producers
-    expect(producer).toMatchObject({ count: 1, ratePerSecond: 100, total: undefined, keys: 0, valueSizeBytes: 100 })
+    expect(producer).toMatchObject({
+      count: 1,
+      load: { kind: 'steady', ratePerSecond: 100 },
+      total: undefined,
+      keys: { count: 0, skew: 'even' },
+      valueSizeBytes: 100,
+    })
     expect(producer?.config.acks).toBe(-1)
   })
 
@@ -244,8 +250,10 @@ describe('what is left to chance', () => {
     expect(new Set(drawn.map(({ topics }) => topics[0]?.partitions))).toEqual(new Set([2, 4, 8]))
     expect(new Set(drawn.map(({ producers }) => producers[0]?.config['enable.idempotence'])).size).toBe(2)
     for (const { producers } of drawn) {
-      expect(producers[0]?.ratePerSecond).toBeGreaterThanOrEqual(50)
-      expect(producers[0]?.ratePerSecond).toBeLessThanOrEqual(400)
+      const load = producers[0]?.load
+      const ratePerSecond = load?.kind === 'steady' ? load.ratePerSecond : NaN
+      expect(ratePerSecond).toBeGreaterThanOrEqual(50)
+      expect(ratePerSecond).toBeLessThanOrEqual(400)
     }
     // Where a setting stands is asked of a function.
     const [once, again] = [0, 1].map(() => ({ ...load(text, [], 7), origins: undefined }))
@@ -257,7 +265,7 @@ describe('what is left to chance', () => {
       const all = load(text, [], seed)
       const fewer = load(text, ['topics.orders.partitions=3', 'producers.web.config.linger.ms=5'], seed)
       expect(fewer.brokers).toEqual(all.brokers)
-      expect(fewer.producers[0]?.ratePerSecond).toBe(all.producers[0]?.ratePerSecond)
+      expect(fewer.producers[0]?.load).toEqual(all.producers[0]?.load)
     }
   })
 })

@@ -159,3 +159,40 @@ describe('sigterm', () => {
     })
   })
 })
+
+describe('a producer in a closed loop', () => {
+  const times = (more: string, network: string): { sent: number; most: number } => {
+    const text = [
+      'duration: 8s',
+      'settle: 10s',
+      LINES.cluster,
+      LINES.topics,
+      `producers: { web: { topic: orders, outstanding: 3, ${more} } }`,
+      network,
+      'expect: [no-acked-loss]',
+    ].join('\n')
+    let sent = 0
+    let answered = 0
+    let most = 0
+    const { verdict } = simulate(text, {
+      seed: 1,
+      onTrace: ({ event }) => {
+        if (event.type === 'produce-invoked') sent += 1
+        if (event.type === 'produce-completed') answered += 1
+        most = Math.max(most, sent - answered)
+      },
+    })
+    expect(verdict.outcome).toBe('pass')
+    return { sent, most }
+  }
+
+  it('has so many records on their way, and slows down with the cluster', () => {
+    const slow = times('size: { p50: 200B, max: 5KiB }', 'network: { client: { latency: 100ms } }')
+    expect(slow.most).toBe(3)
+    const thinking = times('think: 1s', 'network: { client: { latency: 100ms } }')
+    expect(thinking.most).toBe(3)
+    expect(slow.sent).toBeGreaterThan(60)
+    expect(thinking.sent).toBeGreaterThan(9)
+    expect(thinking.sent).toBeLessThan(slow.sent / 3)
+  })
+})

@@ -54,9 +54,9 @@ class Rig {
       bootstrap: cluster.brokerAddresses,
       config: producerConfig(producer),
       topic: 'orders',
-      ratePerSecond: 100,
+      load: { kind: 'steady', ratePerSecond: 100 },
       total: RECORDS,
-      keys: 0,
+      keys: { count: 0, skew: 'even' },
       valueSizeBytes: 100,
       isStopped: () => false,
     })

@@ -37,9 +37,9 @@ class Rig {
       bootstrap: cluster.brokerAddresses,
       config: producerConfig(),
       topic: 'orders',
-      ratePerSecond: 50,
+      load: { kind: 'steady', ratePerSecond: 50 },
       total: 10_000,
-      keys: 100,
+      keys: { count: 100, skew: 'even' },
       valueSizeBytes: 100,
       isStopped: () => false,
     })

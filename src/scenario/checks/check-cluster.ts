@@ -2,6 +2,7 @@
 
 import type { CheckContext, NamedSection } from './check-context.ts'
 import { checkGroup } from './check-group.ts'
+import { checkProducer } from './check-producer.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 import { checkVersions } from './check-versions.ts'
 import { extremes, highest } from '../text/draw.ts'
@@ -15,8 +16,9 @@ export function checkCluster(context: CheckContext): void {
   checkBrokers(context)
   for (const section of ['topics', 'producers', 'consumers', 'monitors'] as const) checkNames(context, section)
   for (const name of Object.keys(context.shape.topics)) checkTopic(context, name)
-  for (const [name, { topic }] of Object.entries(context.shape.producers ?? {})) {
-    checkTopicReference(context, topic, ['producers', name, 'topic'], 'KS142')
+  for (const [name, producer] of Object.entries(context.shape.producers ?? {})) {
+    checkTopicReference(context, producer.topic, ['producers', name, 'topic'], 'KS142')
+    checkProducer(context, name, producer)
   }
   for (const [name, { topic }] of Object.entries(context.shape.monitors ?? {})) {
     checkTopicReference(context, topic, ['monitors', name, 'topic'], 'KS142')

@@ -78,10 +78,10 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
 
 function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: () => boolean): void {
   const bootstrap = cluster.brokerAddresses
-  for (const { name, count, topic, config, ratePerSecond, total, keys, valueSizeBytes } of scenario.producers) {
+  for (const { name, count, topic, config, load, total, keys, valueSizeBytes } of scenario.producers) {
     for (let i = 0; i < count; i++) {
       const client = `${name}[${i}]`
-      cluster.addProducer({ client, bootstrap, config, topic, ratePerSecond, total, keys, valueSizeBytes, isStopped })
+      cluster.addProducer({ client, bootstrap, config, topic, load, total, keys, valueSizeBytes, isStopped })
     }
   }
   for (const { name, topic, everyMs, config } of scenario.monitors) {

@@ -9,6 +9,7 @@ import {
   type Literal,
   oneOfKeys,
   perRecord,
+  probability,
   rate,
   schemaOf,
   size,
@@ -22,16 +23,70 @@ const setting = (literal: Literal<number>, description: string) => schemaOf(draw
 
 const consumerConfig = configSchema('consumer').optional()
 
-export const producer = z.strictObject({
-  topic: schemaOf(text, 'The topic it writes to.'),
-  count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
-  rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
-  start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
-  total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
-  keys: setting(integer(0, 1_000_000), 'Different keys; default 0: records without a key.').optional(),
-  size: setting(size, 'Size of a value; default 100B.').optional(),
-  config: configSchema('producer').optional(),
+/** `0/s` as well. */
+const rateOrNone: Literal<number> = {
+  expected: 'a rate such as 200/s or 0/s',
+  json: rate.json,
+  read: (raw) => (raw === '0/s' ? { value: 0 } : rate.read(raw)),
+}
+
+const phase = z.strictObject({
+  for: setting(duration, 'How long; the last one without it lasts.').optional(),
+  rate: setting(rateOrNone, 'Records per second; default: the rate of the producer.').optional(),
 })
+
+const keys = z
+  .union([
+    setting(integer(0, 1_000_000), 'How many.'),
+    z
+      .strictObject({
+        count: setting(integer(1, 1_000_000), 'How many.'),
+        skew: schemaOf(words('zipf'), 'The n-th key comes once where the first comes n times.').optional(),
+        hot: setting(integer(1, 1_000_000), 'So many of them are hot; default 1.').optional(),
+        share: schemaOf(probability, 'Of all records, what the hot ones get.').optional(),
+      })
+      .meta({ ...oneOfKeys('oneOf', ['skew', 'share']), dependentRequired: { hot: ['share'] } }),
+  ])
+  .optional()
+  .describe('Different keys, k0, k1 …; default 0: records without a key. Skewed: { count, hot, share }.')
+
+export const producer = z
+  .strictObject({
+    topic: schemaOf(text, 'The topic it writes to.'),
+    count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
+    rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
+    phases: z
+      .array(phase)
+      .optional()
+      .describe('One rate after the other: [{ for: 10s, rate: 50/s }, { rate: 500/s }].'),
+    bursts: z
+      .strictObject({
+        every: setting(duration, 'From the begin of one to that of the next.'),
+        for: setting(duration, 'How long each lasts.'),
+        rate: setting(rate, 'Records per second meanwhile.'),
+      })
+      .optional()
+      .describe('Now and then at another rate; each time in the end of `every`.'),
+    outstanding: setting(
+      integer(1, 100_000),
+      'A closed loop: so many records without an answer at a time, the next when one is answered, at no fixed rate.',
+    ).optional(),
+    think: setting(duration, 'With outstanding: from an answer to the next record; default 0s.').optional(),
+    start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
+    total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
+    keys,
+    size: schemaOf(perRecord(size), 'Size of a value; quantiles are drawn for each; default 100B.').optional(),
+    config: configSchema('producer').optional(),
+  })
+  .meta({
+    dependentRequired: { think: ['outstanding'] },
+    not: {
+      anyOf: [
+        ...['rate', 'phases', 'bursts'].map((load) => ({ required: ['outstanding', load] })),
+        { required: ['phases', 'bursts'] },
+      ],
+    },
+  })
 
 /** Infinity: as long as it takes. */
 const tries: Literal<number> = {

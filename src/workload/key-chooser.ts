@@ -1,0 +1,58 @@
+// Which key a record gets: keys `k0`, `k1` …, all alike; or a few hot ones that take a share of all records; or as Zipf has
+// it, the n-th key once where the first comes n times. Zipf's weights are 1/n: nothing that engines compute differently.
+
+import type { Rng } from '../../sim/index.ts'
+
+export interface Keys {
+  /** 0: records have no key. */
+  readonly count: number
+  readonly skew: 'even' | 'zipf' | { readonly hot: number; readonly share: number }
+}
+
+export class KeyChooser {
+  private readonly keys: readonly Uint8Array[]
+  private readonly skew: Keys['skew']
+  private readonly rng: Rng
+  /** Of Zipf: the weights of each key and all before it. */
+  private readonly cumulative: Float64Array
+
+  constructor({ count, skew }: Keys, rng: Rng) {
+    this.keys = Array.from({ length: count }, (_, i) => asciiBytes(`k${i}`))
+    this.skew = skew
+    this.rng = rng
+    this.cumulative = new Float64Array(skew === 'zipf' ? count : 0)
+    let sum = 0
+    for (let i = 0; i < this.cumulative.length; i++) {
+      sum += 1 / (i + 1)
+      this.cumulative[i] = sum
+    }
+  }
+
+  next(): Uint8Array | null {
+    const { keys, skew, rng } = this
+    if (keys.length === 0) return null
+    if (skew === 'even') return rng.pick(keys)
+    if (skew === 'zipf') return keys[this.zipf()] ?? null
+    const isHot = rng.chance(skew.share)
+    const index = isHot ? rng.below(skew.hot) : skew.hot + rng.below(keys.length - skew.hot)
+    return keys[index] ?? null
+  }
+
+  private zipf(): number {
+    const wanted = this.rng.unit() * (this.cumulative.at(-1) ?? 0)
+    let low = 0
+    let high = this.cumulative.length - 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.cumulative[middle] ?? 0) > wanted) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
+
+function asciiBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
