@@ -274,6 +274,16 @@ export const BAD_FILES: readonly BadFile[] = [
     ),
   },
   {
+    title: 'events of groups that cannot come',
+    codes: ['KS221', 'KS220'],
+    text: GOOD.replace('audit: { topic: orders }', 'audit: { topic: orders, members: 2 }').concat(
+      'faults:\n',
+      '  - { when: joining(audits), kill: consumer(audit) }\n',
+      '  - { when: "assigned(audit[2])", kill: consumer(audit) }\n',
+      '  - { when: state(audit) == Rebalancing, kill: consumer(audit) }\n',
+    ),
+  },
+  {
     title: 'poison of consumers, and grace of a kill',
     codes: ['KS204', 'KS206'],
     text: good('faults:', '  - { at: 5s, poison: consumer(audit) }', '  - { at: 6s, kill: "broker:1", grace: 5s }'),

@@ -29,8 +29,8 @@ function run(group: string, faults: readonly string[], expectations: readonly st
 describe('a group of three', () => {
   it('shares the partitions, and goes on where a killed member had committed', () => {
     const verdict = run(
-      `members: 3, process: 1ms, config: { ${CONFIG} }`,
-      ['{ at: 15s, kill: "consumer(billing[1])", forever: true }'],
+      `members: 3, process: 20ms, config: { ${CONFIG} }`,
+      ['{ at: 15050ms, kill: "consumer(billing[1])", forever: true }'],
       [
         'rebalances(billing) == 2',
         'fenced(billing) == 1',
@@ -143,4 +143,42 @@ it('who commits asynchronously owes no last commit: one that fails is not repeat
     simulate(small(group(commit), lost, '"caught-up(billing)"').replace(LINES.producers, producers), { seed: 1 })
       .verdict.outcome
   expect([outcome('async'), outcome('after')]).toEqual(['pass', 'stuck'])
+})
+
+it('faults wait for what happens in a group, and hit its members then', () => {
+  const seen: string[] = []
+  const { verdict } = simulate(
+    [
+      ...Object.values(LINES),
+      `consumers: { billing: { topics: [orders], members: 2, process: 1ms, config: { ${CONFIG} } } }`,
+      'faults:',
+      '  - { id: first, when: "assigned(billing[1])", after: 3s, kill: "consumer(billing[1])", for: 2s }',
+      '  - { id: second, at: 12s, when: joining(billing), pause: "consumer(billing[0])", for: 1s }',
+      '  - { id: third, at: 12s, when: generation(billing) >= 2, after: 1s, stop: "consumer(billing[0])", for: 3s }',
+      '  - { id: fourth, at: 12s, when: "revoked(billing[0])", latency: { on: consumers(billing), by: 5ms }, for: 1s }',
+      '  - { id: fifth, when: state(billing) == Stable, at: 30s, reset: coordinator(billing) }',
+      'expect: ["stable(billing)", "caught-up(billing)"]',
+    ].join('\n'),
+    {
+      seed: 1,
+      onTrace: ({ event, atUs }) => {
+        const at = `${Math.floor(atUs / 1000)}ms`
+        if (event.type === 'fault-applied') seen.push(`${at} ${event.fault}`)
+        if (event.type === 'group-changed') seen.push(`${at} ${event.to} g${event.generation}`)
+        if (event.type === 'partitions-assigned' && event.client === 'billing[1]') seen.push(`${at} assigned`)
+        if (event.type === 'partitions-revoked' && event.client === 'billing[0]') seen.push(`${at} revoked`)
+      },
+    },
+  )
+  const at = (what: string, from = 0): number =>
+    Number.parseInt(seen.find((line) => line.endsWith(` ${what}`) && Number.parseInt(line, 10) >= from) ?? '', 10)
+  expect(at('first')).toBe(at('assigned') + 3000)
+  // A rebalance that had begun before it was looked for is none that begins.
+  expect(at('PreparingRebalance g1')).toBeLessThan(12_000)
+  expect(at('second')).toBe(at('PreparingRebalance g2'))
+  expect(at('third')).toBe(at('CompletingRebalance g2') + 1000)
+  expect(at('fourth')).toBe(at('revoked', 12_000))
+  // What is so already is not waited for.
+  expect(at('fifth')).toBe(30_000)
+  expect(verdict.outcome).toBe('pass')
 })

@@ -3,6 +3,7 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkDisks } from './check-disk-faults.ts'
+import { checkGroupTarget } from './check-group-target.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 import { highest, lowest } from '../text/draw.ts'
 import { FAULT_VERBS, type FaultShape, INSTANT_VERBS, verbsOf } from '../faults/fault-schema.ts'
@@ -210,19 +211,6 @@ export function checkTarget(context: CheckContext, target: Target, path: SourceP
     case 'brokers':
       return
   }
-}
-
-function checkGroupTarget(
-  context: CheckContext,
-  group: string,
-  refuse: (message: string, suggestion?: string) => void,
-): void {
-  const { consumers = {} } = context.shape
-  if (consumers[group]?.members !== undefined) return
-  const groups = Object.keys(consumers).filter((name) => consumers[name]?.members !== undefined)
-  const near = editSuggestion(group, groups)
-  const list = groups.length === 0 ? 'a consumer with members: is a group' : `groups: ${groups.join(', ')}`
-  refuse(`no group "${group}"`, near === undefined ? list : `did you mean "${near}"? (${list})`)
 }
 
 function checkClient(

@@ -5,6 +5,7 @@ import { faultIds } from '../faults/build-faults.ts'
 import { highest } from '../text/draw.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 import type { CheckContext } from './check-context.ts'
+import { checkGroupTarget, checkMember } from './check-group-target.ts'
 import { type FaultShape, INSTANT_VERBS } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'
 import { compare, type Trigger } from '../faults/trigger.ts'
@@ -23,6 +24,13 @@ export function checkTrigger(context: CheckContext, trigger: Trigger, index: num
       return checkFault(context, trigger, index, refuse)
     case 'broker':
       return refuseUnknownBrokers([trigger.broker])
+    case 'joining':
+    case 'group-state':
+    case 'generation':
+    case 'member':
+      checkGroupTarget(context, trigger.group, refuse)
+      if (trigger.kind === 'member') checkMember(context, trigger.group, trigger.index, refuse)
+      return
     case 'isr':
     case 'isr-size':
     case 'leader':

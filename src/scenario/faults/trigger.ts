@@ -1,6 +1,7 @@
 // What a fault may wait for (`when:`), as written. This parses the words; whether it has come is watched elsewhere.
 
 import { failed, type Literal, wrongType } from '../text/literals.ts'
+import { GROUP_TRIGGER_FORMS, GROUP_TRIGGER_PATTERN, type GroupTrigger, parseGroupTrigger } from './group-trigger.ts'
 
 export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>='
 
@@ -21,13 +22,15 @@ export type Trigger =
   | (OfPartition & { readonly kind: 'record'; readonly offset: number; readonly step: RecordStep })
   | { readonly kind: 'broker'; readonly state: 'fenced' | 'unfenced'; readonly broker: number; readonly text: string }
   | { readonly kind: 'fault'; readonly state: 'fired' | 'healed'; readonly id: string; readonly text: string }
+  | GroupTrigger
 
 /** In a leader's log; acknowledged to its producer; below the leader's high watermark. */
 export type RecordStep = 'appended' | 'acked' | 'committed'
 
 export const TRIGGER_FORMS =
   'isr(orders-0) == [1], size(isr(orders-0)) < 3, leader(orders-0) == 2, leader(orders-0) == none, epoch(orders-0) >= 2, ' +
-  'record orders-0@500 appended|acked|committed, fenced(broker:2), unfenced(broker:2), fired(kill-1), healed(kill-1)'
+  'record orders-0@500 appended|acked|committed, fenced(broker:2), unfenced(broker:2), fired(kill-1), healed(kill-1), ' +
+  GROUP_TRIGGER_FORMS
 
 const PARTITION = String.raw`\(\s*([\w.-]{1,249})-(\d{1,6})\s*\)`
 const ISR = new RegExp(String.raw`^isr${PARTITION}\s*(==|!=)\s*\[\s*((?:\d{1,9}(?:\s*,\s*\d{1,9})*)?)\s*\]$`)
@@ -39,7 +42,10 @@ const BROKER = /^(fenced|unfenced)\(\s*broker:(\d{1,9})\s*\)$/
 const FAULT = /^(fired|healed)\(\s*([\w.-]{1,100})\s*\)$/
 
 /** What editors are told. */
-const TRIGGER_PATTERN = [ISR, ISR_SIZE, LEADER, EPOCH, RECORD, BROKER, FAULT].map(({ source }) => source).join('|')
+const TRIGGER_PATTERN = [
+  ...[ISR, ISR_SIZE, LEADER, EPOCH, RECORD, BROKER, FAULT].map(({ source }) => source),
+  GROUP_TRIGGER_PATTERN,
+].join('|')
 
 export const trigger: Literal<Trigger> = {
   expected: 'a text such as "isr(orders-0) == [1]" or "record orders-0@500 acked"',
@@ -82,7 +88,7 @@ export function parseTrigger(text: string): Trigger | undefined {
     return { kind: 'broker', state: broker[1] === 'fenced' ? 'fenced' : 'unfenced', broker: Number(broker[2]), text }
   }
   const fault = FAULT.exec(text)
-  if (fault === null) return undefined
+  if (fault === null) return parseGroupTrigger(text, comparatorOf)
   return { kind: 'fault', state: fault[1] === 'fired' ? 'fired' : 'healed', id: fault[2] ?? '', text }
 }
 
@@ -108,7 +114,10 @@ function partitionOf(found: RegExpExecArray, text: string): OfPartition {
 }
 
 function comparisonOf(found: RegExpExecArray): { comparator: Comparator; value: number } {
+  return { comparator: comparatorOf(found[3]), value: Number(found[4]) }
+}
+
+function comparatorOf(written: string | undefined): Comparator {
   const known: readonly Comparator[] = ['==', '!=', '<', '<=', '>', '>=']
-  const comparator = known.find((each) => each === found[3]) ?? '=='
-  return { comparator, value: Number(found[4]) }
+  return known.find((each) => each === written) ?? '=='
 }
