@@ -145,7 +145,7 @@ export class Broker {
       LogDirectory.open({
         disk: this.host.disk,
         dir,
-        configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic).log,
+        configOf: (topic) => topicSettings(this.boot.config, this.observer.image, topic, this.boot.switches).log,
         buggify: this.buggify,
         wallMs: () => this.host.clock.wallMs(),
         jitterOf: (name) => this.host.random.stream(`roll-jitter/${name}`),

@@ -164,8 +164,8 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     const existing = this.hostedPartitions.get(state.topic, state.index)
     if (existing !== undefined) return existing
     if (this.context.offlineReplicas.isOf(state.key, state.topicId)) return undefined
-    const { logs, config, metadata } = this.context
-    const settings = topicSettings(config, metadata, state.topic)
+    const { logs, config, metadata, switches } = this.context
+    const settings = topicSettings(config, metadata, state.topic, switches)
     let log = logs.get(state.topic, state.index)
     if (log !== undefined && logs.topicId(state.topic, state.index) !== state.topicId) {
       // Of an earlier topic of that name, deleted while we were away (RB-42).
@@ -221,7 +221,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   }
 
   private reconfigure(topic: string): void {
-    const settings = topicSettings(this.context.config, this.context.metadata, topic)
+    const settings = topicSettings(this.context.config, this.context.metadata, topic, this.context.switches)
     for (const partition of this.hostedPartitions.ofTopic(topic)) {
       partition.minInsyncReplicas = settings.minInsyncReplicas
       partition.log.updateConfig(settings.log)

@@ -2,7 +2,9 @@
 // same things begin with `log.`).
 
 import type { BrokerConfig } from '../config/broker-config.ts'
+import { LONG_MAX } from '../config/key-definition.ts'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../log/log-config.ts'
+import type { Switches } from '../switches/switches.ts'
 import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 
 const MINUTE_MS = 60_000
@@ -13,12 +15,20 @@ export interface TopicSettings {
   readonly minInsyncReplicas: number
 }
 
-export function topicSettings(config: BrokerConfig, metadata: MetadataImage, topic: string): TopicSettings {
+export function topicSettings(
+  config: BrokerConfig,
+  metadata: MetadataImage,
+  topic: string,
+  switches?: Switches,
+): TopicSettings {
   const own = metadata.configOf(RESOURCE_TYPE.topic, topic)
   const numberOf = (key: string, inherited: number): number => {
     const value = own.get(key)
     return value === undefined ? inherited : Number(value)
   }
+  // Before 3.6 one limit for both directions.
+  const eitherWay = numberOf('message.timestamp.difference.max.ms', config['log.message.timestamp.difference.max.ms'])
+  const limitOr = (ms: number): number => (ms < LONG_MAX ? ms : eitherWay)
   const policies = own.get('cleanup.policy')?.split(',')
   return {
     log: {
@@ -35,6 +45,13 @@ export function topicSettings(config: BrokerConfig, metadata: MetadataImage, top
       fileDeleteDelayMs: numberOf('file.delete.delay.ms', config['log.segment.delete.delay.ms']),
       maxMessageBytes: numberOf('max.message.bytes', config['message.max.bytes']),
       indexIntervalBytes: numberOf('index.interval.bytes', config['log.index.interval.bytes']),
+      timestampBeforeMaxMs: limitOr(
+        numberOf('message.timestamp.before.max.ms', config['log.message.timestamp.before.max.ms']),
+      ),
+      timestampAfterMaxMs: limitOr(
+        numberOf('message.timestamp.after.max.ms', config['log.message.timestamp.after.max.ms']),
+      ),
+      batchesKeptPerProducer: switches?.keepFiveBatches === false ? 1 : DEFAULT_LOG_CONFIG.batchesKeptPerProducer,
       producerIdExpirationMs: config['producer.id.expiration.ms'],
       compacted: policies?.includes('compact') ?? DEFAULT_LOG_CONFIG.compacted,
       deletes: policies?.includes('delete') ?? DEFAULT_LOG_CONFIG.deletes,

@@ -148,6 +148,8 @@ export class BatchOutcomes {
   }
 
   private retry(queue: PartitionQueue, batch: ProducerBatch, errorCode: number, isTold: boolean): void {
+    // Kafka throws, logs, and has the batch in no queue any more (B-25): only its delivery timeout ends it.
+    if (this.sequences?.isTracked(queue.key, batch) === false) return
     this.attempts.onRetry?.(batch, errorName(errorCode), isTold)
     this.inFlight.delete(batch)
     batch.inRetry = true

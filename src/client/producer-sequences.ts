@@ -3,6 +3,8 @@
 
 import { assert } from '../../sim/index.ts'
 import { addToSequence, NO_SEQUENCE } from '../records/record-batch.ts'
+import type { Switches } from '../switches/switches.ts'
+import { HeapOrder } from './heap-order.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 
 interface PartitionSequences {
@@ -12,12 +14,19 @@ interface PartitionSequences {
   lastAckedSequence: number
   /** In flight or waiting for a retry, by sequence. */
   inFlight: ProducerBatch[]
+  /** The same in the order in which the Java client kept them before 2.4 (B-24); undefined today. */
+  heap: HeapOrder | undefined
   /** The sequence after that of a retried batch that expired: whether the broker has that is open (P-21). −1: none. */
   unresolvedBefore: number
 }
 
 const MAX_EPOCH = 32767
 const UNKNOWN_OFFSET = -1
+
+/** What producers did otherwise. */
+export type ProducerSwitches = Pick<Switches, 'renumberInOrder' | 'trackBatchesByEpoch'>
+
+const TODAY: ProducerSwitches = { renumberInOrder: true, trackBatchesByEpoch: true }
 
 export class ProducerSequences {
   producerId = -1
@@ -26,6 +35,11 @@ export class ProducerSequences {
   private readonly bumpFor = new Set<string>()
   /** Some partition may be unresolved: spares the usual look at all of them. */
   private mayBeUnresolved = false
+  private readonly switches: ProducerSwitches
+
+  constructor(switches: ProducerSwitches = TODAY) {
+    this.switches = switches
+  }
 
   get hasProducerId(): boolean {
     return this.producerId >= 0
@@ -58,14 +72,22 @@ export class ProducerSequences {
     batch.assign(this.producerId, this.producerEpoch, state.nextSequence)
     state.nextSequence = addToSequence(state.nextSequence, batch.recordCount)
     state.inFlight.push(batch)
+    state.heap?.add(batch)
   }
 
   /** The batch was too large; these parts have its sequences now (P-23). */
   split(key: string, batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
-    const { inFlight } = this.state(key)
+    const { inFlight, heap } = this.state(key)
     const at = inFlight.indexOf(batch)
     assert(at >= 0, 'a batch that was split was in flight')
     inFlight.splice(at, 1, ...parts)
+    heap?.remove(batch)
+    for (const part of parts) heap?.add(part)
+  }
+
+  /** False only for a batch that was taken for another one (B-25). */
+  isTracked(key: string, batch: ProducerBatch): boolean {
+    return this.state(key).inFlight.includes(batch)
   }
 
   acknowledged(key: string, batch: ProducerBatch): void {
@@ -155,6 +177,7 @@ export class ProducerSequences {
     state.lastAckedSequence = -1
     state.unresolvedBefore = NO_SEQUENCE
     let sequence = 0
+    if (state.heap !== undefined) state.inFlight = [...state.heap.batches]
     for (const batch of state.inFlight) {
       batch.assign(this.producerId, this.producerEpoch, sequence)
       batch.reopened = true
@@ -165,9 +188,13 @@ export class ProducerSequences {
 
   private forget(state: PartitionSequences, batch: ProducerBatch): void {
     const { inFlight } = state
-    const at = inFlight.indexOf(batch)
-    if (at >= 0 && at === inFlight.length - 1) inFlight.pop()
-    else if (at >= 0) inFlight.splice(at, 1)
+    const at = this.switches.trackBatchesByEpoch
+      ? inFlight.indexOf(batch)
+      : inFlight.findIndex(({ baseSequence }) => baseSequence === batch.baseSequence)
+    if (at < 0) return
+    state.heap?.remove(inFlight[at]!)
+    if (at === inFlight.length - 1) inFlight.pop()
+    else inFlight.splice(at, 1)
   }
 
   private state(key: string): PartitionSequences {
@@ -178,6 +205,7 @@ export class ProducerSequences {
         nextSequence: 0,
         lastAckedSequence: NO_SEQUENCE,
         inFlight: [],
+        heap: this.switches.renumberInOrder ? undefined : new HeapOrder(),
         unresolvedBefore: NO_SEQUENCE,
       }
       this.partitions.set(key, state)

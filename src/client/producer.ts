@@ -17,7 +17,7 @@ import { interceptResult, interceptSend, type ProducerInterceptor } from './prod
 import { ProducerIdSource } from './producer-id-source.ts'
 import type { SendOutcome } from './producer-outcome.ts'
 import { ProducerSender } from './producer-sender.ts'
-import { ProducerSequences } from './producer-sequences.ts'
+import { ProducerSequences, type ProducerSwitches } from './producer-sequences.ts'
 import { type AppendResult, RecordAccumulator } from './record-accumulator.ts'
 
 /** What became of a record. `offset` is −1 unless it was acknowledged with one; `partition` is '' if it got none. */
@@ -37,6 +37,7 @@ export interface ProducerOptions {
   readonly library?: ClientLibrary
   /** In the order in which they are called. */
   readonly interceptors?: readonly ProducerInterceptor[]
+  readonly switches?: ProducerSwitches
   readonly buggify?: Buggify
   onResult(result: SendResult): void
   readonly attempts?: AttemptListener
@@ -119,7 +120,7 @@ export class KafkaProducer {
       queued: (partition) => accumulator.queued(partition),
       isStalled: ({ leader }) => leader !== undefined && latency.isStalled(leader.id),
     })
-    const sequences = config['enable.idempotence'] ? new ProducerSequences() : undefined
+    const sequences = config['enable.idempotence'] ? new ProducerSequences(options.switches) : undefined
     this.sequences = sequences
     const rng = host.random.stream('sender')
     const outcomes = new BatchOutcomes(

@@ -21,6 +21,8 @@ export interface LogConfig {
   readonly indexIntervalBytes: number
   /** `producer.id.expiration.ms`: how long an idle producer's state is kept (R-49). */
   readonly producerIdExpirationMs: number
+  /** Batches remembered of each producer: five, a constant in Kafka (R-45). */
+  readonly batchesKeptPerProducer: number
   /** `flush.messages`: the log is synced as soon as this many records are not (R-19). */
   readonly flushMessages: number
   /** `flush.ms`: and when a look at it, every `log.flush.scheduler.interval.ms`, finds that it was not for this long. */
@@ -49,6 +51,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   maxMessageBytes: 1048588,
   indexIntervalBytes: 4096,
   producerIdExpirationMs: 86400000,
+  batchesKeptPerProducer: 5,
   flushMessages: Infinity,
   flushMs: Infinity,
   timestampType: 'CreateTime',

@@ -73,7 +73,7 @@ export class PartitionLog {
       logStartOffset: args.logStartOffsetCheckpoint ?? 0,
       cleanShutdown,
       epochs: this.epochs,
-      newProducers: () => new ProducerHistory(disk, dir, config.producerIdExpirationMs, wallMs ?? noTime),
+      newProducers: () => new ProducerHistory(disk, dir, config, wallMs ?? noTime),
       recovering: args.recovering,
       retired: this.removeLater,
     })

@@ -4,6 +4,7 @@
 import type { Disk } from '../../sim/host.ts'
 import { checkStructure } from '../records/record-batch.ts'
 import { SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
+import type { LogConfig } from './log-config.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerStateTable } from './producer-state-table.ts'
 import type { SegmentList } from './segment-list.ts'
@@ -15,8 +16,8 @@ export class ProducerHistory {
   endOffset = 0
   private readonly wallMs: () => number
 
-  constructor(disk: Disk, dir: string, expirationMs: number, wallMs: () => number) {
-    this.table = new ProducerStateTable(expirationMs)
+  constructor(disk: Disk, dir: string, config: LogConfig, wallMs: () => number) {
+    this.table = new ProducerStateTable(config.producerIdExpirationMs, config.batchesKeptPerProducer)
     this.snapshots = new ProducerSnapshots(disk, dir)
     this.wallMs = wallMs
   }

@@ -18,6 +18,7 @@ import {
 } from '../records/record-batch.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { type RejectedAppend, rejected } from './append-result.ts'
+import { DEFAULT_LOG_CONFIG } from './log-config.ts'
 import type { SnapshotEntry } from './producer-snapshot-file.ts'
 import { type CachedBatch, ProducerState } from './producer-state.ts'
 import { TransactionOffsets } from './transaction-offsets.ts'
@@ -26,10 +27,12 @@ export class ProducerStateTable {
   readonly transactions = new TransactionOffsets()
   private readonly producers = new Map<number, ProducerState>()
   private readonly expirationMs: number
+  private readonly batchesKept: number
 
   /** `expirationMs` is `producer.id.expiration.ms`. */
-  constructor(expirationMs: number) {
+  constructor(expirationMs: number, batchesKept = DEFAULT_LOG_CONFIG.batchesKeptPerProducer) {
     this.expirationMs = expirationMs
+    this.batchesKept = batchesKept
   }
 
   /** Producers remembered. */
@@ -128,7 +131,7 @@ export class ProducerStateTable {
     for (const entry of entries) {
       const isOpen = entry.transactionFirstOffset >= 0
       if (!isOpen && nowMs - entry.timestampMs >= this.expirationMs) continue
-      this.producers.set(entry.producerId, ProducerState.of(entry))
+      this.producers.set(entry.producerId, ProducerState.of(entry, this.batchesKept))
       if (isOpen) opened.push(entry.transactionFirstOffset)
     }
     for (const offset of opened.sort((one, other) => one - other)) this.transactions.begin(offset)
@@ -169,7 +172,7 @@ export class ProducerStateTable {
   private stateOf(id: number): ProducerState {
     const known = this.producers.get(id)
     if (known !== undefined) return known
-    const created = new ProducerState(id)
+    const created = new ProducerState(id, this.batchesKept)
     this.producers.set(id, created)
     return created
   }

@@ -1,11 +1,9 @@
-// What a partition remembers of one producer id: its epoch, its last five batches, and where its open transaction
+// What a partition remembers of one producer id: its epoch, its last batches (five), and where its open transaction
 // starts.
 
 import { addToSequence, NO_PRODUCER_EPOCH, NO_SEQUENCE, NO_TIMESTAMP } from '../records/record-batch.ts'
 import type { SnapshotEntry } from './producer-snapshot-file.ts'
 
-/** Batches remembered per producer: a constant in Kafka. */
-const CACHED_BATCHES = 5
 const MAX_SEQUENCE = 2147483647
 
 /** A batch of a producer as the log holds it. */
@@ -29,10 +27,11 @@ export class ProducerState {
   transactionFirstOffset = -1
   /** Oldest first. */
   private readonly cached: CachedBatch[] = []
+  private readonly batchesKept: number
 
   /** What is left of a producer in a snapshot: of its batches only the last one. */
-  static of(entry: SnapshotEntry): ProducerState {
-    const state = new ProducerState(entry.producerId)
+  static of(entry: SnapshotEntry, batchesKept: number): ProducerState {
+    const state = new ProducerState(entry.producerId, batchesKept)
     state.epoch = entry.epoch
     state.coordinatorEpoch = entry.coordinatorEpoch
     state.transactionFirstOffset = entry.transactionFirstOffset
@@ -45,8 +44,9 @@ export class ProducerState {
     return state
   }
 
-  constructor(producerId: number) {
+  constructor(producerId: number, batchesKept: number) {
     this.producerId = producerId
+    this.batchesKept = batchesKept
   }
 
   get cachedBatches(): readonly CachedBatch[] {
@@ -98,7 +98,7 @@ export class ProducerState {
     timestampMs: number,
   ): void {
     this.adoptEpoch(epoch)
-    const batch = this.cached.length < CACHED_BATCHES ? new CachedBatch() : this.cached.shift()!
+    const batch = this.cached.length < this.batchesKept ? new CachedBatch() : this.cached.shift()!
     batch.firstSequence = firstSequence
     batch.lastSequence = lastSequence
     batch.firstOffset = firstOffset

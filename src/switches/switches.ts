@@ -40,6 +40,9 @@ export interface Switches {
   readonly expireOnlyAtRest: boolean
   readonly keepSubscribedOffsets: boolean
   readonly commitGenerationCheck: boolean
+  readonly keepFiveBatches: boolean
+  readonly renumberInOrder: boolean
+  readonly trackBatchesByEpoch: boolean
 }
 
 export type SwitchName = keyof Switches
@@ -105,6 +108,9 @@ export const SWITCHES = {
   skipAssignment: flag(true, 'all', 'KIP-814 (3.2)', 'B-12', 'a static leader that comes back is told that it leads, and need not assign anew'),
   expireOnlyAtRest: flag(true, 'all', 'KAFKA-13636 (3.2)', 'B-8', 'committed offsets expire only while their group is Empty or Stable'),
   keepSubscribedOffsets: flag(true, 'all', 'KIP-211 (2.1)', 'B-9', 'committed offsets are kept while their group is in use; else they expire by their own age'),
+  keepFiveBatches: flag(true, 'all', 'KAFKA-5494 (1.0)', 'B-23', 'a broker remembers the last five batches of a producer, or only the last one'),
+  renumberInOrder: flag(true, 'all', 'KAFKA-8483 (2.4)', 'B-24', 'a producer that raises its epoch numbers what is in flight in the order it was sent'),
+  trackBatchesByEpoch: flag(true, 'all', 'KAFKA-13794 (3.2.1, 3.3)', 'B-25', 'a producer tells batches in flight apart by epoch and sequence, or by sequence alone'),
   commitGenerationCheck: flag(true, 'all', 'OffsetCommit 1 (0.9)', 'B-18', 'a group takes commits of its members in their generation, and no others'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }
 

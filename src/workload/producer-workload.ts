@@ -4,6 +4,7 @@
 import type { Quantiles, Rng } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaProducer } from '../client/producer.ts'
+import type { ProducerSwitches } from '../client/producer-sequences.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
@@ -16,6 +17,7 @@ export interface ProducerWorkloadOptions {
   readonly client: string
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ProducerConfig
+  readonly switches?: ProducerSwitches
   readonly topic: string
   readonly load: LoadShape
   /** Records to send in all; infinite if undefined. */
@@ -66,6 +68,7 @@ export class ProducerWorkload {
       clientId: options.client,
       bootstrap: options.bootstrap,
       config: options.config,
+      ...(options.switches && { switches: options.switches }),
       buggify,
       onResult: ({ tag, outcome, partition, offset, error }) => {
         const acks = options.config.acks

@@ -35,6 +35,13 @@ describe('idempotent producers (R-46)', () => {
     expect(offer(log, sequenced(7, 0, 1))).toBe('duplicate 1-1')
   })
 
+  it('keepFiveBatches: false (B-23): of a broker that remembers one batch, an older retry is out of order', () => {
+    const log = openLog(new MemoryDisk(), { config: { batchesKeptPerProducer: 1 } })
+    for (let i = 0; i < 2; i++) append(log, sequenced(7, 0, 2 * i, 2))
+    expect(offer(log, sequenced(7, 0, 2, 2))).toBe('duplicate 2-3')
+    expect(offer(log, sequenced(7, 0, 0, 2))).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER)
+  })
+
   it('a batch that only overlaps an old one is no duplicate', () => {
     const log = openLog()
     append(log, sequenced(7, 0, 0, 3))

@@ -1,7 +1,7 @@
 // Broker keys of topics as they are created, of replication, and of the log.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
+import { COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
 
 const DIRS = 'a broker has one log directory, which does not fail'
 
@@ -52,9 +52,9 @@ export const LOG_NOTES = {
   'log.message.downconversion.enable': accepted(ONE_FORMAT, 'Whether old clients get batches in an old format.'),
   'log.message.format.version': accepted(ONE_FORMAT, 'The format in which logs are written.'),
   'log.message.timestamp.type': refused('LogAppendTime is not built yet', 'Whose clock stamps records: the producer’s or the leader’s.'),
-  'log.message.timestamp.before.max.ms': accepted(ALL_TIMESTAMPS, "How far behind the broker's clock a record's timestamp may be."),
-  'log.message.timestamp.after.max.ms': accepted(ALL_TIMESTAMPS, "How far ahead of the broker's clock a record's timestamp may be."),
-  'log.message.timestamp.difference.max.ms': accepted(ALL_TIMESTAMPS, "How far a record's timestamp may be off the broker's clock."),
+  'log.message.timestamp.before.max.ms': modelled("How far behind the broker's clock a record's timestamp may be."),
+  'log.message.timestamp.after.max.ms': modelled("How far ahead of the broker's clock a record's timestamp may be."),
+  'log.message.timestamp.difference.max.ms': modelled("How far a record's timestamp may be off the broker's clock."),
   'log.flush.interval.messages': modelled('After how many records a log is synced to disk.'),
   'log.flush.interval.ms': modelled('After how long a log is synced to disk.'),
   'log.flush.scheduler.interval.ms': modelled('How often the broker looks for logs that must be synced.'),

@@ -1,7 +1,7 @@
 // Keys of topics.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { ALL_TIMESTAMPS, COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, TIERED } from './reasons.ts'
+import { COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, TIERED } from './reasons.ts'
 
 const NO_THROTTLE = 'replication is not throttled'
 
@@ -28,9 +28,9 @@ export const TOPIC_NOTES = {
   'max.message.bytes': modelled('How large a batch may be.'),
   'message.downconversion.enable': accepted(ONE_FORMAT, 'Whether old clients get batches in an old format.'),
   'message.format.version': accepted(ONE_FORMAT, 'The format in which the log is written.'),
-  'message.timestamp.after.max.ms': accepted(ALL_TIMESTAMPS, "How far ahead of the broker's clock a record's timestamp may be."),
-  'message.timestamp.before.max.ms': accepted(ALL_TIMESTAMPS, "How far behind the broker's clock a record's timestamp may be."),
-  'message.timestamp.difference.max.ms': accepted(ALL_TIMESTAMPS, "How far a record's timestamp may be off the broker's clock."),
+  'message.timestamp.after.max.ms': modelled("How far ahead of the broker's clock a record's timestamp may be."),
+  'message.timestamp.before.max.ms': modelled("How far behind the broker's clock a record's timestamp may be."),
+  'message.timestamp.difference.max.ms': modelled("How far a record's timestamp may be off the broker's clock."),
   'message.timestamp.type': refused('LogAppendTime is not built yet', 'Whose clock stamps records: the producer’s or the leader’s.'),
   'min.cleanable.dirty.ratio': accepted(NO_CLEANER, 'How much of a log must be new before it is compacted.'),
   'min.compaction.lag.ms': accepted(NO_CLEANER, 'How long a record is left alone by compaction.'),

@@ -81,7 +81,20 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
   for (const { name, count, topic, config, load, total, keys, valueSizeBytes } of scenario.producers) {
     for (let i = 0; i < count; i++) {
       const client = `${name}[${i}]`
-      cluster.addProducer({ client, bootstrap, config, topic, load, total, keys, valueSizeBytes, isStopped })
+      // Clients are as old as the cluster.
+      const { switches } = scenario.controller
+      cluster.addProducer({
+        client,
+        bootstrap,
+        config,
+        switches,
+        topic,
+        load,
+        total,
+        keys,
+        valueSizeBytes,
+        isStopped,
+      })
     }
   }
   for (const { name, topic, everyMs, config } of scenario.monitors) {
