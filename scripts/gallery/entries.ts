@@ -50,4 +50,19 @@ export const GALLERY: readonly GalleryEntry[] = [
   { ...bySwitch('RB-30', 'elr=false'), base: 'writable.yaml', breaks: ['writable(orders) gap <= 4s'] },
   bySwitch('RB-40', 'preferIsrOnly=false'),
   bySwitch('RB-41', 'consumerValidatesPosition=false'),
+  {
+    id: 'B-21',
+    set: ['producers.web.config.enable.idempotence=false'],
+    base: 'order.yaml',
+    breaks: ['order-per-partition'],
+  },
+  {
+    id: 'B-22',
+    set: ['producers.web.config.enable.idempotence=false'],
+    base: 'order.yaml',
+    breaks: ['no-duplicates-in-log'],
+  },
+  bySwitch('B-23', 'keepFiveBatches=false'),
+  bySwitch('B-24', 'renumberInOrder=false'),
+  bySwitch('B-25', 'trackBatchesByEpoch=false'),
 ]
