@@ -5,6 +5,7 @@ import type { TraceBus } from '../../sim/index.ts'
 import type { CommitAnswered, GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
 import type { KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
+import { type RebalanceCause, RebalanceCauses } from './rebalance-causes.ts'
 import { UnseenGrowth } from './unseen-growth.ts'
 
 /** A join phase that ended with members in it: a new generation. */
@@ -12,6 +13,8 @@ export interface Rebalance {
   readonly group: string
   readonly generation: number
   readonly atUs: number
+  /** Why the join phase began. */
+  readonly cause: RebalanceCause
 }
 
 /** A member that did not go by itself: its session ended, it missed a join or a sync, or was replaced. */
@@ -69,6 +72,7 @@ export class GroupHistory {
   readonly earlyCommits: EarlyCommit[] = []
   readonly ownership = new Ownership()
   readonly unseenGrowth: UnseenGrowth
+  private readonly causes: RebalanceCauses
   /** Commits that were answered well. */
   commits = 0
   /** By group and partition, what the coordinator told a client is safe. */
@@ -84,6 +88,7 @@ export class GroupHistory {
 
   constructor(trace: TraceBus<KafkaEvent>) {
     this.unseenGrowth = new UnseenGrowth(trace)
+    this.causes = new RebalanceCauses(trace)
     trace.subscribe(HEARD, (event, { atUs }) => this.hear(event, atUs))
   }
 
@@ -97,7 +102,8 @@ export class GroupHistory {
       case 'group-changed':
         this.heardOf(event, atUs)
         if (event.from !== null && event.to === 'CompletingRebalance') {
-          this.rebalances.push({ group: event.group, generation: event.generation, atUs })
+          const cause = this.causes.of(event.group)
+          this.rebalances.push({ group: event.group, generation: event.generation, atUs, cause })
         }
         return
       case 'group-member-changed':

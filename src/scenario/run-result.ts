@@ -89,7 +89,7 @@ export interface TimelineEntry {
   readonly text: string
   /** It happened to several partitions for one cause. */
   readonly shared?: SharedChange
-  /** It cost acknowledged records, or broke a promise that nothing excuses: never left out. */
+  /** It cost acknowledged records, broke a promise that nothing excuses, or went round and round: never left out. */
   readonly grave?: true
 }
 

@@ -170,6 +170,7 @@ class ScenarioRun {
     const findings = checkHistory(history, finalLogs(cluster, record), deletedBelow(cluster, record))
     const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster, record))
     const evidence = this.evidence(findings, reads)
+    timeline.wentRound([...evidence.groups.values()].flatMap(({ loops }) => loops))
     const judged = this.options.untilUs === undefined ? scenario.expectations : []
     const expectations = judged.map((expectation) => judge(expectation, evidence))
     const notFired = this.faults.notFired(cluster.world.loop.nowUs)

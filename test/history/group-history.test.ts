@@ -161,7 +161,8 @@ describe('commits and what they cover', () => {
 it('join phases that end with members are rebalances; one that ends without is none', () => {
   fixture.at(1, groupChanged('g', 'CompletingRebalance', 1))
   fixture.at(2, groupChanged('g', 'Stable', 1), groupChanged('g', 'Empty', 2))
-  expect(fixture.groupHistory.rebalances).toEqual([{ group: 'g', generation: 1, atUs: 1000 }])
+  const cause = { kind: 'other', client: '', detail: '' }
+  expect(fixture.groupHistory.rebalances).toEqual([{ group: 'g', generation: 1, atUs: 1000, cause }])
 })
 
 describe('records handed to one group more than once', () => {

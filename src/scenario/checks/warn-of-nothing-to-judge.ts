@@ -27,7 +27,12 @@ export function warnOfNothingToJudge(grounds: Grounds): void {
 }
 
 const OF_PRODUCERS: readonly SafetyId[] = ['no-acked-loss', 'no-duplicates-in-log', 'order-per-partition']
-const OF_GROUPS: readonly SafetyId[] = ['no-duplicate-delivery', 'no-ownership-overlap', 'commits-cover-processed']
+const OF_GROUPS: readonly SafetyId[] = [
+  'no-duplicate-delivery',
+  'no-ownership-overlap',
+  'commits-cover-processed',
+  'no-rebalance-loop',
+]
 const OF_READERS: readonly SafetyId[] = ['no-poll-skip', 'no-nonmonotonic-poll', 'no-inconsistent-offsets']
 
 function nothingFor(grounds: Grounds, claim: Claim): string | undefined {

@@ -2,6 +2,7 @@
 
 import type { GroupHistory } from '../../history/group-history.ts'
 import type { GroupSpec } from '../model.ts'
+import { loopsOf } from './group-loops.ts'
 import { behind, hasMembers, isPast, lagOf, partitionsOf, readableEnds, unstable } from './group-liveness.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
@@ -80,7 +81,8 @@ export class GroupWatch {
     return new Map(
       this.watched.map(({ spec, stableSinceUs, caughtUpAtUs, lag }) => {
         const stillCaughtUp = this.hasCaughtUp(spec) ? caughtUpAtUs : undefined
-        return [spec.name, { topics: spec.topics, stableSinceUs, caughtUpAtUs: stillCaughtUp, lag }] as const
+        const loops = loopsOf(spec, this.history)
+        return [spec.name, { topics: spec.topics, stableSinceUs, caughtUpAtUs: stillCaughtUp, loops, lag }] as const
       }),
     )
   }

@@ -3,6 +3,7 @@
 import { unreachable } from '../../../sim/index.ts'
 import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
+import { type RebalanceLoop, tellOfLoop } from '../../history/rebalance-loops.ts'
 import { deliveriesIn } from '../../history/redeliveries.ts'
 import { holds, type Metric, type MetricClaim } from '../language/metric.ts'
 import { meanOf, percentileOf } from './statistics.ts'
@@ -14,6 +15,8 @@ export interface GroupEvidence {
   readonly stableSinceUs: number | undefined
   /** When, after the last heal, it first had read and committed everything; undefined if it has not now. */
   readonly caughtUpAtUs: number | undefined
+  /** Stretches in which it rebalanced again and again for one reason, the longest first. */
+  readonly loops: readonly RebalanceLoop[]
   /** Looked at again and again. */
   readonly lag: { readonly atUs: readonly number[]; readonly records: readonly number[] }
 }
@@ -31,7 +34,8 @@ interface GroupJudgement {
   readonly vacuous?: boolean
 }
 
-export type GroupSafetyId = 'no-duplicate-delivery' | 'no-ownership-overlap' | 'commits-cover-processed'
+export type GroupSafetyId =
+  'no-duplicate-delivery' | 'no-ownership-overlap' | 'commits-cover-processed' | 'no-rebalance-loop'
 
 export function judgeGroupSafety(id: GroupSafetyId, grounds: GroupGrounds): GroupJudgement {
   const { history, groupHistory, groups } = grounds
@@ -70,6 +74,14 @@ export function judgeGroupSafety(id: GroupSafetyId, grounds: GroupGrounds): Grou
       const what = `${client} committed ${partition}@${offset} at ${seconds(atUs)} and had processed up to ${unprocessedFrom}`
       return { holds: false, message: `${earlyCommits.length} commits of what was not processed, first ${what}` }
     }
+    case 'no-rebalance-loop': {
+      const [first] = [...groups].flatMap(([group, { loops }]) => loops.map((loop) => ({ group, loop })))
+      const { length } = groupHistory.rebalances
+      if (first === undefined) {
+        return { holds: true, message: `${length} rebalances, and no loop`, vacuous: length === 0 }
+      }
+      return { holds: false, message: `${first.group} at ${seconds(first.loop.fromUs)}: ${tellOfLoop(first.loop)}` }
+    }
     default:
       return unreachable(id, 'safety of groups')
   }
@@ -78,11 +90,18 @@ export function judgeGroupSafety(id: GroupSafetyId, grounds: GroupGrounds): Grou
 export function judgeStable(group: string, withinUs: number | undefined, lastHealUs: number, grounds: GroupGrounds) {
   const sinceUs = grounds.groups.get(group)?.stableSinceUs
   if (sinceUs === undefined) {
-    return { holds: false, message: 'in the end a member has no assignment, or a partition no owner' }
+    const message = `in the end a member has no assignment, or a partition no owner${loopOf(group, grounds)}`
+    return { holds: false, message }
   }
   const tookUs = Math.max(0, sinceUs - lastHealUs)
   const message = `stable ${seconds(tookUs)} after the last heal`
   return { holds: withinUs === undefined || tookUs <= withinUs, message }
+}
+
+/** What it went round in, if it did, to be said behind something else. */
+export function loopOf(group: string, { groups }: Pick<GroupGrounds, 'groups'>): string {
+  const loop = groups.get(group)?.loops[0]
+  return loop === undefined ? '' : `; ${tellOfLoop(loop)}`
 }
 
 type GroupMetric = Extract<Metric, { kind: 'lag' | 'deliveries-per-record' | 'stopped-time' }>

@@ -5,7 +5,7 @@ import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
 import { isMember } from '../../history/redeliveries.ts'
 import { holds, type Count, type MetricClaim } from '../language/metric.ts'
-import { type GroupEvidence, judgeGroupMetric } from './judge-groups.ts'
+import { type GroupEvidence, judgeGroupMetric, loopOf } from './judge-groups.ts'
 import { meanOf, percentileOf } from './statistics.ts'
 import type { RunRecord } from './run-record.ts'
 
@@ -30,7 +30,9 @@ export function judgeMetric(claim: MetricClaim, grounds: MetricGrounds): Measure
   const { history } = grounds
   if (metric.kind === 'count') {
     const count = counted(metric.what, metric.of, claim, grounds)
-    return { holds: holds(count, operator, value), message: `it is ${count}` }
+    const isHeld = holds(count, operator, value)
+    const why = metric.what === 'rebalances' && !isHeld ? loopOf(metric.of, grounds) : ''
+    return { holds: isHeld, message: `it is ${count}${why}` }
   }
   if (metric.kind !== 'latency') return judgeGroupMetric(metric, claim, grounds)
   const latencies = latenciesOf(history, claim)

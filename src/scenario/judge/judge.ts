@@ -147,6 +147,7 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
     case 'no-duplicate-delivery':
     case 'no-ownership-overlap':
     case 'commits-cover-processed':
+    case 'no-rebalance-loop':
       return judgeGroupSafety(id, evidence)
     case 'no-poll-skip':
       return judgeReads(reads.skipped, 'records skipped', history)

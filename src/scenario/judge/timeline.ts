@@ -2,6 +2,7 @@
 
 import type { TraceBus } from '../../../sim/index.ts'
 import type { FoundRecord } from '../../history/checkers.ts'
+import { type RebalanceLoop, tellOfLoop } from '../../history/rebalance-loops.ts'
 import type { Violation } from '../../invariants/invariant.ts'
 import { NO_LEADER } from '../../metadata/partition-state.ts'
 import type { AdminAnswered, BytesRotted, KafkaEvent, PartitionChanged } from '../../trace/kafka-event.ts'
@@ -74,6 +75,17 @@ export class Timeline {
       if (cost === undefined) return entry
       return { ...entry, text: `${entry.text}: ${cost} acknowledged records are gone`, grave: true }
     })
+  }
+
+  /** Groups that went round and round: told where that ended. */
+  wentRound(loops: readonly RebalanceLoop[]): void {
+    for (const loop of loops) {
+      const { group, untilUs: atUs } = loop
+      const at = this.entries.findIndex((entry) => entry.atUs > atUs)
+      const text = `rebalances again and again: ${tellOfLoop(loop)}`
+      const entry = { atUs, kind: 'note', subject: `group ${group}`, text, grave: true } as const
+      this.entries.splice(at < 0 ? this.entries.length : at, 0, entry)
+    }
   }
 
   /** The last `count` things that happened to this subject, up to `atUs`. */

@@ -17,6 +17,7 @@ export const SAFETY_EXPECTATIONS = [
   'no-duplicate-delivery',
   'no-ownership-overlap',
   'commits-cover-processed',
+  'no-rebalance-loop',
 ] as const
 export type SafetyId = (typeof SAFETY_EXPECTATIONS)[number]
 

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { LOOP_RULES } from '../../../src/scenario/judge/causes/loop-rules.ts'
 import { CAUSE_RULES } from '../../../src/scenario/judge/causes/rules.ts'
 import type { Paragraph } from '../../../src/scenario/run-result.ts'
 import { loadScenario, runScenario } from '../../../src/simulate.ts'
@@ -64,7 +65,7 @@ const CASES: readonly Case[] = [
     set: ['consumers.worker.config.max.poll.records=500'],
     causes: {
       'poll-interval-exceeded': 'finds: no-duplicate-delivery',
-      'none: worker[1] has no assignment (and 1 more)': 'stuck',
+      'loop-of-late-polls': 'stuck',
     },
     words: { 'poll-interval-exceeded': /handed to worker\[\d\] at 3\d\.\d+s.*left the group/ },
   },
@@ -375,6 +376,8 @@ const BY_HAND = ['unclean-election-asked', 'in-flight-without-idempotence', 'not
 
 it('every rule is shown by a run, or on one made by hand', () => {
   const shown = new Set([...CASES.flatMap(({ causes }) => Object.keys(causes)), ...BY_HAND])
-  expect(CAUSE_RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([])
+  // Groups that go round have a test of their own.
+  const others = CAUSE_RULES.filter((rule) => !LOOP_RULES.includes(rule))
+  expect(others.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([])
   expect(new Set(CAUSE_RULES.map(({ id }) => id)).size).toBe(CAUSE_RULES.length)
 })

@@ -21,6 +21,7 @@ const G: GroupEvidence = {
   topics: ['t'],
   stableSinceUs: undefined,
   caughtUpAtUs: undefined,
+  loops: [],
   lag: { atUs: [0, 1000, 2000, 3000], records: [0, 10, 40, 5] },
 }
 

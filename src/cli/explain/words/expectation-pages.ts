@@ -86,6 +86,19 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: 'commits-cover-processed',
     facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
   },
+  'no-rebalance-loop': {
+    says: 'No group rebalances again and again for one reason: five times close together, three of them for one member.',
+    form: 'no-rebalance-loop',
+    facts: [
+      ['reasons', 'late polls, silence, members that die, that are stopped and started, and topics that change'],
+      [
+        'close',
+        'within a minute, or six times `max.poll.interval.ms` or `session.timeout.ms` where that is the reason',
+      ],
+      ['needs', 'a group: `consumers:` with `members:`'],
+      FINDS,
+    ],
+  },
   'isr-full': {
     says: 'The ISR of every partition is its whole list of replicas again.',
     form: 'isr-full within 90s',

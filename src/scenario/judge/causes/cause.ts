@@ -5,6 +5,7 @@ import { type Origins, placeOf } from '../../origins.ts'
 import type { Findings, FoundRecord } from '../../../history/checkers.ts'
 import type { ReadFindings } from '../../../history/check-reads.ts'
 import type { GroupHistory } from '../../../history/group-history.ts'
+import type { RebalanceLoop } from '../../../history/rebalance-loops.ts'
 import type { Redelivery } from '../../../history/redeliveries.ts'
 import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
@@ -61,6 +62,8 @@ export type Mishap =
   | { readonly kind: 'read'; readonly what: string; readonly partition: string; readonly offset: number }
   /** A group was handed a record again. */
   | { readonly kind: 'redelivered'; readonly group: string; readonly record: Redelivery }
+  /** A group rebalanced again and again for one reason. */
+  | { readonly kind: 'rebalance-loop'; readonly loop: RebalanceLoop }
   /** It does not come to rest: what waits, if that is known. */
   | {
       readonly kind: 'stuck'

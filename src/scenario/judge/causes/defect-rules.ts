@@ -156,5 +156,7 @@ export function partitionOf(mishap: Mishap): string | undefined {
     case 'read':
     case 'stuck':
       return mishap.partition
+    case 'rebalance-loop':
+      return undefined
   }
 }

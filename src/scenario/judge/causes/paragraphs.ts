@@ -4,6 +4,7 @@ import { unreachable } from '../../../../sim/index.ts'
 import { deliveriesIn } from '../../../history/redeliveries.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { NO_LEADER } from '../../../metadata/partition-state.ts'
+import { loopsOf } from '../../cluster/group-loops.ts'
 import type { GroupSafetyId } from '../judge-groups.ts'
 import type { Expectation } from '../../language/expectation.ts'
 import type { Judged, Paragraph } from '../../run-result.ts'
@@ -116,8 +117,9 @@ function expectationFindings(run: FinishedRun, { expectations, judged, partition
     const result = judged[i]
     if (result === undefined || result.vacuous || result.unknown || result.met !== expectation.finds) return []
     const { text, finds, claim } = expectation
-    // A number that is not as expected says all there is in the list of expectations.
-    if (claim.kind === 'metric') return []
+    const mishaps = mishapsBehind(expectation, run, partitions)
+    // A number that is not as expected says all there is in the list of expectations, if no more is known.
+    if (claim.kind === 'metric' && mishaps.length === 0) return []
     const statement = run.violations.find(
       ({ invariant }) => claim.kind === 'invariant' && invariant === claim.id,
     )?.statement
@@ -127,7 +129,7 @@ function expectationFindings(run: FinishedRun, { expectations, judged, partition
         weight: finds ? 'found' : isAllowed(text, run) ? 'excused' : 'failed',
         promised: statement ?? promiseOf(claim, text),
         message: `${text.replace(/^finds: /, '')}: ${result.message}`,
-        mishaps: mishapsBehind(expectation, run, partitions),
+        mishaps,
       },
     ]
   })
@@ -160,6 +162,8 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
         case 'no-ownership-overlap':
         case 'commits-cover-processed':
           return groupMishaps(claim.id, run).slice(0, MOST_FOLLOWED)
+        case 'no-rebalance-loop':
+          return loopMishaps(run)
         case 'no-offset-regression':
           return readMishaps(
             claim.id,
@@ -186,22 +190,37 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
     case 'isr-full':
       return [...run.missingReplicas.keys()].map((partition) => stuckOn(partition, partition))
     case 'caught-up': {
+      const loops = loopMishaps(run, claim.consumer)
+      if (loops.length > 0) return loops
       const topics = run.scenario.consumers.find(({ name }) => name === claim.consumer)?.assignment.keys() ?? []
       const read = [...topics].flatMap((topic) => partitions.get(topic) ?? [])
       const leaderless = read.filter((partition) => run.pasts.of(partition).states.at(-1)?.leader === NO_LEADER)
       if (leaderless.length > 0) return leaderless.map((partition) => stuckOn(partition, partition))
       return [stuckOn(claim.consumer, undefined, `consumer-${claim.consumer}[0]`)]
     }
-    case 'stable':
-      return [stuckOn(claim.group, undefined, `consumer-${claim.group}[0]`)]
-    case 'metric':
-      return []
+    case 'stable': {
+      const loops = loopMishaps(run, claim.group)
+      return loops.length > 0 ? loops : [stuckOn(claim.group, undefined, `consumer-${claim.group}[0]`)]
+    }
+    case 'metric': {
+      const { metric } = claim
+      return metric.kind === 'count' && metric.what === 'rebalances' ? loopMishaps(run, metric.of) : []
+    }
     default:
       return unreachable(claim, 'claim')
   }
 }
 
-function groupMishaps(id: GroupSafetyId, { history, groupHistory, scenario }: FinishedRun): Mishap[] {
+/** Of this group, or of all. */
+function loopMishaps({ scenario, groupHistory }: FinishedRun, group?: string): Mishap[] {
+  const specs = scenario.groups.filter(({ name }) => group === undefined || name === group)
+  return specs.flatMap((spec) => loopsOf(spec, groupHistory).map((loop) => ({ kind: 'rebalance-loop', loop }) as const))
+}
+
+function groupMishaps(
+  id: Exclude<GroupSafetyId, 'no-rebalance-loop'>,
+  { history, groupHistory, scenario }: FinishedRun,
+): Mishap[] {
   const reads: { readonly partition: string; readonly offset: number }[] = []
   if (id === 'commits-cover-processed') reads.push(...groupHistory.earlyCommits)
   else if (id === 'no-ownership-overlap')
@@ -241,13 +260,15 @@ function stuckFindings(run: FinishedRun, { stuckOn: lines, partitions }: Judgeme
     const partition = names.find((name) => text.startsWith(name) && /^[ ,:]/.test(text.slice(name.length)))
     return partition === undefined ? [] : [stuckOn(text, partition)]
   })
+  const waiting = run.scenario.groups.filter(({ name }) => lines.some((line) => line.includes(name)))
+  const goingRound = waiting.flatMap(({ name }) => loopMishaps(run, name))
   return [
     {
       name: 'stuck',
       weight: isAllowed('stuck', run) ? 'excused' : 'failed',
       promised: 'when all faults are healed, the cluster comes to rest',
       message: lines.length === 1 ? lines.join() : `${lines[0]} (and ${lines.length - 1} more)`,
-      mishaps: about.length > 0 ? about : [stuckOn(lines.join('; '), undefined)],
+      mishaps: about.length > 0 ? about : goingRound.length > 0 ? goingRound : [stuckOn(lines.join('; '), undefined)],
     },
   ]
 }

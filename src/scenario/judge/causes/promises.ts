@@ -17,6 +17,7 @@ const SAFETY: { readonly [Id in SafetyId]: string } = {
   'no-duplicate-delivery': 'the application of a group is handed each record once',
   'no-ownership-overlap': 'no two members of a group own a partition at once',
   'commits-cover-processed': 'what is committed has been processed',
+  'no-rebalance-loop': 'a group that rebalances comes to rest, and does not do so again and again for one reason',
 }
 
 export function promiseOf(claim: Claim, text: string): string {

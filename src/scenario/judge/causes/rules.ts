@@ -5,6 +5,7 @@ import { DEFECT_RULES, partitionOf } from './defect-rules.ts'
 import { ELECTION_RULES } from './election-rules.ts'
 import { GAP_RULES } from './gap-rules.ts'
 import { GROUP_RULES } from './group-rules.ts'
+import { LOOP_RULES } from './loop-rules.ts'
 import { LOSS_RULES } from './loss-rules.ts'
 import { ORDER_RULES } from './order-rules.ts'
 import { STUCK_RULES } from './stuck-rules.ts'
@@ -15,6 +16,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   ...ELECTION_RULES,
   ...ORDER_RULES,
   ...GROUP_RULES,
+  ...LOOP_RULES,
   ...GAP_RULES,
   ...STUCK_RULES,
   ...DEFECT_RULES,
