@@ -94,7 +94,11 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     monitors: builder.monitors(),
     network: builder.network(),
     disk: builder.disk(),
-    faults: buildFaults([...(shape.faults ?? []), ...chosenFaults.map((fault) => faultSchema.parse(fault))], draw),
+    faults: buildFaults(
+      [...(shape.faults ?? []), ...chosenFaults.map((fault) => faultSchema.parse(fault))],
+      kafka,
+      draw,
+    ),
     chosenFaults,
     expectations: loaded.expectations,
     allowed: loaded.allowed,

@@ -525,6 +525,17 @@ export const BAD_FILES: readonly BadFile[] = [
     ),
   },
   {
+    title: 'new configs where there are none to be had',
+    codes: ['KS206', 'KS101', 'KS111'],
+    text: good(
+      'faults:',
+      '  - { at: 5s, kill: consumer(audit), for: 1s, config: { max.poll.records: 5 } }',
+      '  - { at: 5s, rolling-restart: brokers, config: { max.poll.records: 5 } }',
+      '  - { at: 5s, rolling-restart: consumers(audit), config: { acks: all, group.instance.id: a } }',
+      '  - { at: 5s, rolling-restart: consumers(audit), config: { partition.assignment.strategy: stickier } }',
+    ),
+  },
+  {
     title: 'a nemesis that has nothing to do, and no time for it',
     codes: ['KS105', 'KS205'],
     text: good('nemesis: { faults: { kill: 0 }, heal-before-end: 60s }'),

@@ -53,6 +53,26 @@ describe('rolling-restart', () => {
     expect(timeline.map(({ text }) => text)).toContain('stop broker-2')
   })
 
+  it('brings members of a group back with new configs, and keeps what it does not set', () => {
+    const protocols: (string | null)[] = []
+    const text = `
+duration: 30s
+cluster: { brokers: 1, config: { offsets.topic.num.partitions: 1, offsets.topic.replication.factor: 1 } }
+topics: { orders: { partitions: 2, replication.factor: 1 } }
+producers: { web: { topic: orders, rate: 10/s } }
+consumers:
+  g: { topics: [orders], members: 2, config: { auto.offset.reset: earliest, partition.assignment.strategy: range } }
+faults: [{ at: 12s, rolling-restart: consumers(g), every: 0s, down: 1s, config: { partition.assignment.strategy: [sticky, roundrobin] } }]
+expect: [no-duplicate-delivery, caught-up(g), delivered(g) >= 250]`
+    const { verdict } = simulate(text, {
+      onTrace: ({ event }) => {
+        if (event.type === 'group-changed' && event.to === 'Stable') protocols.push(event.protocol)
+      },
+    })
+    expect(verdict).toMatchObject({ outcome: 'pass', notFired: [] })
+    expect([...new Set(protocols)]).toEqual(['range', 'sticky'])
+  })
+
   it('goes on by the clock if it is told to, and kills', () => {
     const { events } = run('[{ at: 10s, rolling-restart: ["broker:3", "broker:1"], down: 2s, every: 12s, with: kill }]')
     expect([3, 1].flatMap((id) => timesOf(events, `/broker-${id}`))).toEqual([10, 22])

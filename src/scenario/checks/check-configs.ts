@@ -6,6 +6,8 @@ import { keyDefinition } from '../../config/config-tables.ts'
 import type { ConfigScope } from '../../config/key-definition.ts'
 import { checkBrokerRules } from './check-broker-rules.ts'
 import type { CheckContext } from './check-context.ts'
+import { checkAssignors } from './check-group.ts'
+import type { FaultShape } from '../faults/fault-schema.ts'
 import type { ConfigDraws } from '../language/config-literals.ts'
 import type { DiagnosticCode } from '../text/diagnostics.ts'
 import { extremes } from '../text/draw.ts'
@@ -53,6 +55,27 @@ export function checkConfigs(context: CheckContext): void {
   }
   for (const [name, { config }] of Object.entries(consumers ?? {})) {
     checkScope(context, 'consumer', config, ['consumers', name, 'config'])
+  }
+  for (const [i, fault] of (context.shape.faults ?? []).entries()) {
+    checkScope(context, 'consumer', fault.config, ['faults', i, 'config'])
+    checkRestartConfig(context, fault, ['faults', i])
+  }
+}
+
+/** New configs are for members of groups, each with its own place in it. */
+function checkRestartConfig(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  if (fault.config === undefined) return
+  checkAssignors(context, fault.config, [...path, 'config'])
+  const { consumers = {} } = context.shape
+  for (const { kind, text, ...target } of fault['rolling-restart'] ?? []) {
+    const name = 'name' in target ? target.name : ''
+    if (kind === 'consumer' && (consumers[name] === undefined || consumers[name].members !== undefined)) continue
+    const message = `config is for members of groups, and "${text}" is none`
+    context.report([...path, 'rolling-restart'], { code: 'KS206', message })
+  }
+  if (fault.config['group.instance.id'] !== undefined) {
+    const message = 'a member keeps its group.instance.id, or does without'
+    context.report([...path, 'config', 'group.instance.id'], { code: 'KS206', message })
   }
 }
 

@@ -88,7 +88,7 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
   for (const verb of [...INSTANT_VERBS, 'restart' as const]) {
     if (fault[verb] !== undefined && fault.forever === true) refuse('forever', `${verb} takes no forever`)
   }
-  for (const key of ['down', 'every', 'wait', 'with'] as const) {
+  for (const key of ['down', 'every', 'wait', 'with', 'config'] as const) {
     if (fault[key] !== undefined && fault['rolling-restart'] === undefined)
       refuse(key, `${key} goes with rolling-restart only`)
   }

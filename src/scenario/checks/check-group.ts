@@ -4,6 +4,8 @@ import { ASSIGNOR_NAMES, assignorNamed } from '../../client/assignors/assignors.
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import type { ScenarioShape } from '../language/schema.ts'
 import { extremes, highest } from '../text/draw.ts'
+import type { ConfigDraws } from '../language/config-literals.ts'
+import type { SourcePath } from '../text/source-tree.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 
@@ -43,7 +45,7 @@ export function checkGroup(context: CheckContext, name: string, consumer: Consum
   }
   checkApplication(context, consumer, path)
   checkIntervals(context, name, consumer)
-  checkAssignors(context, name, consumer)
+  checkAssignors(context, consumer.config, [...path, 'config'])
   const instance = consumer.config?.['group.instance.id']
   const ids = instance === undefined ? [] : extremes(instance).map(String)
   if (highest(consumer.members) > 1 && ids.some((id) => !id.includes('{index}'))) {
@@ -81,7 +83,8 @@ function checkApplication(context: CheckContext, consumer: ConsumerShape, path: 
   if (topic !== undefined) checkTopicReference(context, topic, [...path, 'poison', 'topic'], 'KS142')
 }
 
-function checkAssignors(context: CheckContext, name: string, { config }: ConsumerShape): void {
+/** `path`: of the configs. */
+export function checkAssignors(context: CheckContext, config: ConfigDraws | undefined, path: SourcePath): void {
   const strategy = config?.['partition.assignment.strategy']
   for (const value of strategy === undefined ? [] : extremes(strategy)) {
     const names = Array.isArray(value) ? value.map(String) : String(value).split(',')
@@ -89,8 +92,11 @@ function checkAssignors(context: CheckContext, name: string, { config }: Consume
       if (assignorNamed(each) !== undefined) continue
       const near = editSuggestion(each, ASSIGNOR_NAMES)
       const suggestion = near === undefined ? `there are ${ASSIGNOR_NAMES.join(', ')}` : `did you mean "${near}"?`
-      const path = ['consumers', name, 'config', 'partition.assignment.strategy']
-      context.report(path, { code: 'KS111', message: `there is no assignor "${each}"`, suggestion })
+      context.report([...path, 'partition.assignment.strategy'], {
+        code: 'KS111',
+        message: `there is no assignor "${each}"`,
+        suggestion,
+      })
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Partition } from '../../broker/partition.ts'
 import type { GroupServiceParts } from '../../broker/group-service.ts'
 import { GroupCoordinator } from '../../group/group-coordinator.ts'
 import { Controller, type ControllerBoot } from '../../controller/controller.ts'
+import type { ConsumerConfig } from '../../config/consumer-config.ts'
 import type { ClusterView } from '../../invariants/cluster-view.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { NodeAddress } from '../../network/network-client.ts'
@@ -46,6 +47,8 @@ export class SimulatedCluster implements ClusterView {
   private readonly members = new Map<string, GroupMemberWorkload>()
   /** Members that a group may come to have, and does not have yet. */
   private readonly spareMembers = new Set<string>()
+  /** Of members that were restarted with other configs. */
+  private readonly newConfigs = new Map<string, Partial<ConsumerConfig>>()
   private readonly buggifyPlan: BuggifyPlan
   private isCalm = false
   /** Topics of the scenario that are not created yet. */
@@ -106,11 +109,18 @@ export class SimulatedCluster implements ClusterView {
     if (how.isSpare) this.spareMembers.add(client)
     const process = this.world.addProcess(`consumer-${client}`, {
       boot: (host) => {
-        this.members.set(client, new GroupMemberWorkload(host, options, this.buggify(host)))
+        const config = { ...options.config, ...this.newConfigs.get(client) }
+        this.members.set(client, new GroupMemberWorkload(host, { ...options, config }, this.buggify(host)))
       },
     })
     this.consumerProcesses.set(client, process)
     if (how.restartUs !== undefined) this.supervise(process, how.restartUs, () => this.members.get(client))
+  }
+
+  /** From its next start on this member of a group has these configs, too. */
+  reconfigure(process: string, config: Partial<ConsumerConfig>): void {
+    const client = process.replace(/^consumer-/, '')
+    this.newConfigs.set(client, { ...this.newConfigs.get(client), ...config })
   }
 
   /** Starts it again whenever it has ended of its own. */

@@ -1,6 +1,10 @@
 // The faults of a run: named, timed, their verb made an action.
 
 import { assert, unreachable } from '../../../sim/index.ts'
+import type { ConsumerConfig } from '../../config/consumer-config.ts'
+import { resolveConfig } from '../../config/resolve-config.ts'
+import type { KafkaVersion } from '../../config/versions.ts'
+import type { ConfigDraws } from '../language/config-literals.ts'
 import type { DrawNow } from '../text/draw.ts'
 import type { CorruptAction, DiskAction, FaultAction, FaultSpec, FrameAction, LinkSet } from './fault-model.ts'
 import { type FaultShape, verbsOf } from './fault-schema.ts'
@@ -15,12 +19,12 @@ const DEFAULT_GRACE_US = 30_000_000
 /** Of each process in a rolling restart that does not say. */
 const DEFAULT_DOWN_US = 5_000_000
 
-export function buildFaults(faults: readonly FaultShape[], draw: DrawNow): FaultSpec[] {
+export function buildFaults(faults: readonly FaultShape[], kafka: KafkaVersion, draw: DrawNow): FaultSpec[] {
   const ids = faultIds(faults)
   return faults.map((fault, i) => {
     const id = ids[i] ?? ''
     const path = `faults.${id}`
-    const action = actionOf(fault, path, draw)
+    const action = actionOf(fault, path, kafka, draw)
     const time = (key: 'at' | 'after' | 'for') =>
       fault[key] === undefined ? undefined : draw(fault[key], `${path}.${key}`)
     return {
@@ -56,7 +60,7 @@ export function faultIds(faults: readonly FaultShape[]): string[] {
   })
 }
 
-function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
+function actionOf(fault: FaultShape, path: string, kafka: KafkaVersion, draw: DrawNow): FaultAction {
   const [verb] = verbsOf(fault)
   assert(verb !== undefined, `${path} has no verb`)
   const links = (written: Ends | undefined) => [linkSet(written, path)]
@@ -96,6 +100,7 @@ function actionOf(fault: FaultShape, path: string, draw: DrawNow): FaultAction {
         downUs: time('down') ?? DEFAULT_DOWN_US,
         everyUs,
         waitForIsr: (fault.wait ?? (everyUs === undefined ? 'isr-full' : 'none')) === 'isr-full',
+        config: fault.config === undefined ? undefined : newConfig(fault.config, `${path}.config`, kafka, draw),
       }
     }
     case 'elect': {
@@ -200,6 +205,16 @@ function mappingOf<T extends { readonly on: readonly Target[] }>(written: readon
   const only: { readonly on: readonly Target[] } = { on: written }
   // It has none of the other keys, which is all that the type says; TypeScript cannot follow a type that is not known yet.
   return only as OnlyOn<T>
+}
+
+/** Of all keys those that are set. */
+function newConfig(written: ConfigDraws, path: string, kafka: KafkaVersion, draw: DrawNow): Partial<ConsumerConfig> {
+  const set = Object.entries(written).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, draw(value, `${path}.${key}`)] as const],
+  )
+  const resolved: ConsumerConfig = resolveConfig('consumer', kafka, Object.fromEntries(set))
+  const keys = set.map(([key]) => key)
+  return Object.fromEntries(Object.entries(resolved).filter(([key]) => keys.includes(key)))
 }
 
 interface Ends {

@@ -2,6 +2,7 @@
 // decides when it happens.
 
 import type { Quantiles } from '../../../sim/index.ts'
+import type { ConsumerConfig } from '../../config/consumer-config.ts'
 import type { PartitionName, Repetition } from './fault-literals.ts'
 import type { Target } from './target.ts'
 import type { Trigger } from './trigger.ts'
@@ -102,6 +103,8 @@ export interface RollingAction {
   /** From the start of one to the start of the next, at least. */
   readonly everyUs: number | undefined
   readonly waitForIsr: boolean
+  /** What members of groups come back with, beside what they had. */
+  readonly config: Partial<ConsumerConfig> | undefined
 }
 
 /** Asked of the cluster by an administrator. */

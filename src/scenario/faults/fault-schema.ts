@@ -20,6 +20,7 @@ import {
   text,
   words,
 } from '../text/literals.ts'
+import { CONSUMER_CONFIG } from '../language/config-literals.ts'
 import { DISK_OPERATIONS } from './fault-model.ts'
 import { trigger } from './trigger.ts'
 
@@ -180,6 +181,7 @@ const TOGETHER: JsonFragment = {
     every: ['rolling-restart'],
     wait: ['rolling-restart'],
     with: ['rolling-restart'],
+    config: ['rolling-restart'],
   },
 }
 
@@ -211,6 +213,9 @@ export const faultSchema = z
       'With rolling-restart: before the next; default isr-full, or none with every.',
     ).optional(),
     with: schemaOf(words('stop', 'kill'), 'With rolling-restart: default stop.').optional(),
+    config: CONSUMER_CONFIG.optional().describe(
+      'With rolling-restart of a group: consumer configs that its members come back with.',
+    ),
     'power-loss': hit('The machine loses power and unsynced data. Healed by a start.'),
     lose: schemaOf(words('some', 'all-unflushed'), 'With power-loss: what of the unsynced data.').optional(),
     'torn-write': schemaOf(

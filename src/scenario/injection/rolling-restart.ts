@@ -1,5 +1,6 @@
 // Restarts processes one after the other, as a deployment does: each is stopped (or killed), stays down for a while and
-// is started; the next follows at its time, or once all replicas are in their ISRs again.
+// is started, members of groups with new configs if the file says so; the next follows at its time, or once all replicas are
+// in their ISRs again.
 
 import { applyFault, type Heal } from '../../../sim/index.ts'
 import type { RollingAction } from '../faults/fault-model.ts'
@@ -63,6 +64,8 @@ export class RollingRestart {
     this.listener.down(process)
     const bringUp = (): void => {
       this.bringUp = undefined
+      const { config } = this.action
+      if (config !== undefined) this.cluster.reconfigure(process, config)
       heal()
       this.listener.up(process)
       if (!this.over) this.next(index, begunUs)

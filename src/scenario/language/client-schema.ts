@@ -17,11 +17,11 @@ import {
   words,
   wrongType,
 } from '../text/literals.ts'
-import { configSchema } from './config-literals.ts'
+import { configSchema, CONSUMER_CONFIG } from './config-literals.ts'
 
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
-const consumerConfig = configSchema('consumer').optional()
+const consumerConfig = CONSUMER_CONFIG.optional()
 
 /** `0/s` as well. */
 const rateOrNone: Literal<number> = {

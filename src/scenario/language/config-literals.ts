@@ -128,3 +128,6 @@ function describe(definition: KeyDefinition): string {
 function sentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
+
+/** Of consumers: those of the file, and what members of groups come back with. The JSON Schema has it once. */
+export const CONSUMER_CONFIG = configSchema('consumer')
