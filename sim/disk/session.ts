@@ -7,7 +7,7 @@ import { assert } from '../assert.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Disk, DiskFile, Micros } from '../host.ts'
 import { isTicket } from './device.ts'
-import type { DiskError, DiskOperation } from './disk-error.ts'
+import { DiskError, type DiskOperation } from './disk-error.ts'
 import type { Store } from './store.ts'
 import type { StoredFile } from './stored-file.ts'
 
@@ -175,7 +175,9 @@ export class DiskSession implements Disk {
   private errorOf(operation: DiskOperation, path: string): DiskError | undefined {
     // Who looks on meets no trouble.
     if (this.calm || !this.store.loop.isExecuting) return undefined
-    return this.guardOf(path)?.error ?? this.store.troubles.errorOf(operation, path)
+    const first = this.failed ? this.guardOf(path)?.error : undefined
+    if (first !== undefined) return new DiskError(first.problem, operation, path)
+    return this.store.troubles.errorOf(operation, path)
   }
 
   /** Throws if the operation fails. */

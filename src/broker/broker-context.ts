@@ -24,6 +24,8 @@ export interface BrokerContext {
   readonly metadata: MetadataImage
   /** Loaded and recovered before anybody leads or follows. */
   readonly logs: LogDirectories
+  /** By directory. */
+  readonly directoryIds: ReadonlyMap<string, string>
   readonly offlineReplicas: OfflineReplicas
   readonly alterPartitions: AlterPartitions
   /** Offset of our registration; −1 until registered. */

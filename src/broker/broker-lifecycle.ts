@@ -1,5 +1,5 @@
 // A broker's life as it tells the controller: register, catch up with the metadata log, recover, be unfenced, run,
-// stop in agreement with it (R-88… ). Left out: offline log directories.
+// stop in agreement with it (R-88… ), and which of its log directories have failed.
 
 import { assert, unreachable, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
@@ -16,7 +16,8 @@ export interface LifecycleOptions {
   readonly brokerId: number
   readonly clusterId: string
   readonly incarnationId: string
-  readonly directoryId: string
+  /** Ids of the log directories that work. */
+  directoryIds(): readonly string[]
   readonly rack: string | null
   readonly host: string
   readonly port: number
@@ -51,6 +52,8 @@ export class BrokerLifecycle {
   private readonly backoff: ExponentialBackoff
   private readyToUnfence = false
   private toldOfShutdown = false
+  /** Ids of the log directories that have failed, and whether the controller knows. */
+  private readonly offlineDirs = new Map<string, boolean>()
   private failures = 0
   private inFlight = false
   private immediate = false
@@ -101,6 +104,16 @@ export class BrokerLifecycle {
     this.communicateNow()
   }
 
+  /** A log directory has failed: if the controller is not told in time, we had better stop. */
+  directoryFailed(id: string): void {
+    const { host, options } = this
+    this.offlineDirs.set(id, false)
+    if (this.brokerEpoch !== -1) this.communicateNow()
+    host.clock.after(options.config['log.dir.failure.timeout.ms'], 'log-dir-failure-timeout', () => {
+      if (this.offlineDirs.get(id) !== true && this.state !== 'SHUTTING_DOWN') options.onShouldShutDown()
+    })
+  }
+
   /** The controller hears nothing of us any more. */
   close(): void {
     this.state = 'SHUTTING_DOWN'
@@ -122,7 +135,7 @@ export class BrokerLifecycle {
         features: SUPPORTED_FEATURES,
         rack: options.rack,
         isMigratingZkBroker: false,
-        logDirs: [options.directoryId],
+        logDirs: options.directoryIds(),
         previousBrokerEpoch: options.previousBrokerEpoch,
       },
       { onResponse: (response) => this.registered(response), onFailure: () => this.failed() },
@@ -137,6 +150,7 @@ export class BrokerLifecycle {
 
   private heartbeat(): void {
     const { options } = this
+    const offline = [...this.offlineDirs.keys()]
     this.inFlight = true
     this.client.send(
       options.controller,
@@ -147,14 +161,15 @@ export class BrokerLifecycle {
         currentMetadataOffset: options.highestMetadataOffset(),
         wantFence: !this.readyToUnfence,
         wantShutDown: this.state === 'PENDING_CONTROLLED_SHUTDOWN',
-        offlineLogDirs: [],
+        offlineLogDirs: offline,
       },
-      { onResponse: (response) => this.heartbeatAnswered(response), onFailure: () => this.failed() },
+      { onResponse: (response) => this.heartbeatAnswered(response, offline), onFailure: () => this.failed() },
     )
   }
 
-  private heartbeatAnswered(response: ResponseOf<'BrokerHeartbeat'>): void {
+  private heartbeatAnswered(response: ResponseOf<'BrokerHeartbeat'>, told: readonly string[]): void {
     if (response.errorCode !== Errors.NONE) return this.failed()
+    for (const id of told) this.offlineDirs.set(id, true)
     switch (this.state) {
       case 'STARTING':
         if (response.isCaughtUp) {

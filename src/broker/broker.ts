@@ -3,10 +3,8 @@
 
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import { cleanShutdownEpoch } from '../log/directory-files.ts'
 import { LogDirectories } from '../log/log-directories.ts'
 import { LogDirectory } from '../log/log-directory.ts'
-import { unlessStorageFails } from '../log/storage-error.ts'
 import type { MetadataDelta, MetadataImage } from '../metadata/metadata-image.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import { RequestServer } from '../network/request-server.ts'
@@ -19,6 +17,9 @@ import { BrokerLifecycle, type BrokerLifeState } from './broker-lifecycle.ts'
 import { BrokerShutdown } from './broker-shutdown.ts'
 import { bytesCostUs, RECOVERY_KIB_COST_US } from './costs.ts'
 import { BrokerToController } from './controller-channel.ts'
+import { DirectoryAssignments } from './directory-assignments.ts'
+import { directoryIds, lastCleanEpoch } from './directory-ids.ts'
+import { logDirPaths } from './log-dirs.ts'
 import { LogDirFailures } from './log-dir-failures.ts'
 import { MetadataObserver } from './metadata-observer.ts'
 import type { GroupService, GroupServiceFactory } from './group-service.ts'
@@ -43,10 +44,6 @@ export interface BrokerBoot {
   readonly switches: Switches
 }
 
-/** The one log directory of a broker. */
-const LOG_DIR = 'data'
-const LOG_DIRS = [LOG_DIR]
-
 export class Broker {
   readonly id: number
   readonly host: KafkaHost
@@ -61,6 +58,9 @@ export class Broker {
   private readonly newGroups: GroupServiceFactory | undefined
   private readonly failures: LogDirFailures
   private readonly logs: LogDirectories
+  private readonly dirs: readonly string[]
+  private readonly dirIds: ReadonlyMap<string, string>
+  private begun = false
 
   constructor(host: KafkaHost, boot: BrokerBoot, buggify: Buggify = NO_BUGGIFY, newGroups?: GroupServiceFactory) {
     this.host = host
@@ -73,23 +73,27 @@ export class Broker {
       this.groups?.applyDelta(delta, this.observer.image)
     }
     this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, publish, buggify)
+    this.dirs = logDirPaths(boot.config['log.dirs'])
     this.failures = new LogDirFailures({
       host,
       brokerId: boot.brokerId,
-      dirs: LOG_DIRS,
-      onFailure: (dir) => this.manager?.directoryFailed(this.logs.takeOffline(dir)),
+      dirs: this.dirs,
+      onFailure: (dir) => this.directoryFailed(dir),
     })
-    this.logs = new LogDirectories(LOG_DIRS, (dir, error) => this.failures.add(dir, error))
+    const onFailure = (dir: string, error: Error) => this.failures.add(dir, error)
+    this.logs = new LogDirectories(this.dirs, onFailure)
     const ids = host.random.stream('ids')
+    const incarnationId = randomUuid(ids)
+    this.dirIds = directoryIds(host, this.dirs, boot, ids, onFailure)
     this.lifecycle = new BrokerLifecycle(host, {
       brokerId: boot.brokerId,
       clusterId: boot.clusterId,
-      incarnationId: randomUuid(ids),
-      directoryId: randomUuid(ids),
+      incarnationId,
+      directoryIds: () => [...this.dirIds].flatMap(([dir, id]) => (this.failures.has(dir) ? [] : [id])),
       rack: boot.rack,
       host: host.name,
       port: boot.port,
-      previousBrokerEpoch: unlessStorageFails(() => cleanShutdownEpoch(host.disk, LOG_DIR)) ?? -1,
+      previousBrokerEpoch: lastCleanEpoch(host, this.dirs),
       controller: boot.controller,
       config: boot.config,
       buggify,
@@ -97,6 +101,7 @@ export class Broker {
       onCaughtUp: () => this.recover(),
       onShouldShutDown: () => this.shutdown?.shutDown(),
     })
+    this.begun = true
     host.onTerminate(() => this.terminate())
   }
 
@@ -133,11 +138,28 @@ export class Broker {
     this.shutdown.begin()
   }
 
-  /** Loads the logs, then applies the first image and serves: in that order, on one thread, in its own time (R-88). */
+  /** Loads the logs, each directory on a thread of its own, then applies the first image and serves, in its own time (R-88). */
   private recover(): void {
-    const thread = this.host.jobs.pool('recovery', 1)
-    thread.run('recover-logs', () => this.load(LOG_DIR))
-    thread.run('start-serving', () => this.serve())
+    let loading = this.dirs.length
+    for (const dir of this.dirs) {
+      const thread = this.host.jobs.pool(this.dirs.length === 1 ? 'recovery' : `recovery ${dir}`, 1)
+      thread.run('recover-logs', () => {
+        if (!this.failures.has(dir)) this.load(dir)
+      })
+      thread.run('start-serving', () => {
+        loading -= 1
+        if (loading === 0) this.serve()
+      })
+    }
+  }
+
+  /** Others are left: its replicas go offline, and the controller is told. */
+  private directoryFailed(dir: string): void {
+    // One that fails before is not registered.
+    if (!this.begun) return
+    this.manager?.directoryFailed(this.logs.takeOffline(dir))
+    const id = this.dirIds.get(dir)
+    if (id !== undefined) this.lifecycle.directoryFailed(id)
   }
 
   private load(dir: string): void {
@@ -187,12 +209,14 @@ export class Broker {
       buggify,
       metadata: this.observer.image,
       logs,
+      directoryIds: this.dirIds,
       offlineReplicas: new OfflineReplicas(),
       alterPartitions,
       brokerEpoch,
     }
     const fetchers = new ReplicaFetcherManager(context)
-    const manager = new ReplicaManager(context, fetchers)
+    const assignments = this.dirs.length === 1 ? undefined : new DirectoryAssignments(context, forwarding)
+    const manager = new ReplicaManager(context, fetchers, assignments)
     this.manager = manager
     this.fetchers = fetchers
     const internalTopics = new InternalTopics(config, forwarding)
@@ -222,6 +246,7 @@ export class Broker {
         fetchers,
         manager,
         alterPartitions,
+        ...(assignments === undefined ? [] : [assignments]),
         alterChannel,
         forwarding,
       ],

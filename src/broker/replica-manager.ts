@@ -14,12 +14,15 @@ import {
   ISR_SCAN_COST_US,
   ROLE_CHANGE_COST_US,
 } from './costs.ts'
+import { logOf } from './log-of-replica.ts'
 import { DelayedDeleteRecords, type DeleteRecordsEntry } from './delayed-delete-records.ts'
 import { DelayedFetch, type FetchSource } from './delayed-fetch.ts'
 import { DelayedProduce, type ProduceEntry, traceProduceAnswered } from './delayed-produce.ts'
+import type { DirectoryAssignments } from './directory-assignments.ts'
 import { Duties } from './duties.ts'
 import { type FetchItem, type FetchParams, FetchResult } from './fetch-types.ts'
 import { HostedPartitions, notHostedError } from './hosted-partitions.ts'
+import { readHosted } from './hosted-reads.ts'
 import { expireProducers, tendLogs } from './log-upkeep.ts'
 import { traceParkedFetch } from './partition-trace.ts'
 import { type LeaderAppendOrigin, Partition } from './partition.ts'
@@ -30,6 +33,8 @@ import { topicSettings } from './topic-settings.ts'
 export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly context: BrokerContext
   private readonly fetchers: FollowerFetchers
+  /** Undefined with one log directory. */
+  private readonly assignments: DirectoryAssignments | undefined
   private readonly hostedPartitions = new HostedPartitions()
   private readonly delayedProduce: Purgatory
   private readonly delayedFetch: Purgatory
@@ -39,8 +44,9 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   private readonly listeners = new Map<string, () => void>()
   private stopping = false
 
-  constructor(context: BrokerContext, fetchers: FollowerFetchers) {
+  constructor(context: BrokerContext, fetchers: FollowerFetchers, assignments?: DirectoryAssignments) {
     this.context = context
+    this.assignments = assignments
     this.fetchers = fetchers
     this.delayedProduce = new Purgatory(context.host, 'produce')
     this.delayedFetch = new Purgatory(context.host, 'fetch')
@@ -162,20 +168,28 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   /** Undefined if it is offline. */
   private getOrCreate(state: PartitionState): Partition | undefined {
     const existing = this.hostedPartitions.get(state.topic, state.index)
-    if (existing !== undefined) return existing
-    if (this.context.offlineReplicas.isOf(state.key, state.topicId)) return undefined
-    const { logs, config, metadata, switches } = this.context
-    const settings = topicSettings(config, metadata, state.topic, switches)
-    let log = logs.get(state.topic, state.index)
-    if (log !== undefined && logs.topicId(state.topic, state.index) !== state.topicId) {
-      // Of an earlier topic of that name, deleted while we were away (RB-42).
-      logs.delete(state.topic, state.index)
-      log = undefined
+    if (existing !== undefined) {
+      this.tellDirectory(state)
+      return existing
     }
-    log ??= logs.create(state.topic, state.index, state.topicId, settings.log)
+    if (this.context.offlineReplicas.isOf(state.key, state.topicId)) return undefined
+    const { config, metadata, switches } = this.context
+    const settings = topicSettings(config, metadata, state.topic, switches)
+    const log = logOf(this.context, state, settings.log)
+    if (log === undefined) {
+      this.goOffline(state)
+      return undefined
+    }
+    this.tellDirectory(state)
     const partition = new Partition(state, log, settings.minInsyncReplicas, this.context, this)
     this.hostedPartitions.add(partition)
     return partition
+  }
+
+  private tellDirectory(state: PartitionState): void {
+    if (this.assignments === undefined) return
+    const dir = this.context.logs.dirOf(state.topic, state.index) ?? ''
+    this.assignments.note(state, this.context.directoryIds.get(dir))
   }
 
   /** What touches the log of a replica: if its directory fails, the replica goes offline. */
@@ -315,7 +329,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     let minOneBatch = true
     const results = items.map((item) => {
       const maxBytes = Math.min(item.asked.partitionMaxBytes, leftBytes)
-      const result = this.read(params, item, maxBytes, minOneBatch, arrived)
+      const result = readHosted(this.context, this.hostedPartitions, params, item, maxBytes, minOneBatch, arrived)
       if (result.records.length > 0) minOneBatch = false
       readBytes += result.records.length
       leftBytes = Math.max(0, roomBytes - readBytes)
@@ -323,27 +337,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     })
     this.context.host.jobs.charge(items.length * FETCH_PARTITION_COST_US + bytesCostUs(readBytes, FETCH_KIB_COST_US))
     return results
-  }
-
-  private read(
-    params: FetchParams,
-    item: FetchItem,
-    maxBytes: number,
-    minOneBatch: boolean,
-    arrived: boolean,
-  ): FetchResult {
-    const { topic, topicId, asked } = item
-    const partition = this.hostedPartitions.get(topic, asked.partition)
-    if (partition === undefined) {
-      return FetchResult.refused(notHostedError(this.context, topic, asked.partition))
-    }
-    if (partition.topicId !== topicId) return FetchResult.refused(Errors.INCONSISTENT_TOPIC_ID)
-    try {
-      return partition.fetch(params, asked, maxBytes, minOneBatch, arrived)
-    } catch (problem) {
-      if (!isStorageError(problem)) throw problem
-      return FetchResult.refused(Errors.KAFKA_STORAGE_ERROR)
-    }
   }
 
   // ------------------------------------------------------------------------------------------------------- waking

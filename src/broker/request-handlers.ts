@@ -78,6 +78,7 @@ export class RequestHandlers {
       case 'BrokerRegistration':
       case 'BrokerHeartbeat':
       case 'AllocateProducerIds':
+      case 'AssignReplicasToDirs':
         // Not served by brokers here: administrators turn to the controller.
         return request.closeConnection()
       default:

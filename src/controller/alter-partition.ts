@@ -38,7 +38,7 @@ export function alterPartition(
         targetIsr: asked.newIsrWithEpochs.map((member) => member.brokerId),
         election: electionKind(state, partition.topic),
         rules: changeRules(state, partition.topic),
-        isAcceptable: (broker) => state.image.isActive(broker),
+        isAcceptable: (broker) => state.image.mayLead(partition, broker),
         leaderRecoveryState: asked.leaderRecoveryState,
       })
       if (change === undefined) return accepted(partition)

@@ -1,11 +1,11 @@
-// Registration and heartbeats of brokers (R-88…R-92). Left out: features to verify, directories, migration.
+// Registration and heartbeats of brokers (R-88…R-92). Left out: features to verify, migration.
 
 import { assert, unreachable } from '../../sim/index.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import { isCurrentBrokerEpoch, leadsAny, type ControllerResult, type ControllerState } from './controller-state.ts'
-import { fenceBroker, handleShutdown, startControlledShutdown, unfenceBroker } from './fencing.ts'
+import { directoriesOffline, fenceBroker, handleShutdown, startControlledShutdown, unfenceBroker } from './fencing.ts'
 
 export function registerBroker(
   state: ControllerState,
@@ -85,6 +85,7 @@ export function brokerHeartbeat(
   if (next === 'CONTROLLED_SHUTDOWN') {
     state.heartbeats.enterControlledShutdown(brokerId, state.nextOffset() + records.length - 1)
   }
+  records.push(...directoriesOffline(state, brokerId, request.offlineLogDirs))
   const caughtUp = request.currentMetadataOffset >= registrationOffset
   return { records, reply: heartbeatReply(Errors.NONE, caughtUp, fenced, next === 'SHUTDOWN_NOW') }
 }

@@ -12,6 +12,7 @@ import { type KafkaHost, SESSION_OF_BROKER, UNCLEAN_BY_ADMIN } from '../trace/ka
 import { allocateProducerIds } from './allocate-producer-ids.ts'
 import { alterPartition } from './alter-partition.ts'
 import { BrokerHeartbeats } from './broker-heartbeats.ts'
+import { assignReplicasToDirs } from './assign-replicas.ts'
 import { brokerHeartbeat, registerBroker } from './broker-requests.ts'
 import { CommittedState } from './committed-state.ts'
 import { type ControllerResult, type ControllerState, replayRecord } from './controller-state.ts'
@@ -142,6 +143,10 @@ export class Controller {
       case 'AllocateProducerIds':
         return this.answer(allocateProducerIds(state, request.bodyAs('AllocateProducerIds')), request.api, (reply) =>
           request.respond('AllocateProducerIds', reply),
+        )
+      case 'AssignReplicasToDirs':
+        return this.answer(assignReplicasToDirs(state, request.bodyAs('AssignReplicasToDirs')), request.api, (reply) =>
+          request.respond('AssignReplicasToDirs', reply),
         )
       case 'CreateTopics':
         return this.answer(createTopics(state, request.bodyAs('CreateTopics')), request.api, (reply) =>

@@ -1,8 +1,8 @@
 // What happens to partitions when a broker is fenced, unfenced or shutting down (R-93…R-95): one atomic batch of
 // partition changes and the change of the registration.
 
-import type { PartitionState } from '../metadata/partition-state.ts'
-import type { MetadataRecord } from '../protocol/metadata-record.ts'
+import { directoryOf, type PartitionState } from '../metadata/partition-state.ts'
+import type { BrokerRegistrationChangeRecord, MetadataRecord } from '../protocol/metadata-record.ts'
 import { changeRules, electionKind, isLeaderless, partitionsOf, type ControllerState } from './controller-state.ts'
 import { changePartition } from './partition-change.ts'
 
@@ -19,6 +19,32 @@ export function fenceBroker(state: ControllerState, brokerId: number): MetadataR
 export function unfenceBroker(state: ControllerState, brokerId: number): MetadataRecord[] {
   const leaderless = [...partitionsOf(state.image)].filter(isLeaderless)
   return [registrationChange(state, brokerId, FENCING.unfence, 0), ...changeAll(state, leaderless, { added: brokerId })]
+}
+
+/** Directories of a broker went offline: it leaves the ISRs of the partitions that it has there (KIP-858). */
+export function directoriesOffline(
+  state: ControllerState,
+  brokerId: number,
+  offline: readonly string[],
+): MetadataRecord[] {
+  const online = state.image.brokers.get(brokerId)?.logDirs ?? []
+  const failed = online.filter((id) => offline.includes(id))
+  if (failed.length === 0) return []
+  const partitions = partitionsWhere(state, 'isr', brokerId).filter((partition) =>
+    failed.includes(directoryOf(partition, brokerId) ?? ''),
+  )
+  return [
+    ...changeAll(state, partitions, { removed: brokerId }),
+    {
+      ...registrationChange(state, brokerId, FENCING.unchanged, 0),
+      logDirs: online.filter((id) => !failed.includes(id)),
+    },
+  ]
+}
+
+/** The broker leaves the ISR of this partition, for its replica is in a directory that does not work. */
+export function replicaOffline(state: ControllerState, partition: PartitionState, brokerId: number): MetadataRecord[] {
+  return partition.isr.includes(brokerId) ? changeAll(state, [partition], { removed: brokerId }) : []
 }
 
 export function startControlledShutdown(state: ControllerState, brokerId: number): MetadataRecord[] {
@@ -69,7 +95,10 @@ function changeAll(
       targetIsr: partition.isr.filter((member) => member !== removed && member !== unclean),
       election: electionKind(state, partition.topic),
       isAcceptable: (broker) =>
-        broker !== removed && broker !== unclean && (broker === added || state.image.isActive(broker)),
+        broker !== removed &&
+        broker !== unclean &&
+        (broker === added || state.image.isActive(broker)) &&
+        state.image.hasOnlineDir(partition, broker),
       ...(unclean === undefined ? {} : { uncleanReplica: unclean }),
     })
     if (change !== undefined) records.push(change)
@@ -86,7 +115,7 @@ function registrationChange(
   brokerId: number,
   fenced: number,
   inControlledShutdown: number,
-): MetadataRecord {
+): BrokerRegistrationChangeRecord {
   const brokerEpoch = state.image.brokers.get(brokerId)?.epoch ?? -1
   return { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced, inControlledShutdown, logDirs: [] }
 }

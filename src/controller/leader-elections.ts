@@ -107,7 +107,7 @@ function elect(
     targetIsr: partition.isr,
     election: kind,
     rules: changeRules(state, partition.topic),
-    isAcceptable: (broker) => state.image.isActive(broker),
+    isAcceptable: (broker) => state.image.mayLead(partition, broker),
   })
 }
 

@@ -73,6 +73,7 @@ export class GroupCoordinator implements GroupService, Shards {
       case 'BrokerRegistration':
       case 'BrokerHeartbeat':
       case 'AllocateProducerIds':
+      case 'AssignReplicasToDirs':
         return request.closeConnection()
       default:
         return unreachable(api, 'api at a group coordinator')

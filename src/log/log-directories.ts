@@ -37,13 +37,13 @@ export class LogDirectories {
     return this.dirs.filter((dir) => this.online.has(dir))
   }
 
-  /** It has failed: returns the logs that went with it, closed. */
+  /** It has failed: returns the logs that went with it. */
   takeOffline(dir: string): PartitionLog[] {
     const directory = this.online.get(dir)
     if (directory === undefined) return []
     this.online.delete(dir)
     const logs = [...directory.logs()]
-    for (const log of logs) log.close()
+    for (const log of logs) log.abandon()
     return logs
   }
 

@@ -335,6 +335,12 @@ export class PartitionLog {
     this.flusher.close()
   }
 
+  /** Its directory has failed: no more appends or truncations, and the files stay as they are. */
+  abandon(): void {
+    this.closed = true
+    this.flusher.close()
+  }
+
   private deleteSegments(reason: DeletionReason, nowMs: number): number {
     const count = deletableSegments(this, reason, nowMs)
     if (count === 0) return 0

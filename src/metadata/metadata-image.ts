@@ -1,10 +1,10 @@
 // What a node knows of the cluster by replaying the metadata log: brokers, topics, partitions, configs, producer ids.
 // One image belongs to one node; the controller and every broker replay the same records at their own pace.
-// Left out: ACLs, quotas, SCRAM, delegation tokens, directory assignment, in-progress reassignments.
+// Left out: ACLs, quotas, SCRAM, delegation tokens, in-progress reassignments.
 
 import { assert, unreachable } from '../../sim/index.ts'
 import type { MetadataRecord } from '../protocol/metadata-record.ts'
-import { applyPartitionChange, partitionFromRecord, type PartitionState } from './partition-state.ts'
+import { applyPartitionChange, directoryOf, partitionFromRecord, type PartitionState } from './partition-state.ts'
 
 /** A broker's registration: fenced brokers are registered but lead nothing and belong to no ISR. */
 export interface BrokerState {
@@ -17,6 +17,8 @@ export interface BrokerState {
   readonly rack: string | null
   readonly fenced: boolean
   readonly inControlledShutdown: boolean
+  /** Ids of its log directories that work. */
+  readonly logDirs: readonly string[]
 }
 
 export interface TopicState {
@@ -56,6 +58,7 @@ export class MetadataImage {
           rack: record.rack,
           fenced: record.fenced,
           inControlledShutdown: record.inControlledShutdown,
+          logDirs: record.logDirs,
         })
         delta?.brokers.add(record.brokerId)
         return
@@ -70,6 +73,7 @@ export class MetadataImage {
           ...broker,
           fenced: record.fenced === 0 ? broker.fenced : record.fenced > 0,
           inControlledShutdown: broker.inControlledShutdown || record.inControlledShutdown > 0,
+          logDirs: record.logDirs.length === 0 ? broker.logDirs : record.logDirs,
         })
         delta?.brokers.add(broker.id)
         return
@@ -152,6 +156,16 @@ export class MetadataImage {
   isActive(brokerId: number): boolean {
     const broker = this.brokers.get(brokerId)
     return broker !== undefined && !broker.fenced && !broker.inControlledShutdown
+  }
+
+  /** Is it active, and the directory of its replica one that works, as far as that is known (KIP-858)? */
+  mayLead(partition: PartitionState, brokerId: number): boolean {
+    return this.isActive(brokerId) && this.hasOnlineDir(partition, brokerId)
+  }
+
+  hasOnlineDir(partition: PartitionState, brokerId: number): boolean {
+    const directory = directoryOf(partition, brokerId)
+    return directory === undefined || this.brokers.get(brokerId)?.logDirs.includes(directory) !== false
   }
 
   private registered(id: number, epoch: number): BrokerState {

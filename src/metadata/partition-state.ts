@@ -1,5 +1,6 @@
 // The controller's state of one partition, as the metadata log states it.
 
+import { ZERO_UUID } from '../protocol/uuid.ts'
 import type { PartitionChangeRecord, PartitionRecord } from '../protocol/metadata-record.ts'
 
 export const NO_LEADER = -1
@@ -28,6 +29,8 @@ export interface PartitionState {
   readonly leaderEpoch: number
   readonly partitionEpoch: number
   readonly leaderRecoveryState: number
+  /** Ids of the log directories of `replicas`, as far as the brokers have told: empty if none has (KIP-858). */
+  readonly directories: readonly string[]
 }
 
 export function partitionFromRecord(topic: { name: string; id: string }, record: PartitionRecord): PartitionState {
@@ -44,7 +47,14 @@ export function partitionFromRecord(topic: { name: string; id: string }, record:
     leaderEpoch: record.leaderEpoch,
     partitionEpoch: record.partitionEpoch,
     leaderRecoveryState: record.leaderRecoveryState,
+    directories: record.directories,
   }
+}
+
+/** Where a broker has its replica; undefined if it has not told. */
+export function directoryOf({ replicas, directories }: PartitionState, brokerId: number): string | undefined {
+  const directory = directories[replicas.indexOf(brokerId)]
+  return directory === ZERO_UUID ? undefined : directory
 }
 
 /** The state after the change: leader epoch +1 iff the record names a leader, partition epoch +1 always (R-103). */
@@ -60,5 +70,6 @@ export function applyPartitionChange(before: PartitionState, record: PartitionCh
     leaderEpoch: namesLeader ? before.leaderEpoch + 1 : before.leaderEpoch,
     partitionEpoch: before.partitionEpoch + 1,
     leaderRecoveryState: record.leaderRecoveryState === -1 ? before.leaderRecoveryState : record.leaderRecoveryState,
+    directories: record.directories ?? before.directories,
   }
 }

@@ -177,4 +177,5 @@ const JOB_KINDS: Record<ApiName, string> = {
   BrokerRegistration: 'handle-BrokerRegistration',
   BrokerHeartbeat: 'handle-BrokerHeartbeat',
   AllocateProducerIds: 'handle-AllocateProducerIds',
+  AssignReplicasToDirs: 'handle-AssignReplicasToDirs',
 }

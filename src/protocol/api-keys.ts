@@ -39,6 +39,7 @@ export type ApiName =
   | 'BrokerRegistration'
   | 'BrokerHeartbeat'
   | 'AllocateProducerIds'
+  | 'AssignReplicasToDirs'
 
 /** In order of key (W-20, W-26). */
 export const APIS: { readonly [A in ApiName]: ApiInfo } = {
@@ -69,6 +70,7 @@ export const APIS: { readonly [A in ApiName]: ApiInfo } = {
   BrokerRegistration: { key: 62, minVersion: 0, maxVersion: 4, flexibleSince: 0 },
   BrokerHeartbeat: { key: 63, minVersion: 0, maxVersion: 1, flexibleSince: 0 },
   AllocateProducerIds: { key: 67, minVersion: 0, maxVersion: 0, flexibleSince: 0 },
+  AssignReplicasToDirs: { key: 73, minVersion: 0, maxVersion: 0, flexibleSince: 0 },
 }
 
 /** The version of each API that nodes of a 4.0 cluster use. Produce 12 needs transaction.version 2 (W-15). */
@@ -100,6 +102,7 @@ export const API_VERSIONS: { readonly [A in ApiName]: number } = {
   BrokerRegistration: 4,
   BrokerHeartbeat: 1,
   AllocateProducerIds: 0,
+  AssignReplicasToDirs: 0,
 }
 
 /** All names, in order of key. */
@@ -131,6 +134,7 @@ export const API_NAMES: readonly ApiName[] = [
   'BrokerRegistration',
   'BrokerHeartbeat',
   'AllocateProducerIds',
+  'AssignReplicasToDirs',
 ]
 
 /** The API with this key, if we speak it. */

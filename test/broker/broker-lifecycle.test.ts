@@ -23,7 +23,7 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
       brokerId: 1,
       clusterId: 'cluster',
       incarnationId: 'incarnation',
-      directoryId: 'directory',
+      directoryIds: () => ['directory'],
       rack: 'a',
       host: 'broker-1',
       port: 9092,
@@ -60,6 +60,21 @@ describe('a broker’s life as it tells the controller (R-88…R-92)', () => {
     host.settle()
     beat({ isFenced: false })
   }
+
+  it('tells of a directory that failed in every heartbeat, and stops if it cannot in time (R-9)', () => {
+    run()
+    lifecycle.directoryFailed('directory-a')
+    host.settle()
+    expect(heartbeats().at(-1)?.body).toMatchObject({ offlineLogDirs: ['directory-a'] })
+    beat({ isFenced: false })
+    host.clock.advance(40_000)
+    expect(agreed).toBe(0)
+    lifecycle.directoryFailed('directory-b')
+    host.clock.advance(29_999)
+    expect(agreed).toBe(0)
+    host.clock.advance(1)
+    expect(agreed).toBe(1)
+  })
 
   it('begins with a registration, then a heartbeat at once, fenced', () => {
     expect(host.network.next('BrokerRegistration').body).toMatchObject({

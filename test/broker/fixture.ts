@@ -108,6 +108,7 @@ export class Fixture {
       buggify: NO_BUGGIFY,
       metadata,
       logs: oneDirectory({ disk: host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer: trace }),
+      directoryIds: new Map(),
       offlineReplicas: new OfflineReplicas(),
       alterPartitions: options.alterPartitions ?? this.alter,
       brokerEpoch: () => brokerEpochOf(options.brokerId ?? 1),
@@ -126,6 +127,7 @@ export class Fixture {
       rack: null,
       fenced: false,
       inControlledShutdown: false,
+      logDirs: [],
       ...changes,
     })
   }
@@ -163,6 +165,7 @@ export function state(changes: Partial<PartitionState> = {}): PartitionState {
     elr: [],
     lastKnownElr: [],
     leaderRecoveryState: 0,
+    directories: [],
     ...changes,
   }
 }

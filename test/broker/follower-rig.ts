@@ -51,6 +51,7 @@ export class FollowerRig {
       buggify: NO_BUGGIFY,
       metadata: new MetadataImage(),
       logs: oneDirectory({ disk: this.host.disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG }),
+      directoryIds: new Map(),
       offlineReplicas: new OfflineReplicas(),
       alterPartitions: new FakeAlterPartitions(),
       brokerEpoch: () => 101,

@@ -28,6 +28,7 @@ const partition = (change: Partial<PartitionState>): PartitionState => ({
   leader: 1,
   leaderEpoch: 4,
   partitionEpoch: 7,
+  directories: [],
   leaderRecoveryState: RECOVERY.recovered,
   ...change,
 })

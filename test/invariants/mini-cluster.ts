@@ -229,7 +229,7 @@ export class MiniCluster {
   setFenced(id: number, fenced: boolean): void {
     const host = `broker-${id}`
     const registration = { id, epoch: 100 + id, incarnationId: host, host, port: 9092, rack: null }
-    this.image.brokers.set(id, { ...registration, fenced, inControlledShutdown: false })
+    this.image.brokers.set(id, { ...registration, fenced, inControlledShutdown: false, logDirs: [] })
   }
 
   setCommitted(change: Partial<PartitionState>): void {
@@ -341,6 +341,7 @@ export class MiniCluster {
       buggify: NO_BUGGIFY,
       metadata: this.image,
       logs,
+      directoryIds: new Map(),
       offlineReplicas: new OfflineReplicas(),
       alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }), forget() {} },
       brokerEpoch: () => 100 + id,

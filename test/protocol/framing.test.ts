@@ -91,6 +91,7 @@ describe('api keys', () => {
     BrokerRegistration: [62, 0, 4, 0, 4],
     BrokerHeartbeat: [63, 0, 1, 0, 1],
     AllocateProducerIds: [67, 0, 0, 0, 0],
+    AssignReplicasToDirs: [73, 0, 0, 0, 0],
   }
 
   it('and versions are those of Kafka 4.0', () => {

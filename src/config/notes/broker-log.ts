@@ -3,7 +3,7 @@
 import { accepted, modelled, refused } from '../key-note.ts'
 import { COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
 
-const DIRS = 'a broker has one log directory, which does not fail'
+const DIRS = 'replicas do not move between log directories'
 
 // prettier-ignore
 export const REPLICATION_NOTES = {
@@ -35,10 +35,10 @@ export const REPLICATION_NOTES = {
 
 // prettier-ignore
 export const LOG_NOTES = {
-  'log.dir': refused(DIRS, 'The directory of the logs, if log.dirs names none.'),
-  'log.dirs': refused(DIRS, 'The directories of the logs.'),
-  'cordoned.log.dirs': refused(DIRS, 'Directories that get no new partitions.'),
-  'log.dir.failure.timeout.ms': accepted(DIRS, 'How long a broker may fail to report a broken directory before it stops.'),
+  'log.dir': accepted('one directory is like another', 'The directory of the logs, if log.dirs names none.'),
+  'log.dirs': modelled('The directories of the logs, each on a disk of its own: /data/a,/data/b.'),
+  'cordoned.log.dirs': refused('directories are not cordoned', 'Directories that get no new partitions.'),
+  'log.dir.failure.timeout.ms': modelled('How long a broker may fail to report a broken directory before it stops.'),
   'log.segment.bytes': modelled('How large a segment file grows before a new one is begun.'),
   'log.roll.ms': modelled('After how long a segment is closed although it is not full.'),
   'log.roll.hours': modelled('The same as log.roll.ms in hours, if that is not set.'),

@@ -218,6 +218,14 @@ import {
   type AllocateProducerIdsRequest,
   type AllocateProducerIdsResponse,
 } from './allocate-producer-ids.ts'
+import {
+  digestOfAssignReplicasToDirsRequest,
+  digestOfAssignReplicasToDirsResponse,
+  sizeOfAssignReplicasToDirsRequest,
+  sizeOfAssignReplicasToDirsResponse,
+  type AssignReplicasToDirsRequest,
+  type AssignReplicasToDirsResponse,
+} from './assign-replicas-to-dirs.ts'
 
 export interface ApiBodies {
   readonly Produce: { readonly request: ProduceRequest; readonly response: ProduceResponse }
@@ -255,6 +263,10 @@ export interface ApiBodies {
   readonly AllocateProducerIds: {
     readonly request: AllocateProducerIdsRequest
     readonly response: AllocateProducerIdsResponse
+  }
+  readonly AssignReplicasToDirs: {
+    readonly request: AssignReplicasToDirsRequest
+    readonly response: AssignReplicasToDirsResponse
   }
 }
 
@@ -483,5 +495,13 @@ export const API_CODECS: { readonly [A in ApiName]: ApiCodec<A> } = {
     sizeOfResponse: sizeOfAllocateProducerIdsResponse,
     digestOfRequest: digestOfAllocateProducerIdsRequest,
     digestOfResponse: digestOfAllocateProducerIdsResponse,
+  },
+  AssignReplicasToDirs: {
+    requestKind: 'AssignReplicasToDirs.request',
+    responseKind: 'AssignReplicasToDirs.response',
+    sizeOfRequest: sizeOfAssignReplicasToDirsRequest,
+    sizeOfResponse: sizeOfAssignReplicasToDirsResponse,
+    digestOfRequest: digestOfAssignReplicasToDirsRequest,
+    digestOfResponse: digestOfAssignReplicasToDirsResponse,
   },
 }

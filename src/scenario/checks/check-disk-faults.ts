@@ -1,11 +1,29 @@
 // Faults of disks: what goes together, and that what is named is there.
 
+import { logDirPath, logDirPaths } from '../../broker/log-dirs.ts'
 import type { FaultShape } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'
 import type { CheckContext } from './check-context.ts'
+import { ofBrokers } from './possible-values.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 
+const WITH_DIR = ['slow-disk', 'stall-disk', 'disk-full', 'disk-error', 'lying-sync'] as const
+
+function checkDirs(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  const dirs = ofBrokers(context, 'log.dirs').flatMap((written) =>
+    typeof written === 'string' ? [...logDirPaths(written)] : [],
+  )
+  for (const verb of WITH_DIR) {
+    const written = fault[verb]
+    const dir = written === undefined || 'length' in written ? undefined : written.dir
+    if (dir === undefined || dirs.includes(logDirPath(dir))) continue
+    const suggestion = dirs.length === 0 ? 'cluster.config has no log.dirs' : `log.dirs: /${dirs.join(', /')}`
+    context.report([...path, verb, 'dir'], { code: 'KS204', message: `no log directory "${dir}"`, suggestion })
+  }
+}
+
 export function checkDisks(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  checkDirs(context, fault, path)
   const { corrupt } = fault
   if (corrupt === undefined || 'length' in corrupt) return
   const at = (key: string) => [...path, 'corrupt', key]

@@ -3,6 +3,7 @@
 
 import { World, type DiskSettings, type NetworkSettings, type SimProcess } from '../../../sim/index.ts'
 import { Buggify, type BuggifyCounts, type BuggifyPlan, sumCounts } from '../../buggify/buggify.ts'
+import { logDirPaths } from '../../broker/log-dirs.ts'
 import { Broker, type BrokerBoot } from '../../broker/broker.ts'
 import type { Partition } from '../../broker/partition.ts'
 import type { GroupServiceParts } from '../../broker/group-service.ts'
@@ -29,6 +30,12 @@ export interface ClusterOptions {
   readonly network?: Partial<NetworkSettings>
   readonly disk?: Partial<DiskSettings>
   readonly buggify?: BuggifyPlan
+}
+
+/** Several log directories are disks of their own; a single one is on the machine's. */
+function mountsOf(logDirs: string | null): readonly string[] {
+  const paths = logDirPaths(logDirs)
+  return paths.length === 1 ? [] : paths
 }
 
 type KafkaProcess = SimProcess<KafkaEvent>
@@ -74,6 +81,7 @@ export class SimulatedCluster implements ClusterView {
   addBroker(boot: BrokerBoot): void {
     const process = this.world.addProcess(`broker-${boot.brokerId}`, {
       ...(boot.rack === null ? {} : { rack: boot.rack }),
+      mounts: mountsOf(boot.config['log.dirs']),
       boot: (host) => {
         const groups = (parts: GroupServiceParts) => new GroupCoordinator(parts)
         this.liveBrokers.set(boot.brokerId, new Broker(host, boot, this.buggify(host), groups))

@@ -182,6 +182,8 @@ export class Timeline {
       const change = `eligible leader replicas change from [${before.elr.join(',')}] to [${event.elr.join(',')}]`
       return { kind: 'isr', subject: partition, text: `${change} (${reason})` }
     }
+    // Which directory a replica is in is no news.
+    if (event.isr.join() === before.isr.join()) return undefined
     const text = isrChange(event.isr, before.isr, `${eligible} (${reason})`)
     return { kind: 'isr', subject: partition, text, shared: membersChange(event, before) }
   }

@@ -79,7 +79,7 @@ describe('a guarded directory', () => {
     rig.jobAt(0, () => rig.disk.open('data/log').append(ascii('abc')))
     rig.simDisk.fail({ ...FIRST, operation: 'write', count: 1 })
     expect(failure(rig, 1, () => rig.disk.open('data/log').append(ascii('d')))).toBe('io-error write data/log')
-    expect(failure(rig, 2, () => rig.disk.open('data/log').read(0, 1))).toBe('io-error write data/log')
+    expect(failure(rig, 2, () => rig.disk.open('data/log').read(0, 1))).toBe('io-error read data/log')
     expect(failure(rig, 3, () => rig.disk.open('other').append(ascii('d')))).toBeUndefined()
     expect(told).toEqual(['Input/output error (write of data/log)'])
     expect(rig.simDisk.isGivenUp).toBe(true)
