@@ -1,6 +1,7 @@
 // A consumer group of a run, from what the file says of it.
 
 import { assert, type Quantiles } from '../../sim/index.ts'
+import type { ClientLibrary } from '../client/partitioners/make-partitioner.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { PoisonPolicy, SlowRecords } from '../workload/member-options.ts'
@@ -13,6 +14,13 @@ type GroupShape = NonNullable<ScenarioShape['consumers']>[string]
 const DEFAULT_QUEUE = 1000
 const DEFAULT_BACKOFF_US = 1_000_000
 
+/** kafkajs reads on from what was handled last, for ever; elsewhere an exception ends the loop. */
+const DEFAULT_POISON: { readonly [Library in ClientLibrary]: GroupShape['poison'] } = {
+  java: 'close',
+  librdkafka: 'close',
+  kafkajs: { tries: Infinity, backoff: { kind: 'fixed', value: 300_000 }, by: 'seek' },
+}
+
 /** `config` is its own, resolved; `producerConfig` that of its dead letters. */
 export function buildGroup(
   name: string,
@@ -21,7 +29,7 @@ export function buildGroup(
   config: ConsumerConfig,
   producerConfig: ProducerConfig,
 ): GroupSpec {
-  const { members, topic, topics, fails } = group
+  const { client: library = 'java', members, topic, topics, fails } = group
   assert(members !== undefined, `${name} is a group`)
   const path = `consumers.${name}`
   const number = <D>(value: Draw<number> | undefined, key: string, byDefault: D): number | D =>
@@ -29,15 +37,16 @@ export function buildGroup(
   const workers = number(group.workers, 'workers', undefined)
   return {
     name,
+    library,
     topics: topics ?? (topic === undefined ? [] : [topic]),
     members: draw(members, `${path}.members`),
     startUs: number(group.start, 'start', 0),
     processUs: perRecordValue(group.process, `${path}.process`, 0, draw),
     slow: slowRecords(group.slow, `${path}.slow`, draw),
-    // An application commits itself where nobody else does.
-    commit: group.commit ?? (config['enable.auto.commit'] ? 'never' : 'after'),
+    // An application commits itself where nobody else does; in kafkajs that is what its loop does.
+    commit: group.commit ?? (config['enable.auto.commit'] && library !== 'kafkajs' ? 'never' : 'after'),
     failure: fails === undefined ? undefined : { at: fails.record, end: fails.then ?? 'close' },
-    poison: poisonPolicy(group.poison, `${path}.poison`, draw, producerConfig),
+    poison: poisonPolicy(group.poison ?? DEFAULT_POISON[library], `${path}.poison`, draw, producerConfig),
     workers: workers === undefined ? undefined : { count: workers, queue: number(group.queue, 'queue', DEFAULT_QUEUE) },
     restartUs: number(group.restart, 'restart', undefined),
     config,

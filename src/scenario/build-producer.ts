@@ -28,6 +28,7 @@ export function buildProducer(
   const ratePerSecond = number(producer.rate, 'rate', DEFAULT_RATE_PER_SECOND)
   return {
     name,
+    library: producer.client ?? 'java',
     topic: producer.topic,
     count,
     load: loadShape(producer, path, draw, ratePerSecond),

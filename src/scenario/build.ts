@@ -2,6 +2,7 @@
 // switches and defaults. Cannot fail: everything that could was checked for every value that may be drawn.
 
 import { assert, type DiskSettings, type Quantiles } from '../../sim/index.ts'
+import { libraryDefaults } from '../client/library-defaults.ts'
 import { drawPlan } from '../buggify/buggify.ts'
 import { type ConfigOverrides, resolveConfig, resolveTopicConfig } from '../config/resolve-config.ts'
 import { settingsWithoutEffect } from '../config/check-config.ts'
@@ -190,7 +191,9 @@ class Builder {
   producers(): ProducerSpec[] {
     return Object.entries(this.shape.producers ?? {}).map(([name, producer]) => {
       const overrides = this.overrides('producer', producer.config, `producers.${name}.config`)
-      return buildProducer(name, producer, this.draw, resolveConfig('producer', this.kafka, overrides))
+      const defaults = libraryDefaults('producer', producer.client ?? 'java')
+      const config = resolveConfig('producer', this.kafka, { ...defaults, ...overrides })
+      return buildProducer(name, producer, this.draw, config)
     })
   }
 
@@ -214,7 +217,8 @@ class Builder {
       const path = `consumers.${name}`
       if (group.members === undefined) return []
       const overrides = this.overrides('consumer', group.config, `${path}.config`)
-      const config = resolveConfig('consumer', this.kafka, overrides)
+      const defaults = libraryDefaults('consumer', group.client ?? 'java')
+      const config = resolveConfig('consumer', this.kafka, { ...defaults, ...overrides })
       return [buildGroup(name, group, this.draw, config, resolveConfig('producer', this.kafka, {}))]
     })
   }

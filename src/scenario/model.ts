@@ -3,6 +3,7 @@
 
 import type { DiskSettings, Quantiles } from '../../sim/index.ts'
 import type { BuggifyPlan } from '../buggify/buggify.ts'
+import type { ClientLibrary } from '../client/partitioners/make-partitioner.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
@@ -85,6 +86,8 @@ export interface TopicSpec {
 
 export interface ProducerSpec {
   readonly name: string
+  /** What its client is written with. */
+  readonly library: ClientLibrary
   readonly topic: string
   /** Instances `name[0]`, `name[1]` …, each with the whole load. */
   readonly count: number
@@ -111,6 +114,8 @@ export interface ConsumerSpec {
 /** A consumer group. */
 export interface GroupSpec {
   readonly name: string
+  /** What its clients are written with. */
+  readonly library: ClientLibrary
   readonly topics: readonly string[]
   /** Instances `name[0]`, `name[1]` … */
   readonly members: number

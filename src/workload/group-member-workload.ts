@@ -12,13 +12,17 @@ import type { DeliveredRecord, KafkaHost } from '../trace/kafka-event.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { GroupMemberOptions, Workers } from './member-options.ts'
 import { PoisonHandling, type PoisonOutcome } from './poison-handling.ts'
+import { EachMessage } from './each-message.ts'
 import { HandlerFailed, RecordHandler, Toil } from './record-handler.ts'
 import { identify } from './record-identity.ts'
+import { seekBack } from './seek-back.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 /** How long the application lets poll wait; one that has workers looks after them more often. */
 const POLL_MS = 500
 const POLL_WITH_WORKERS_MS = 100
+/** kafkajs waits for what its fetches bring. */
+const FETCH_MS = 5000
 /** How long an application that stops waits for its workers. */
 const DRAIN_MS = 30_000
 const DRAIN_STEP_MS = 10
@@ -32,6 +36,9 @@ export class GroupMemberWorkload {
   private readonly toil: Toil
   private readonly poison: PoisonHandling
   private readonly pool: WorkerPool | undefined
+  /** The loop of kafkajs. */
+  private readonly eachMessage: EachMessage | undefined
+  private readonly pollMs: number
   private stopping = false
   /** What one of its workers met with. */
   private failed: HandlerFailed | undefined
@@ -52,6 +59,7 @@ export class GroupMemberWorkload {
       topics: options.topics,
       bootstrap: options.bootstrap,
       config,
+      library: options.library,
       buggify,
       validatesPosition: options.switches?.consumerValidatesPosition ?? true,
       listener: {
@@ -76,6 +84,8 @@ export class GroupMemberWorkload {
       },
       onLeft: (reason) => host.trace.emit({ type: 'member-left', client, group, reason }),
     })
+    this.eachMessage = options.library === 'kafkajs' ? this.messageLoop() : undefined
+    this.pollMs = this.pool !== undefined ? POLL_WITH_WORKERS_MS : this.eachMessage === undefined ? POLL_MS : FETCH_MS
     host.onTerminate(() => {
       this.stopping = true
       this.consumer.wakeup()
@@ -107,8 +117,9 @@ export class GroupMemberWorkload {
   private *application(): Blocking<void> {
     try {
       while (!this.stopping) {
-        const polled = yield* this.consumer.poll(this.pool === undefined ? POLL_MS : POLL_WITH_WORKERS_MS)
+        const polled = yield* this.consumer.poll(this.pollMs)
         if (this.pool !== undefined) yield* this.handOver(this.pool, polled)
+        else if (this.eachMessage !== undefined) yield* this.eachMessage.handle(polled)
         else if (polled.length > 0) yield* this.handle(polled)
       }
     } catch (error) {
@@ -131,12 +142,9 @@ export class GroupMemberWorkload {
     for (const records of polled) this.tellOf(records)
     if (commit === 'before') yield* this.commitSync()
     for (const [i, records] of polled.entries()) {
-      const outcome = yield* this.process(records)
+      const outcome = yield* this.process(records, polled.slice(i + 1))
       if (outcome === 'stopped') return
-      if (outcome === 'again') {
-        this.readAgain(polled.slice(i + 1), records.partition.key)
-        break
-      }
+      if (outcome === 'again') break
     }
     if (commit === 'after') yield* this.commitSync()
     if (commit === 'async') this.consumer.commitAsync()
@@ -186,7 +194,8 @@ export class GroupMemberWorkload {
     this.host.trace.emit({ type: 'records-delivered', client, partition: partition.key, records: delivered })
   }
 
-  private *process({ partition, records }: PolledRecords): Blocking<PoisonOutcome> {
+  /** `after`: what was polled with it and comes later. */
+  private *process({ partition, records }: PolledRecords, after: readonly PolledRecords[]): Blocking<PoisonOutcome> {
     const { key } = partition
     for (const record of records) {
       const takesUs = this.handler.begin()
@@ -197,24 +206,13 @@ export class GroupMemberWorkload {
       this.processed(key, record.offset)
       if (verdict !== 'poison') throw new HandlerFailed(`${key}@${record.offset}`, verdict)
       const outcome = yield* this.poison.deal(key, record, takesUs, () => this.consumer.lookAgain())
-      if (outcome === 'again') this.consumer.seek(key, record.offset)
+      if (outcome === 'again') seekBack(this.consumer, key, record.offset, after)
       if (outcome !== 'passed') return outcome
     }
     yield* this.toil.work()
     const last = records.at(-1)
     if (last !== undefined) this.processed(key, last.offset + 1)
     return 'passed'
-  }
-
-  /** What follows a record that is to be handled again is handled after it; its own partition is there already. */
-  private readAgain(polled: readonly PolledRecords[], failed: string): void {
-    const sought = new Set([failed])
-    for (const { partition, records } of polled) {
-      const [first] = records
-      if (first === undefined || sought.has(partition.key)) continue
-      sought.add(partition.key)
-      this.consumer.seek(partition.key, first.offset)
-    }
   }
 
   private processed(partition: string, next: number): void {
@@ -247,6 +245,7 @@ export class GroupMemberWorkload {
     }
     this.host.trace.emit({ type: 'partitions-revoked', client, group, partitions: given, lost })
     this.pool?.drop(given)
+    this.eachMessage?.drop(given)
   }
 
   private deadLetters(buggify: Buggify): DeadLetters | undefined {
@@ -254,6 +253,15 @@ export class GroupMemberWorkload {
     if (poison.deadLetters === undefined) return undefined
     const { backoffMs } = poison
     return new DeadLetters(this.host, { client, bootstrap, backoffMs, buggify, ...poison.deadLetters })
+  }
+
+  private messageLoop(): EachMessage {
+    return new EachMessage(this.host, this.consumer, this.handler, this.poison, {
+      isStopping: () => this.stopping,
+      onDelivered: (records) => this.tellOf(records),
+      onProcessed: (partition, next) => this.processed(partition, next),
+      commit: (offsets) => (this.options.commit === 'never' ? withoutWaiting() : this.commitSync(offsets)),
+    })
   }
 
   private poolOf(workers: Workers): WorkerPool {

@@ -2,6 +2,7 @@
 // what it does then, when it commits, how many of its threads work.
 
 import type { Quantiles } from '../../sim/index.ts'
+import type { ClientLibrary } from '../client/partitioners/make-partitioner.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
@@ -56,6 +57,8 @@ export interface GroupMemberOptions {
   /** `billing[0]`. */
   readonly client: string
   readonly group: string
+  /** What its client is written with. */
+  readonly library: ClientLibrary
   readonly topics: readonly string[]
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ConsumerConfig

@@ -5,6 +5,7 @@ import type { Quantiles, Rng } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaProducer } from '../client/producer.ts'
 import type { ProducerSwitches } from '../client/producer-sequences.ts'
+import type { ClientLibrary } from '../client/partitioners/make-partitioner.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import type { NodeAddress } from '../network/network-client.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
@@ -18,6 +19,8 @@ export interface ProducerWorkloadOptions {
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ProducerConfig
   readonly switches?: ProducerSwitches
+  /** What its client is written with; Java's if not given. */
+  readonly library?: ClientLibrary
   readonly topic: string
   readonly load: LoadShape
   /** Records to send in all; infinite if undefined. */
@@ -69,6 +72,7 @@ export class ProducerWorkload {
       bootstrap: options.bootstrap,
       config: options.config,
       ...(options.switches && { switches: options.switches }),
+      ...(options.library === undefined ? {} : { library: options.library }),
       buggify,
       onResult: ({ tag, outcome, partition, offset, error }) => {
         const acks = options.config.acks

@@ -250,6 +250,14 @@ export const BAD_FILES: readonly BadFile[] = [
     ),
   },
   {
+    title: 'kafkajs as if it were another client',
+    codes: ['KS206', 'KS104', 'KS113'],
+    text: GOOD.replace(
+      'audit: { topic: orders }',
+      'audit: { client: kafkajs, topic: orders, members: 1, workers: 3, commit: before, config: { heartbeat.interval.ms: 30000 } }',
+    ).replace('count: 2', 'client: sarama'),
+  },
+  {
     title: 'an application that makes no sense',
     codes: ['KS206', 'KS102', 'KS142'],
     text: GOOD.replace(

@@ -1,6 +1,7 @@
 // The assignors that `partition.assignment.strategy` can name: by short name, or by Kafka's class.
 
 import type { Assignor, RebalanceProtocol } from './assignor.ts'
+import { KafkaJsRoundRobinAssigner } from './kafkajs-round-robin.ts'
 import { RangeAssignor } from './range.ts'
 import { RoundRobinAssignor } from './round-robin.ts'
 import { CooperativeStickyAssignor, StickyAssignor } from './sticky.ts'
@@ -10,6 +11,7 @@ const BY_NAME: ReadonlyMap<string, () => Assignor> = new Map<string, () => Assig
   ['roundrobin', () => new RoundRobinAssignor()],
   ['sticky', () => new StickyAssignor()],
   ['cooperative-sticky', () => new CooperativeStickyAssignor()],
+  ['RoundRobinAssigner', () => new KafkaJsRoundRobinAssigner()],
 ])
 
 const CLASSES: ReadonlyMap<string, string> = new Map([

@@ -11,6 +11,7 @@ import type { KafkaHost } from '../../trace/kafka-event.ts'
 import type { AssignedPartition } from '../assigned-partition.ts'
 import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
 import { ClientMetadata } from '../client-metadata.ts'
+import type { ClientLibrary } from '../partitioners/make-partitioner.ts'
 import { Fetcher } from '../fetcher.ts'
 import { type Blocking, BlockingThread } from './blocking.ts'
 import { CommittedOffsetsSource } from './committed-offsets.ts'
@@ -33,6 +34,8 @@ export interface GroupConsumerOptions {
   readonly bootstrap: readonly NodeAddress[]
   readonly config: ConsumerConfig
   readonly buggify?: Buggify
+  /** Whose client it is; Java's if not given. */
+  readonly library?: ClientLibrary
   /** What the client's version does; today's if not given. */
   readonly validatesPosition?: boolean
   readonly listener: RebalanceListener
@@ -164,23 +167,32 @@ export class GroupConsumer {
       this.network,
       this.timers,
       {
-        isJoined: () => this.membership.isJoined,
+        isJoined: () => options.library !== 'kafkajs' && this.membership.isJoined,
         sendHeartbeat: () => this.membership.sendHeartbeat(),
         onPollTimeout: () => this.leave('consumer poll timeout has expired.'),
       },
       retryBackoffMs,
     )
     this.membership.heartbeats = this.heartbeats
+    // What kafkajs commits by itself, its loop around the handler does.
+    const isAutomatic = config['enable.auto.commit'] && options.library !== 'kafkajs'
+    const autoCommitIntervalMs = isAutomatic ? config['auto.commit.interval.ms'] : undefined
     this.commits = new OffsetCommits(host, this.network, this.link, this.membership, rng, {
       ...backoff,
       clientId: options.clientId,
       instanceId,
-      autoCommitIntervalMs: config['enable.auto.commit'] ? config['auto.commit.interval.ms'] : undefined,
+      autoCommitIntervalMs,
+      commitsInBackground: options.library === 'librdkafka',
       consumed: () => this.subscription.consumed(),
       onCommitted: (...told) => options.onCommitted(...told),
     })
     this.committed = new CommittedOffsetsSource(host, this.network, this.link, rng, backoff)
     this.rebalancing.connect(this.membership, this.commits)
+    if (options.library === 'librdkafka' && autoCommitIntervalMs !== undefined) {
+      host.clock.every(autoCommitIntervalMs, 'background-commit', () => {
+        if (!this.closing) this.commits.commitInBackground()
+      })
+    }
     for (const topic of options.topics) this.metadata.add(topic)
   }
 
@@ -206,6 +218,21 @@ export class GroupConsumer {
   /** Records, as soon as there are any; none when the time is up. */
   *poll(timeoutMs: number): Blocking<PolledRecords[]> {
     return yield* this.call(this.polled(this.nowMs() + timeoutMs))
+  }
+
+  /**
+   * Of a client without a heartbeat thread (kafkajs): the thread that works sends one if it is due, and waits for the answer.
+   * False: this member must join anew, and what it works on may be somebody else's.
+   */
+  *heartbeatIfDue(): Blocking<boolean> {
+    if (this.membership.isJoined && this.timers.heartbeatIsDue()) {
+      this.timers.sent()
+      const answer = this.membership.sendHeartbeat()
+      const untilMs = this.nowMs() + this.options.config['request.timeout.ms']
+      yield* this.call(this.link.until(() => answer.done, untilMs))
+      if (answer.done && answer.error === undefined) this.timers.received()
+    }
+    return this.membership.isJoined && !this.membership.rejoinNeededOrPending
   }
 
   /** Everything handed over so far, or what is said. */
@@ -303,7 +330,8 @@ export class GroupConsumer {
     this.rebalancing.noticeMetadata()
     this.commits.runCallbacks()
     if (this.heartbeats.failure !== undefined) throw this.heartbeats.failure
-    if (this.timers.heartbeatIsDue()) this.heartbeats.notify()
+    if (this.options.library === 'kafkajs') yield* this.heartbeatIfDue()
+    else if (this.timers.heartbeatIsDue()) this.heartbeats.notify()
     this.timers.polled()
     if (!(yield* this.link.ensureReady(deadlineMs))) return
     if (this.membership.rejoinNeededOrPending && !(yield* this.membership.ensureActive(this.nowMs()))) return

@@ -33,6 +33,8 @@ export interface CommitOptions {
   readonly retryBackoffMaxMs: number
   /** Undefined: nothing is committed unasked. */
   readonly autoCommitIntervalMs: number | undefined
+  /** Automatic commits are made by a thread of the client's, whatever the application does (librdkafka), not inside poll. */
+  readonly commitsInBackground: boolean
   /** Everything handed over so far. */
   consumed(): readonly OffsetToCommit[]
   /** An answer to a commit, or that there will be none. */
@@ -84,7 +86,7 @@ export class OffsetCommits {
 
   /** When the next automatic commit is due. */
   get autoCommitAtMs(): number {
-    return this.isAutomatic ? this.nextAutoCommitMs : Number.MAX_SAFE_INTEGER
+    return this.isAutomatic && !this.options.commitsInBackground ? this.nextAutoCommitMs : Number.MAX_SAFE_INTEGER
   }
 
   /** The interval begins anew, as after each assignment. */
@@ -94,7 +96,7 @@ export class OffsetCommits {
   }
 
   autoCommitIfDue(): void {
-    if (!this.isAutomatic || this.nowMs() < this.nextAutoCommitMs) return
+    if (this.nowMs() < this.autoCommitAtMs) return
     this.restartAutoCommit()
     this.autoCommit()
   }
@@ -104,6 +106,13 @@ export class OffsetCommits {
     return this.commitAsync(this.options.consumed(), 'auto', (error) => {
       if (error?.code === RETRIABLE_COMMIT_FAILED) this.nextAutoCommitMs = this.nowMs() + this.options.retryBackoffMs
     })
+  }
+
+  /** What the client's own thread does at each interval. */
+  commitInBackground(): void {
+    if (this.membership.state === 'stable' && this.link.isReadyNow()) {
+      this.commitOnce(this.options.consumed(), 'auto', () => {})
+    }
   }
 
   runCallbacks(): void {

@@ -11,7 +11,7 @@ import { checkTopicReference } from './check-topic-reference.ts'
 
 type ConsumerShape = NonNullable<ScenarioShape['consumers']>[string]
 
-const GROUP_KEYS = ['process', 'slow', 'commit', 'workers', 'queue', 'fails', 'poison', 'restart'] as const
+const GROUP_KEYS = ['client', 'process', 'slow', 'commit', 'workers', 'queue', 'fails', 'poison', 'restart'] as const
 
 /** Configs that mean something to members of groups only. */
 const GROUP_CONFIGS = [
@@ -63,6 +63,12 @@ function checkApplication(context: CheckContext, consumer: ConsumerShape, path: 
   const { workers, queue, slow, poison } = consumer
   const refuse = (key: string, message: string, suggestion?: string) =>
     context.reportKey([...path, ...key.split('/')], { code: 'KS206', message, suggestion })
+  if (consumer.client === 'kafkajs' && workers !== undefined) {
+    refuse('workers', 'kafkajs hands out one record after the other', 'leave out workers, or write client: java')
+  }
+  if (consumer.client === 'kafkajs' && (consumer.commit === 'before' || consumer.commit === 'async')) {
+    refuse('commit', 'kafkajs commits what was handled', 'write commit: after, or never')
+  }
   if (queue !== undefined && workers === undefined) refuse('queue', 'queue goes with workers only')
   if (slow !== undefined && (slow.record === undefined) === (slow.every === undefined)) {
     context.reportKey([...path, 'slow'], { code: 'KS102', message: 'slow needs record or every, and not both' })
@@ -102,11 +108,12 @@ export function checkAssignors(context: CheckContext, config: ConfigDraws | unde
 }
 
 /** Kafka's consumer refuses to start otherwise. */
-function checkIntervals(context: CheckContext, name: string, { config }: ConsumerShape): void {
+function checkIntervals(context: CheckContext, name: string, { config, client }: ConsumerShape): void {
   const heartbeat = config?.['heartbeat.interval.ms']
   const session = config?.['session.timeout.ms']
   const heartbeatMs = heartbeat === undefined ? DEFAULT_HEARTBEAT_MS : Math.max(...extremes(heartbeat).map(Number))
-  const sessionMs = session === undefined ? DEFAULT_SESSION_MS : Math.min(...extremes(session).map(Number))
+  const byDefaultMs = client === 'kafkajs' ? KAFKAJS_SESSION_MS : DEFAULT_SESSION_MS
+  const sessionMs = session === undefined ? byDefaultMs : Math.min(...extremes(session).map(Number))
   if (heartbeatMs < sessionMs) return
   const key = heartbeat === undefined ? 'session.timeout.ms' : 'heartbeat.interval.ms'
   const message = `heartbeat.interval.ms (${heartbeatMs}) must be below session.timeout.ms (${sessionMs})`
@@ -115,3 +122,4 @@ function checkIntervals(context: CheckContext, name: string, { config }: Consume
 
 const DEFAULT_HEARTBEAT_MS = 3000
 const DEFAULT_SESSION_MS = 45_000
+const KAFKAJS_SESSION_MS = 30_000

@@ -1,10 +1,11 @@
 // What Kafka configs may come to in a run: every value that may be drawn, else the brokers' setting, else the default of
 // every release that may be drawn. For warnings; values that are no values are left to others.
 
+import { libraryDefaults } from '../../client/library-defaults.ts'
 import { keyDefinition } from '../../config/config-tables.ts'
 import type { ConfigScope, ConfigValue } from '../../config/key-definition.ts'
 import { parseValue } from '../../config/parse-value.ts'
-import { defaultOf, resolveConfig } from '../../config/resolve-config.ts'
+import { type ConfigOverrides, defaultOf, resolveConfig } from '../../config/resolve-config.ts'
 import type { ConfigDraws } from '../language/config-literals.ts'
 import { type Draw, extremes } from '../text/draw.ts'
 import type { SourcePath } from '../text/source-tree.ts'
@@ -59,8 +60,8 @@ const MODE_KEYS = ['acks', 'enable.idempotence', 'retries', 'max.in.flight.reque
 const MAX_MODES = 256
 
 export function modesOf(context: CheckContext, producer: string): readonly ProducerMode[] {
-  const config = context.shape.producers?.[producer]?.config
-  let overrides: { readonly [key: string]: ConfigValue }[] = [{}]
+  const { config, client = 'java' } = context.shape.producers?.[producer] ?? {}
+  let overrides: ConfigOverrides[] = [libraryDefaults('producer', client)]
   for (const key of MODE_KEYS) {
     const values = written(context, 'producer', config, key)
     if (values === undefined) continue

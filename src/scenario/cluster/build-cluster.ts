@@ -78,7 +78,7 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
 
 function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: () => boolean): void {
   const bootstrap = cluster.brokerAddresses
-  for (const { name, count, topic, config, load, total, keys, valueSizeBytes } of scenario.producers) {
+  for (const { name, library, count, topic, config, load, total, keys, valueSizeBytes } of scenario.producers) {
     for (let i = 0; i < count; i++) {
       const client = `${name}[${i}]`
       // Clients are as old as the cluster.
@@ -87,6 +87,7 @@ function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: ()
         client,
         bootstrap,
         config,
+        library,
         switches,
         topic,
         load,
@@ -123,11 +124,12 @@ function memberOf(
   scenario: Scenario,
   bootstrap: readonly NodeAddress[],
 ): GroupMemberOptions {
-  const { name, topics, config, processUs, slow, commit, failure, poison, workers } = group
+  const { name, library, topics, config, processUs, slow, commit, failure, poison, workers } = group
   const instanceId = config['group.instance.id']?.replaceAll('{index}', String(index)) ?? null
   return {
     client: `${name}[${index}]`,
     group: name,
+    library,
     topics,
     bootstrap,
     config: { ...config, 'group.instance.id': instanceId },

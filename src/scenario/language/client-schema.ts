@@ -1,6 +1,7 @@
 // Who uses the cluster: producers, consumers and monitors, with what their applications do.
 
 import * as z from 'zod'
+import { CLIENT_LIBRARIES } from '../../client/library-defaults.ts'
 import { COMMIT_MODES, FAILURE_ENDS, GIVE_UPS, RETRY_WAYS } from '../../workload/member-options.ts'
 import {
   drawn,
@@ -50,8 +51,15 @@ const keys = z
   .optional()
   .describe('Different keys, k0, k1 …; default 0: records without a key. Skewed: { count, hot, share }.')
 
+const library = (differs: string) =>
+  schemaOf(
+    words(...CLIENT_LIBRARIES),
+    `What the client is written with, with its defaults and ways; default java; ${differs}`,
+  )
+
 export const producer = z
   .strictObject({
+    client: library('they differ in partitions for records and in what is retried.').optional(),
     topic: schemaOf(text, 'The topic it writes to.'),
     count: setting(integer(1, 1000), 'How many of them; default 1.').optional(),
     rate: setting(rate, 'Records per second of each; default 100/s.').optional(),
@@ -127,6 +135,7 @@ const poison = z
   .describe('With members: what the application does with a poisonous record (see the verb poison); default close.')
 
 export const consumer = z.strictObject({
+  client: library('with members: they differ in when they commit and send heartbeats.').optional(),
   topic: schemaOf(text, 'The topic it reads.').optional(),
   topics: z.array(schemaOf(text, 'A topic.')).optional().describe('The topics it reads.'),
   partitions: z

@@ -5,8 +5,8 @@ const NOT_BUILT: readonly { readonly place: readonly string[]; readonly keys: re
   { place: [], keys: ['extends', 'copiers', 'app', 'report'] },
   { place: ['cluster'], keys: ['combined'] },
   { place: ['cluster', 'brokers', '*'], keys: ['roles'] },
-  { place: ['consumers', '*'], keys: ['client', 'group', 'count', 'group.id'] },
-  { place: ['producers', '*'], keys: ['client', 'transactional.id', 'batch'] },
+  { place: ['consumers', '*'], keys: ['group', 'count', 'group.id'] },
+  { place: ['producers', '*'], keys: ['transactional.id', 'batch'] },
   {
     place: ['faults', '*'],
     keys: ['duplicate', 'reorder', 'error', 'reassign', 'alter-config', 'upgrade'],
