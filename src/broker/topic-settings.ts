@@ -3,6 +3,7 @@
 
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { LONG_MAX } from '../config/key-definition.ts'
+import { type CodecName, compressionOf } from '../records/compression/codec.ts'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../log/log-config.ts'
 import type { Switches } from '../switches/switches.ts'
 import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
@@ -29,6 +30,9 @@ export function topicSettings(
   // Before 3.6 one limit for both directions.
   const eitherWay = numberOf('message.timestamp.difference.max.ms', config['log.message.timestamp.difference.max.ms'])
   const limitOr = (ms: number): number => (ms < LONG_MAX ? ms : eitherWay)
+  const wanted = own.get('compression.type') ?? config['compression.type']
+  const levelOf = (name: CodecName): number =>
+    name === 'snappy' ? 0 : numberOf(`compression.${name}.level`, config[`compression.${name}.level`])
   const policies = own.get('cleanup.policy')?.split(',')
   return {
     log: {
@@ -51,6 +55,7 @@ export function topicSettings(
       timestampAfterMaxMs: limitOr(
         numberOf('message.timestamp.after.max.ms', config['log.message.timestamp.after.max.ms']),
       ),
+      compression: compressionOf(wanted, levelOf) ?? (wanted === 'uncompressed' ? wanted : 'producer'),
       batchesKeptPerProducer: switches?.keepFiveBatches === false ? 1 : DEFAULT_LOG_CONFIG.batchesKeptPerProducer,
       producerIdExpirationMs: config['producer.id.expiration.ms'],
       compacted: policies?.includes('compact') ?? DEFAULT_LOG_CONFIG.compacted,

@@ -1,15 +1,8 @@
 // Reads the bytes a consumer fetched: batch by batch, checking each, skipping what lies before the position and what no
-// application sees. Left out: compression.
+// application sees.
 
 import { type DecodedRecord, decodeBatch } from '../records/batch-reader.ts'
-import {
-  BatchWalk,
-  codec,
-  isControl,
-  lastOffset,
-  partitionLeaderEpoch,
-  validateBatch,
-} from '../records/record-batch.ts'
+import { BatchWalk, isControl, lastOffset, partitionLeaderEpoch, validateBatch } from '../records/record-batch.ts'
 
 /** Records of one batch, those before the position left out. */
 export interface ConsumedBatch {
@@ -36,7 +29,6 @@ export function readFetchedBatches(
     const next = lastOffset(bytes, at) + 1
     if (next <= position) continue
     // Control records take offsets but are never handed out (C-24).
-    if (codec(bytes, at) !== 0) return false
     const records = isControl(bytes, at) ? [] : decodeBatch(bytes, at)
     if (typeof records === 'string') return false
     const wanted = records.filter((record) => record.offset >= position)

@@ -4,8 +4,23 @@
 import { assert } from '../../sim/index.ts'
 import { type BatchBuilder, NO_HEADERS } from '../records/batch-builder.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
-import { addToSequence, NO_LEADER_EPOCH, NO_SEQUENCE, patchProducer } from '../records/record-batch.ts'
+import {
+  addToSequence,
+  BATCH_HEADER_BYTES,
+  NO_LEADER_EPOCH,
+  NO_SEQUENCE,
+  patchProducer,
+} from '../records/record-batch.ts'
+import { compressBatch } from '../records/compression/compressed-batch.ts'
+import type { Compression } from '../records/compression/codec.ts'
 import type { BuilderPool } from './builder-pool.ts'
+import type { CompressionRatios } from './compression-ratios.ts'
+
+/** How batches of a topic are compressed, and how well that went so far. */
+export interface BatchCompression extends Compression {
+  readonly topic: string
+  readonly ratios: CompressionRatios
+}
 
 export class ProducerBatch {
   /** The partition, by the name people use: 'orders-0'. */
@@ -38,13 +53,24 @@ export class ProducerBatch {
   private readonly builder: BatchBuilder
   private encoded: Uint8Array | undefined
   private takesNoMore = false
+  private readonly compression: BatchCompression | undefined
+  /** Compressed bytes of one byte of records; known once it was made. */
+  private ratio = 1
 
-  constructor(key: string, createdMs: number, memoryBytes: number, builders: BuilderPool) {
+  constructor(
+    key: string,
+    createdMs: number,
+    memoryBytes: number,
+    builders: BuilderPool,
+    compression?: BatchCompression,
+  ) {
     this.key = key
     this.createdMs = createdMs
     this.memoryBytes = memoryBytes
     this.builders = builders
     this.builder = builders.take()
+    this.compression = compression
+    if (compression !== undefined) this.builder.expectedRatio = compression.ratios.of(compression.topic)
   }
 
   get recordCount(): number {
@@ -60,7 +86,7 @@ export class ProducerBatch {
   }
 
   get sizeBytes(): number {
-    return this.encoded?.length ?? this.builder.sizeBytes
+    return this.encoded?.length ?? this.builder.expectedBytes
   }
 
   /** True once it may take no more records. */
@@ -75,6 +101,7 @@ export class ProducerBatch {
   split(batchSizeBytes: number): ProducerBatch[] {
     const records = decodeBatch(this.bytes(), 0)
     assert(typeof records !== 'string', 'a producer can read what it has written')
+    this.compression?.ratios.reset(this.compression.topic, this.ratio)
     const parts: ProducerBatch[] = []
     let part = this.emptyPart()
     for (const [i, { timestampMs, key, value }] of records.entries()) {
@@ -96,7 +123,7 @@ export class ProducerBatch {
   }
 
   private emptyPart(): ProducerBatch {
-    const part = new ProducerBatch(this.key, this.createdMs, 0, this.builders)
+    const part = new ProducerBatch(this.key, this.createdMs, 0, this.builders, this.compression)
     part.maybeAppended = this.maybeAppended
     return part
   }
@@ -139,7 +166,7 @@ export class ProducerBatch {
   bytes(): Uint8Array {
     assert(this.recordCount > 0, 'a batch that leaves has records')
     if (this.encoded === undefined) {
-      this.encoded = this.builder.build({
+      const plain = this.builder.build({
         baseOffset: 0,
         leaderEpoch: NO_LEADER_EPOCH,
         producerId: this.producerId,
@@ -149,7 +176,17 @@ export class ProducerBatch {
         control: false,
       })
       this.builders.giveBack(this.builder)
+      this.encoded = this.compressed(plain)
     }
     return this.encoded
+  }
+
+  private compressed(plain: Uint8Array): Uint8Array {
+    const { compression } = this
+    if (compression === undefined) return plain
+    const bytes = compressBatch(plain, 0, compression)
+    this.ratio = (bytes.length - BATCH_HEADER_BYTES) / (plain.length - BATCH_HEADER_BYTES)
+    compression.ratios.observe(compression.topic, this.ratio)
+    return bytes
   }
 }

@@ -1,10 +1,11 @@
 // A Kafka producer: interceptors, metadata, partitioning, batching, idempotence, delivery (P-1…P-23). Every record gets
-// exactly one outcome. Left out: transactions, compression, flush.
+// exactly one outcome. Left out: transactions, flush.
 
 import { assert, type Timer } from '../../sim/index.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
+import { compressionOf } from '../records/compression/codec.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
 import { type AttemptListener, BatchOutcomes } from './batch-outcomes.ts'
@@ -111,6 +112,9 @@ export class KafkaProducer {
       batchSizeBytes: config['batch.size'],
       lingerMs: config['linger.ms'],
       bufferMemoryBytes: config['buffer.memory'],
+      compression: compressionOf(config['compression.type'], (name) =>
+        name === 'snappy' ? 0 : config[`compression.${name}.level`],
+      ),
       buggify,
     })
     this.metadata = metadata

@@ -1,10 +1,12 @@
-// Records waiting to leave, in batches by partition (P-3, P-4). Left out: compression.
+// Records waiting to leave, in batches by partition (P-3, P-4).
 
 import type { Buggify } from '../buggify/buggify.ts'
 import { batchSizeUpperBound, NO_HEADERS } from '../records/batch-builder.ts'
+import type { Compression } from '../records/compression/codec.ts'
 import { BuilderPool } from './builder-pool.ts'
 import type { PartitionInfo } from './client-metadata.ts'
-import { ProducerBatch } from './producer-batch.ts'
+import { CompressionRatios } from './compression-ratios.ts'
+import { type BatchCompression, ProducerBatch } from './producer-batch.ts'
 
 export class PartitionQueue {
   readonly topic: string
@@ -13,8 +15,10 @@ export class PartitionQueue {
   readonly batches: ProducerBatch[] = []
   /** Batches sent and not answered: with max.in.flight = 1 the partition is muted while there is one (P-5). */
   inFlight = 0
+  readonly compression: BatchCompression | undefined
 
-  constructor(topic: string, index: number) {
+  constructor(topic: string, index: number, compression?: BatchCompression) {
+    this.compression = compression
     this.topic = topic
     this.index = index
     this.key = `${topic}-${index}`
@@ -25,6 +29,7 @@ export interface AccumulatorOptions {
   readonly batchSizeBytes: number
   readonly lingerMs: number
   readonly bufferMemoryBytes: number
+  readonly compression?: Compression | undefined
   readonly buggify: Buggify
 }
 
@@ -42,6 +47,7 @@ export class RecordAccumulator {
   lastAppendBytes = 0
   private readonly options: AccumulatorOptions
   private readonly builders = new BuilderPool()
+  private readonly ratios = new CompressionRatios()
   /** Somebody waits for memory: nothing lingers (P-4). */
   private isExhausted = false
   /** Batches without an outcome. */
@@ -77,7 +83,7 @@ export class RecordAccumulator {
       this.isExhausted = true
       return 'no-memory'
     }
-    const batch = new ProducerBatch(queue.key, nowMs, memoryBytes, this.builders)
+    const batch = new ProducerBatch(queue.key, nowMs, memoryBytes, this.builders, queue.compression)
     batch.tryAppend(timestampMs, key, value, tag, batchSizeBytes)
     this.bufferedBytes += memoryBytes
     this.incomplete += 1
@@ -147,9 +153,14 @@ export class RecordAccumulator {
   private queueOf(partition: PartitionInfo): PartitionQueue {
     let queue = this.queues.get(partition.key)
     if (queue === undefined) {
-      queue = new PartitionQueue(partition.topic, partition.index)
+      queue = new PartitionQueue(partition.topic, partition.index, this.compressionOf(partition.topic))
       this.queues.set(partition.key, queue)
     }
     return queue
+  }
+
+  private compressionOf(topic: string): BatchCompression | undefined {
+    const { compression } = this.options
+    return compression === undefined ? undefined : { ...compression, topic, ratios: this.ratios }
   }
 }

@@ -1,7 +1,6 @@
 // The logs as they are in the end: which workload record lies where, on the leader that counts.
 
-import { assert } from '../../sim/index.ts'
-import { BatchWalk, codec, isControl, validateBatch } from '../records/record-batch.ts'
+import { BatchWalk, isControl, validateBatch } from '../records/record-batch.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { IdentityReader } from '../workload/record-identity.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
@@ -28,11 +27,10 @@ export function* recordsOf(log: PartitionLog, mayBeRotten = false): Generator<Pl
     while (walk.next()) {
       if (mayBeRotten && validateBatch(read.bytes, walk.position, read.bytes.length) !== undefined) continue
       if (isControl(read.bytes, walk.position)) continue
-      assert(codec(read.bytes, walk.position) === 0, 'workloads do not compress')
       cursor.reset(read.bytes, walk.position)
       while (cursor.next()) {
         if (cursor.offset < offset || cursor.valueLength < 0) continue
-        const isOurs = identity.read(read.bytes, cursor.valueAt, cursor.valueAt + cursor.valueLength)
+        const isOurs = identity.read(cursor.bytes, cursor.valueAt, cursor.valueAt + cursor.valueLength)
         if (isOurs) yield { offset: cursor.offset, client: identity.client, n: identity.n }
       }
     }

@@ -1,5 +1,5 @@
 // What a leader checks of the bytes it is to append, before they get offsets (R-1, R-5, W-46). Structure, checksum and
-// size of every batch; of a client's batch also every record, unless it is compressed: its records are not looked into.
+// size of every batch; of a client's batch also every record.
 
 import { unreachable } from '../../sim/assert.ts'
 import {
@@ -20,16 +20,14 @@ import {
   recordsCount,
   sizeInBytes,
 } from '../records/record-batch.ts'
+import { HIGHEST_CODEC } from '../records/compression/codec.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { type AppendOrigin, type RejectedAppend, rejected } from './append-result.ts'
 import type { LogConfig } from './log-config.ts'
 
-/** zstd. */
-const HIGHEST_CODEC = 4
-
 export class LeaderAppendCheck {
-  /** After a good check: the largest timestamp, by the records where they were looked into (W-45). */
+  /** After a good check: the largest timestamp, by the records of a client (W-45). */
   maxTimestampMs = NO_TIMESTAMP
   private readonly config: LogConfig
   private readonly cursor = new RecordCursor()
@@ -51,26 +49,30 @@ export class LeaderAppendCheck {
         return rejected(Errors.INVALID_RECORD, `base offset is ${baseOffset(bytes, position)}, not 0`)
       }
       if (problem !== undefined) return rejectedFor(problem)
-      const size = sizeInBytes(bytes, position)
-      if (size > this.config.maxMessageBytes) {
-        return rejected(
-          Errors.MESSAGE_TOO_LARGE,
-          `batch of ${size} bytes, at most ${this.config.maxMessageBytes} are allowed`,
-        )
-      }
+      const tooLarge = this.checkBatchSize(sizeInBytes(bytes, position))
+      if (tooLarge !== undefined) return tooLarge
       if (computeCrc(bytes, position) !== crc(bytes, position)) return rejectedFor('bad-crc')
       const timestampMs = maxTimestamp(bytes, position)
       if (position === 0 || timestampMs > this.maxTimestampMs) this.maxTimestampMs = timestampMs
     }
-    const found = origin === 'client' ? this.checkClientBatch(bytes, nowMs) : undefined
-    if (found !== undefined) return found
-    if (bytes.length > this.config.segmentBytes) {
-      return rejected(
-        Errors.RECORD_LIST_TOO_LARGE,
-        `${bytes.length} bytes do not fit a segment of ${this.config.segmentBytes}`,
-      )
+    return origin === 'client' ? this.checkClientBatch(bytes, nowMs) : undefined
+  }
+
+  /** Of what is to be written: batches may have been compressed anew since they were checked (R-5). */
+  checkSize(bytes: Uint8Array): RejectedAppend | undefined {
+    for (let position = 0; position < bytes.length; position += sizeInBytes(bytes, position)) {
+      const tooLarge = this.checkBatchSize(sizeInBytes(bytes, position))
+      if (tooLarge !== undefined) return tooLarge
     }
-    return undefined
+    if (bytes.length <= this.config.segmentBytes) return undefined
+    const message = `${bytes.length} bytes do not fit a segment of ${this.config.segmentBytes}`
+    return rejected(Errors.RECORD_LIST_TOO_LARGE, message)
+  }
+
+  private checkBatchSize(sizeBytes: number): RejectedAppend | undefined {
+    const { maxMessageBytes } = this.config
+    if (sizeBytes <= maxMessageBytes) return undefined
+    return rejected(Errors.MESSAGE_TOO_LARGE, `batch of ${sizeBytes} bytes, at most ${maxMessageBytes} are allowed`)
   }
 
   private checkClientBatch(bytes: Uint8Array, nowMs: number): RejectedAppend | undefined {
@@ -83,7 +85,7 @@ export class LeaderAppendCheck {
       return rejected(Errors.INVALID_RECORD, `sequence ${baseSequence(bytes, 0)} with a producer id`)
     }
     if (codec(bytes, 0) > HIGHEST_CODEC) return rejected(Errors.UNKNOWN_SERVER_ERROR, `no codec ${codec(bytes, 0)}`)
-    return codec(bytes, 0) === 0 ? this.checkRecords(bytes, nowMs) : undefined
+    return this.checkRecords(bytes, nowMs)
   }
 
   private checkRecords(bytes: Uint8Array, nowMs: number): RejectedAppend | undefined {

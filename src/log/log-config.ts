@@ -1,5 +1,10 @@
 // The topic and broker settings a partition log goes by. Only what is used is here; names in comments are Kafka's keys.
 
+import type { Compression } from '../records/compression/codec.ts'
+
+/** `producer`: as each batch came. */
+export type LogCompression = 'producer' | 'uncompressed' | Compression
+
 export interface LogConfig {
   /** `segment.bytes`: a segment is rolled before it would grow beyond this (R-4). */
   readonly segmentBytes: number
@@ -21,6 +26,8 @@ export interface LogConfig {
   readonly indexIntervalBytes: number
   /** `producer.id.expiration.ms`: how long an idle producer's state is kept (R-49). */
   readonly producerIdExpirationMs: number
+  /** `compression.type`, with its level: how batches of clients are compressed in the log; as they came if `producer`. */
+  readonly compression: LogCompression
   /** Batches remembered of each producer: five, a constant in Kafka (R-45). */
   readonly batchesKeptPerProducer: number
   /** `flush.messages`: the log is synced as soon as this many records are not (R-19). */
@@ -51,6 +58,7 @@ export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   maxMessageBytes: 1048588,
   indexIntervalBytes: 4096,
   producerIdExpirationMs: 86400000,
+  compression: 'producer',
   batchesKeptPerProducer: 5,
   flushMessages: Infinity,
   flushMs: Infinity,

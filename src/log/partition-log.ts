@@ -9,6 +9,7 @@ import { type AppendOrigin, type FollowerAppend, type LeaderAppend, NOTHING_APPE
 import { FollowerAppendCheck } from './follower-append-check.ts'
 import { LeaderAppendCheck } from './leader-append-check.ts'
 import { LeaderCopy } from './leader-copy.ts'
+import { recompress } from './recompress.ts'
 import { type EpochEndOffset, LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogConfig } from './log-config.ts'
 import { LogFlush } from './log-flush.ts'
@@ -157,6 +158,9 @@ export class PartitionLog {
     this.assertOpen()
     const problem = this.leaderCheck.check(bytes, origin, nowMs)
     if (problem !== undefined) return problem
+    const written = origin === 'client' ? recompress(bytes, this.home.config.compression) : bytes
+    const tooLarge = this.leaderCheck.checkSize(written)
+    if (tooLarge !== undefined) return tooLarge
     // Before duplicates are looked for: a leader's epoch is noted even if it then appends nothing.
     this.epochs.assign(leaderEpoch, this.offsets.end)
     if (origin === 'client') {
@@ -174,9 +178,9 @@ export class PartitionLog {
     const settle = byAppendTime ? 'append-time' : origin === 'client' ? 'create-time' : 'as-is'
     const copy = this.leaderCopy
     const firstOffset = this.offsets.end
-    copy.stamp(bytes, firstOffset, leaderEpoch, largestMs, settle)
+    copy.stamp(written, firstOffset, leaderEpoch, largestMs, settle)
     const last = copy.lastOffset
-    this.writer.write(copy.bytes, bytes.length, last, largestMs, copy.maxTimestampOffset)
+    this.writer.write(copy.bytes, written.length, last, largestMs, copy.maxTimestampOffset)
     this.observer?.appended(this, firstOffset, last, leaderEpoch)
     return { kind: 'appended', firstOffset, lastOffset: last, logAppendTimeMs: byAppendTime ? nowMs : -1 }
   }

@@ -1,5 +1,5 @@
-// Encodes records into one uncompressed batch (W-40..W-44) and keeps the sizes that the Java client's accumulator goes
-// by. One builder holds one open batch; its scratch memory grows and is used again after `build`. Codecs are left out.
+// Encodes records into one batch (W-40..W-44) and keeps the sizes that the Java client's accumulator goes by: of a batch to
+// be compressed an estimate. One builder holds one open batch; its scratch memory grows and is used again after `build`.
 
 import { assert } from '../../sim/assert.ts'
 import { encodeUtf8Into, utf8Length } from './utf8.ts'
@@ -46,6 +46,8 @@ export const NO_HEADERS: readonly RecordHeader[] = Object.freeze([])
 const MAX_RECORD_OVERHEAD_BYTES = 21
 /** Below this a loop copies faster than `TypedArray.set`. */
 const SHORT_COPY_BYTES = 24
+/** By which the Java client mistrusts its estimates. */
+const RATIO_MARGIN = 1.05
 /** Room for the numbers in front of a key, a value or a header. */
 const NUMBERS_BYTES = 32
 
@@ -66,6 +68,8 @@ export class BatchBuilder {
   recordsCount = 0
   /** Exact size of the batch if it were built now. */
   sizeBytes = BATCH_HEADER_BYTES
+  /** What fraction records are expected to be compressed to; 0: they are not compressed. */
+  expectedRatio = 0
   private scratch: Uint8Array
   private baseTimestampMs = NO_TIMESTAMP
   private maxTimestampMs = NO_TIMESTAMP
@@ -88,12 +92,19 @@ export class BatchBuilder {
     if (this.recordsCount === 0) return true
     if (this.isFull(batchSizeBytes)) return false
     const body = this.bodySize(timestampMs, key, value, headers)
-    return this.sizeBytes + varintSize(body) + body <= batchSizeBytes
+    return this.expectedBytes + varintSize(body) + body <= batchSizeBytes
+  }
+
+  /** Size of the batch if it were built now, as the Java client estimates it: with a margin of a twentieth. */
+  get expectedBytes(): number {
+    if (this.expectedRatio === 0) return this.sizeBytes
+    const records = (this.sizeBytes - BATCH_HEADER_BYTES) * this.expectedRatio * RATIO_MARGIN
+    return BATCH_HEADER_BYTES + Math.floor(records)
   }
 
   /** True when the batch reached `batch.size` bytes: it is sent without lingering. */
   isFull(batchSizeBytes: number): boolean {
-    return this.recordsCount > 0 && this.sizeBytes >= batchSizeBytes
+    return this.recordsCount > 0 && this.expectedBytes >= batchSizeBytes
   }
 
   /** Appends a record; its offset is the next one in the batch. Bytes are copied. */
@@ -151,6 +162,7 @@ export class BatchBuilder {
 
   /** Forgets the records. */
   reset(): void {
+    this.expectedRatio = 0
     this.recordsCount = 0
     this.sizeBytes = BATCH_HEADER_BYTES
     this.baseTimestampMs = NO_TIMESTAMP

@@ -1,11 +1,10 @@
 // Decodes the records of a batch into objects, for consumers and for whoever replays a log. Paths that only need offsets
 // or timestamps use RecordCursor instead.
 
-import { assert } from '../../sim/assert.ts'
-import { BatchWalk, codec } from './record-batch.ts'
+import { BatchWalk } from './record-batch.ts'
 import { RecordCursor, type RecordHeader } from './record-cursor.ts'
 
-/** A record as a reader sees it; key, value and header values are views into the batch. */
+/** A record as a reader sees it; key, value and header values are views into the batch, or into its readable form. */
 export interface DecodedRecord {
   readonly offset: number
   readonly timestampMs: number
@@ -16,9 +15,8 @@ export interface DecodedRecord {
   readonly headers: readonly RecordHeader[]
 }
 
-/** The records of the batch at `position`, or what is wrong with them. The batch must be whole and not compressed. */
+/** The records of the batch at `position`, or what is wrong with them. The batch must be whole. */
 export function decodeBatch(bytes: Uint8Array, position: number): DecodedRecord[] | string {
-  assert(codec(bytes, position) === 0, 'compressed batches cannot be decoded yet')
   const cursor = new RecordCursor()
   const records: DecodedRecord[] = []
   cursor.reset(bytes, position)

@@ -279,6 +279,13 @@ export function writeHeader(bytes: Uint8Array, position: number, end: number, he
   rewriteCrc(bytes, position)
 }
 
+/** The bytes are one batch whose records were put in the place of others: its length, attributes and checksum follow. */
+export function setRecords(batch: Uint8Array, attributeBits: number): void {
+  writeInt32(batch, LENGTH_AT, batch.length - LOG_OVERHEAD_BYTES)
+  writeInt16(batch, ATTRIBUTES_AT, attributeBits)
+  rewriteCrc(batch, 0)
+}
+
 function rewriteCrc(bytes: Uint8Array, position: number): void {
   writeInt32(bytes, position + CRC_AT, computeCrc(bytes, position))
 }

@@ -1,9 +1,10 @@
-// Walks the records of one uncompressed batch (W-43) without allocation: each `next()` leaves the current record's deltas
+// Walks the records of one batch (W-43), without allocation if it is not compressed: each `next()` leaves the current record's deltas
 // and the places of its key, value and headers in fields. Damaged records stop the walk with `problem` set, they never
-// throw: the broker judges client bytes with this. Compressed batches are not read here.
+// throw: the broker judges client bytes with this.
 
 import { decodeUtf8 } from './utf8.ts'
-import { baseOffset, baseSequence, baseTimestamp, BATCH_HEADER_BYTES, isLogAppendTime } from './record-batch.ts'
+import { inflateBatch } from './compression/compressed-batch.ts'
+import { baseOffset, baseSequence, baseTimestamp, BATCH_HEADER_BYTES, codec, isLogAppendTime } from './record-batch.ts'
 import { addToSequence, maxTimestamp, NO_SEQUENCE, recordsCount, sizeInBytes } from './record-batch.ts'
 
 export interface RecordHeader {
@@ -28,8 +29,9 @@ export class RecordCursor {
   valueAt = 0
   valueLength = -1
   headerCount = 0
+  /** Where all of these lie: the bytes given, or those of a compressed batch once they are readable. */
+  bytes: Uint8Array = NO_BYTES
 
-  private bytes: Uint8Array = NO_BYTES
   private batchAt = 0
   private count = 0
   /** Next byte to read, and the end of what may be read: of the batch, or of the record being parsed. */
@@ -42,6 +44,14 @@ export class RecordCursor {
   /** Starts before the first record of the whole batch at `position`. */
   reset(bytes: Uint8Array, position: number): void {
     this.problem = ''
+    if (codec(bytes, position) === 0) return this.start(bytes, position)
+    const readable = inflateBatch(bytes, position)
+    if (readable !== undefined) return this.start(readable, 0)
+    this.start(bytes, position)
+    this.problem = 'compressed records are damaged'
+  }
+
+  private start(bytes: Uint8Array, position: number): void {
     this.index = -1
     this.bytes = bytes
     this.batchAt = position

@@ -34,6 +34,20 @@ describe('how far a timestamp may lie from the clock of the leader (W-46)', () =
   })
 })
 
+describe('how a log is compressed', () => {
+  const compression = (topic: { readonly [key: string]: string }) => logSettings(topic).compression
+
+  it('is what the topic says, with the level of that codec', () => {
+    expect(compression({})).toBe('producer')
+    expect(compression({ 'compression.type': 'uncompressed' })).toBe('uncompressed')
+    expect(compression({ 'compression.type': 'zstd', 'compression.zstd.level': '7' })).toMatchObject({
+      codec: { id: 4 },
+      level: 7,
+    })
+    expect(compression({ 'compression.type': 'gzip' })).toMatchObject({ codec: { id: 1 }, level: -1 })
+  })
+})
+
 describe('keepFiveBatches (B-23)', () => {
   it.each([
     [true, 5],

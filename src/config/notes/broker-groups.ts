@@ -1,7 +1,7 @@
 // Broker keys of consumer groups and their offsets, and of transactions.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { COMPRESSION, KIP_848, TRANSACTIONS } from './reasons.ts'
+import { NO_COMPRESSED_OFFSETS, KIP_848, TRANSACTIONS } from './reasons.ts'
 
 const COSTS_NOTHING = 'the memory of the coordinator has no limit'
 const THREADS = 'each partition of __consumer_offsets has a thread of its own'
@@ -35,7 +35,7 @@ export const CONSUMER_GROUP_NOTES = {
   'offsets.topic.num.partitions': modelled('How many partitions __consumer_offsets has.'),
   'offsets.topic.replication.factor': modelled('How many replicas __consumer_offsets has.'),
   'offsets.topic.segment.bytes': modelled('How large segments of __consumer_offsets grow.'),
-  'offsets.topic.compression.codec': refused(COMPRESSION, 'How __consumer_offsets is compressed.'),
+  'offsets.topic.compression.codec': refused(NO_COMPRESSED_OFFSETS, 'How __consumer_offsets is compressed.'),
   'offsets.load.buffer.size': accepted(COSTS_NOTHING, 'How much is read at a time when a new coordinator loads its groups.'),
   'offsets.retention.minutes': modelled('How long offsets of an empty group are kept.'),
   'offsets.retention.check.interval.ms': modelled('How often offsets are looked through for old ones.'),

@@ -1,7 +1,7 @@
 // Broker keys of topics as they are created, of replication, and of the log.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { COMPRESSION, NO_CLEANER, ONE_FORMAT, TIERED } from './reasons.ts'
+import { NO_CLEANER, NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, TIERED } from './reasons.ts'
 
 const DIRS = 'replicas do not move between log directories'
 
@@ -48,7 +48,7 @@ export const LOG_NOTES = {
   'log.index.size.max.bytes': modelled('How large an index may grow before its segment is closed.'),
   'log.preallocate': accepted('files grow as they are written', 'Whether a new segment takes its whole space at once.'),
   'message.max.bytes': modelled('How large a batch may be.'),
-  'max.decompressed.message.bytes': accepted(COMPRESSION, 'How large a batch may be once it is decompressed.'),
+  'max.decompressed.message.bytes': accepted(NO_INFLATED_LIMIT, 'How large a batch may be once it is decompressed.'),
   'log.message.downconversion.enable': accepted(ONE_FORMAT, 'Whether old clients get batches in an old format.'),
   'log.message.format.version': accepted(ONE_FORMAT, 'The format in which logs are written.'),
   'log.message.timestamp.type': refused('LogAppendTime is not built yet', 'Whose clock stamps records: the producer’s or the leader’s.'),
@@ -64,10 +64,10 @@ export const LOG_NOTES = {
   'num.recovery.threads.per.data.dir': accepted('logs are recovered one after the other', 'How many logs of a directory are recovered at a time.'),
   'producer.id.expiration.ms': modelled('After how long without a record a producer is forgotten, and its sequences with it.', { before: 604_800_000 }),
   'producer.id.expiration.check.interval.ms': modelled('How often the broker looks for producers to forget.'),
-  'compression.type': refused(COMPRESSION, 'How logs are compressed: as producers did, or as named here.'),
-  'compression.gzip.level': refused(COMPRESSION, 'How hard gzip tries.'),
-  'compression.lz4.level': refused(COMPRESSION, 'How hard lz4 tries.'),
-  'compression.zstd.level': refused(COMPRESSION, 'How hard zstd tries.'),
+  'compression.type': modelled('How logs are compressed: as producers did, or as named here.'),
+  'compression.gzip.level': modelled('How hard gzip tries.'),
+  'compression.lz4.level': accepted(ONE_LZ4, 'How hard lz4 tries.'),
+  'compression.zstd.level': modelled('How hard zstd tries.'),
 }
 
 // prettier-ignore

@@ -2,7 +2,7 @@
 
 import { accepted, modelled, refused } from '../key-note.ts'
 import { CLIENT_NOTES } from './client.ts'
-import { COMPRESSION, NO_PLUGINS, TRANSACTIONS } from './reasons.ts'
+import { NO_PLUGINS, ONE_LZ4, TRANSACTIONS } from './reasons.ts'
 
 const BYTES = 'the records of the workload are bytes already'
 
@@ -21,10 +21,10 @@ export const PRODUCER_NOTES = {
   'max.block.ms': modelled('How long send() may wait for metadata or memory.'),
   'max.request.size': modelled('How large a produce request, and a record, may be.'),
   'metadata.max.idle.ms': accepted('producers keep metadata of idle topics', 'How long an unused topic stays in the metadata of a producer.'),
-  'compression.type': refused(COMPRESSION, 'How batches are compressed.'),
-  'compression.gzip.level': refused(COMPRESSION, 'How hard gzip tries.'),
-  'compression.lz4.level': refused(COMPRESSION, 'How hard lz4 tries.'),
-  'compression.zstd.level': refused(COMPRESSION, 'How hard zstd tries.'),
+  'compression.type': modelled('How batches are compressed.'),
+  'compression.gzip.level': modelled('How hard gzip tries.'),
+  'compression.lz4.level': accepted(ONE_LZ4, 'How hard lz4 tries.'),
+  'compression.zstd.level': modelled('How hard zstd tries.'),
   'partitioner.class': modelled('The class that chooses partitions; without one keys decide, and load.', {
     only: ['org.apache.kafka.clients.producer.RoundRobinPartitioner'],
   }),

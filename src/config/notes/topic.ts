@@ -1,17 +1,17 @@
 // Keys of topics.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { COMPRESSION, NO_CLEANER, ONE_FORMAT, SHARE_GROUPS, TIERED } from './reasons.ts'
+import { NO_CLEANER, NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, SHARE_GROUPS, TIERED } from './reasons.ts'
 
 const NO_THROTTLE = 'replication is not throttled'
 
 // prettier-ignore
 export const TOPIC_NOTES = {
   'cleanup.policy': refused(NO_CLEANER, 'Whether old segments are deleted, compacted by key, or both.'),
-  'compression.gzip.level': refused(COMPRESSION, 'How hard gzip tries.'),
-  'compression.lz4.level': refused(COMPRESSION, 'How hard lz4 tries.'),
-  'compression.type': refused(COMPRESSION, 'How the log is compressed: as producers did, or as named here.'),
-  'compression.zstd.level': refused(COMPRESSION, 'How hard zstd tries.'),
+  'compression.gzip.level': modelled('How hard gzip tries.'),
+  'compression.lz4.level': accepted(ONE_LZ4, 'How hard lz4 tries.'),
+  'compression.type': modelled('How the log is compressed: as producers did, or as named here.'),
+  'compression.zstd.level': modelled('How hard zstd tries.'),
   'delete.retention.ms': accepted(NO_CLEANER, 'How long deletion markers outlive what they delete in a compacted topic.'),
   'errors.deadletterqueue.group.enable': refused(SHARE_GROUPS, 'Whether share groups may use this topic for records they gave up.'),
   'file.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
@@ -24,7 +24,7 @@ export const TOPIC_NOTES = {
   'local.retention.bytes': accepted(TIERED, 'How much of a tiered partition stays on local disk.'),
   'local.retention.ms': accepted(TIERED, 'How long segments of a tiered partition stay on local disk.'),
   'max.compaction.lag.ms': accepted(NO_CLEANER, 'After how long a record must have been compacted.'),
-  'max.decompressed.message.bytes': accepted(COMPRESSION, 'How large a batch may be once it is decompressed.'),
+  'max.decompressed.message.bytes': accepted(NO_INFLATED_LIMIT, 'How large a batch may be once it is decompressed.'),
   'max.message.bytes': modelled('How large a batch may be.'),
   'message.downconversion.enable': accepted(ONE_FORMAT, 'Whether old clients get batches in an old format.'),
   'message.format.version': accepted(ONE_FORMAT, 'The format in which the log is written.'),

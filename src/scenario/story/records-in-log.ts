@@ -1,13 +1,6 @@
 // Reads records of workloads in a log, with the batch each lies in: between two offsets, or at one.
 
-import {
-  BatchWalk,
-  baseOffset,
-  codec,
-  isControl,
-  lastOffset,
-  partitionLeaderEpoch,
-} from '../../records/record-batch.ts'
+import { BatchWalk, baseOffset, isControl, lastOffset, partitionLeaderEpoch } from '../../records/record-batch.ts'
 import { RecordCursor } from '../../records/record-cursor.ts'
 import type { ObservedLog } from '../../invariants/cluster-view.ts'
 import { IdentityReader } from '../../workload/record-identity.ts'
@@ -36,7 +29,7 @@ export function* recordsIn(log: ObservedLog, first: number, last: number): Gener
     while (walk.next()) {
       const at = walk.position
       if (baseOffset(bytes, at) > last) return
-      if (isControl(bytes, at) || codec(bytes, at) !== 0) continue
+      if (isControl(bytes, at)) continue
       const batch = {
         epoch: partitionLeaderEpoch(bytes, at),
         firstOffset: baseOffset(bytes, at),
@@ -46,7 +39,7 @@ export function* recordsIn(log: ObservedLog, first: number, last: number): Gener
       while (cursor.next()) {
         const { offset, valueAt, valueLength } = cursor
         if (offset < from || offset > last) continue
-        const isOurs = valueLength >= 0 && identity.read(bytes, valueAt, valueAt + valueLength)
+        const isOurs = valueLength >= 0 && identity.read(cursor.bytes, valueAt, valueAt + valueLength)
         yield { offset, client: isOurs ? identity.client : '', n: isOurs ? identity.n : -1, ...batch }
       }
     }
