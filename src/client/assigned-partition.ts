@@ -9,6 +9,14 @@ import type { PartitionInfo } from './client-metadata.ts'
  */
 export type PositionState = 'initializing' | 'awaiting-reset' | 'fetching' | 'awaiting-validation' | 'failed'
 
+/** What an observer knows of the leader of a partition; `Partition` fits. */
+export interface LeaderLog {
+  readonly leaderEpoch: number
+  readonly log: {
+    endOffsetFor(epoch: number): { readonly epoch: number; readonly endOffset: number } | undefined
+  }
+}
+
 export class AssignedPartition {
   readonly topic: string
   readonly index: number
@@ -42,6 +50,16 @@ export class AssignedPartition {
     this.topic = topic
     this.index = index
     this.key = `${topic}-${index}`
+  }
+
+  /**
+   * Has it not heard of this leader yet, who will send it back: what it read last is not on that log, or not at its position?
+   * For observers.
+   */
+  isOffLogOf(leader: LeaderLog): boolean {
+    if (!this.validates || this.positionEpoch === -1 || this.validatedEpoch === leader.leaderEpoch) return false
+    const end = leader.log.endOffsetFor(this.positionEpoch)
+    return end === undefined || end.epoch !== this.positionEpoch || end.endOffset < this.position
   }
 
   /** The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be (R-132). */

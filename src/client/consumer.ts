@@ -7,7 +7,7 @@ import type { ConsumerConfig } from '../config/consumer-config.ts'
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
-import { AssignedPartition } from './assigned-partition.ts'
+import { AssignedPartition, type LeaderLog } from './assigned-partition.ts'
 import { ClientMetadata } from './client-metadata.ts'
 import { type ConsumedBatch, readFetchedBatches } from './fetched-batches.ts'
 import { Fetcher } from './fetcher.ts'
@@ -78,6 +78,11 @@ export class KafkaConsumer {
   /** Next offset to hand out, by partition; −1 while unknown. */
   positions(): ReadonlyMap<string, number> {
     return new Map([...this.fetcher.partitions].map(([key, partition]) => [key, partition.position]))
+  }
+
+  /** For observers: will this leader send it back as soon as it hears of it? */
+  isOffLogOf(key: string, leader: LeaderLog): boolean {
+    return this.fetcher.partitions.get(key)?.isOffLogOf(leader) === true
   }
 
   /** Partitions that are read no more, and why. */

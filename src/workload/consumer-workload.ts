@@ -1,5 +1,6 @@
 // A consumer process with assigned partitions: every record handed to it is told in the trace.
 
+import type { LeaderLog } from '../client/assigned-partition.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { KafkaConsumer } from '../client/consumer.ts'
 import type { ConsumerConfig } from '../config/consumer-config.ts'
@@ -48,6 +49,11 @@ export class ConsumerWorkload {
   /** Next offset to be handed out, by partition; −1 while unknown. */
   positions(): ReadonlyMap<string, number> {
     return this.consumer.positions()
+  }
+
+  /** For observers: will this leader send it back as soon as it hears of it? */
+  isOffLogOf(key: string, leader: LeaderLog): boolean {
+    return this.consumer.isOffLogOf(key, leader)
   }
 
   /** Partitions it reads no more, and why. */

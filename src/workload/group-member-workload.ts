@@ -1,6 +1,7 @@
 // A consumer process of a group: polls, works on each record for a while or has workers do so, commits as it is told to,
 // and polls again. What goes wrong with a commit it shrugs off, as most applications do; what poll fails with ends it.
 
+import type { LeaderLog } from '../client/assigned-partition.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { type Blocking, sleepUntil, withoutWaiting } from '../client/group/blocking.ts'
 import type { PolledRecords } from '../client/group/fetch-buffer.ts'
@@ -107,6 +108,11 @@ export class GroupMemberWorkload {
   /** Next offset to be handed out, by partition it owns; −1 while unknown. */
   positions(): ReadonlyMap<string, number> {
     return this.consumer.positions()
+  }
+
+  /** For observers: will this leader send it back as soon as it hears of it? */
+  isOffLogOf(key: string, leader: LeaderLog): boolean {
+    return this.consumer.isOffLogOf(key, leader)
   }
 
   /** It was asked to stop, and does not end of its own. */

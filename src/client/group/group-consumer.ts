@@ -8,7 +8,7 @@ import { ExponentialBackoff } from '../../network/exponential-backoff.ts'
 import { NetworkClient, type NodeAddress } from '../../network/network-client.ts'
 import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
-import type { AssignedPartition } from '../assigned-partition.ts'
+import type { AssignedPartition, LeaderLog } from '../assigned-partition.ts'
 import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
 import { ClientMetadata } from '../client-metadata.ts'
 import type { ClientLibrary } from '../partitioners/make-partitioner.ts'
@@ -213,6 +213,11 @@ export class GroupConsumer {
   /** Next offset to hand out, by partition; −1 while unknown. */
   positions(): ReadonlyMap<string, number> {
     return new Map([...this.fetcher.partitions].map(([key, { position }]) => [key, position]))
+  }
+
+  /** For observers: will this leader send it back as soon as it hears of it? */
+  isOffLogOf(key: string, leader: LeaderLog): boolean {
+    return this.fetcher.partitions.get(key)?.isOffLogOf(leader) === true
   }
 
   /** Records, as soon as there are any; none when the time is up. */

@@ -44,6 +44,8 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
       if (position < highWatermark && history.unseenGrowth.hides(group.name, key)) return []
       if (position < highWatermark)
         return [`${group.name} is at ${position} of ${key}, which goes up to ${highWatermark}`]
+      if (members.some(([, member]) => member.isOffLogOf(key, leader)))
+        return [`${group.name} has read up to ${position} of ${key}, and not what is on the log of its leader`]
       const committed = history.committedOffset(group.name, key) ?? 0
       if (!commits || committed >= highWatermark) return []
       return [`${group.name} has committed ${committed} of ${key}, which goes up to ${highWatermark}`]

@@ -150,6 +150,8 @@ function firstBehind(cluster: SimulatedCluster, name: string): string | undefine
       if (position < highWatermark)
         return `${name} is at ${position} of ${key}, which is committed up to ${highWatermark}`
       // What it read was lost, and it has yet to hear of it: other records lie below its position now.
+      if (consumer?.isOffLogOf(key, leader) === true)
+        return `${name} is at ${position} of ${key}, and what it read there is not on the log of leader epoch ${leader.leaderEpoch}`
       if (position > highWatermark) return `${name} is at ${position} of ${key}, and that ends at ${highWatermark}`
     }
   }

@@ -56,7 +56,7 @@ const CASES: readonly Case[] = [
     set: ['consumers.billing.config.session.timeout.ms=10000'],
     causes: { 'session-ended': 'finds: no-duplicate-delivery' },
     words: {
-      'session-ended': /handed to billing\[1\] at 1\d\.\d+s.*of billing\[1\] for its whole session.* at 28\.\d+s/,
+      'session-ended': /handed to billing\[\d\] at \d+\.\d+s.*of billing\[1\] for its whole session.* at 28\.\d+s/,
     },
   },
   {
