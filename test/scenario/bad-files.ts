@@ -636,6 +636,12 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS314', 'KS104'],
     text: `${fault('{ at: 5s, power-loss: ["rack:a", "rack:b"], for: 5s }')}expect: [no-acked-loss]\nseed: x\n`,
   },
+  {
+    title: 'a group without a coordinator, by the default of offsets.topic.replication.factor',
+    codes: ['KS315', 'KS104'],
+    text: `${GOOD.replace('brokers: 3, racks: [a, b]', 'brokers: 1').replace('replication.factor: 3', 'replication.factor: 1').replace('audit: { topic: orders }', 'audit: { topic: orders, members: 2 }')}seed: x\n`,
+  },
+  { title: 'a number of racks', codes: ['KS104'], text: GOOD.replace('racks: [a, b]', 'racks: 3') },
   { title: '--set without a value', codes: ['KS401'], text: GOOD, set: ['duration', 'seed='] },
   {
     title: '--set of a place that is not there',

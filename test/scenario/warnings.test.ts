@@ -243,3 +243,23 @@ describe('KS313 and KS314: what no disk has', () => {
     expect(told(faults(KILL, power), expecting('isr-full'))).toEqual([])
   })
 })
+
+describe('KS315: a group without a coordinator', () => {
+  const group = 'consumers: { billing: { topics: [orders], members: 2 } }'
+  const cluster = (brokers: string, factor?: number) => {
+    const config = factor === undefined ? '' : `, config: { offsets.topic.replication.factor: ${factor} }`
+    return `cluster: { brokers: ${brokers}${config} }`
+  }
+
+  it('warns where __consumer_offsets needs more brokers than there are', () => {
+    expect(told(cluster('1'), topic('{}', 1), group)).toEqual(['KS315'])
+    expect(told(cluster('2'), topic('{}', 1), group)).toEqual(['KS315'])
+    expect(told(cluster('3', 4), group)).toEqual(['KS315'])
+  })
+
+  it('does not where there are enough, or nobody asks for one', () => {
+    expect(told(cluster('1', 1), topic('{}', 1), group)).toEqual([])
+    expect(told(cluster('3'), group)).toEqual([])
+    expect(told(cluster('1'), topic('{}', 1))).toEqual([])
+  })
+})

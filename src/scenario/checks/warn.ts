@@ -10,6 +10,7 @@ import type { Grounds } from './warning-grounds.ts'
 import { warnOfBlockedWrites } from './warn-of-blocked-writes.ts'
 import { warnOfLoss } from './warn-of-loss.ts'
 import { warnOfNothingToJudge } from './warn-of-nothing-to-judge.ts'
+import { warnOfNoCoordinator } from './warn-of-no-coordinator.ts'
 import { warnOfRetries } from './warn-of-retries.ts'
 import { warnOfTimes } from './warn-of-times.ts'
 
@@ -30,6 +31,7 @@ export function warn(context: CheckContext, placed: readonly PlacedExpectation[]
   warnOfLoss(grounds)
   warnOfRetries(grounds)
   warnOfNothingToJudge(grounds)
+  warnOfNoCoordinator(grounds)
   warnOfTimes(grounds)
 }
 

@@ -207,7 +207,14 @@ function howToWrite(expected: string, path: SourcePath, raw: unknown): string | 
   if (path[0] === 'faults' && typeof raw === 'string') return 'write { at: 10s, kill: leader(orders-0), for: 15s }'
   if (expected !== 'array') return undefined
   if (isMapping(raw)) return 'begin it with "- ", even if it is the only one'
+  if (path.at(-1) === 'racks' && typeof raw === 'number') return `name them: [${rackNames(raw)}]`
   return typeof raw === 'string' ? `write [${/[,{}[\]:]/.test(raw) ? JSON.stringify(raw) : raw}]` : undefined
+}
+
+/** As many as are meant, as long as one can read it. */
+function rackNames(count: number): string {
+  const names = [...'abcdef'].slice(0, Math.max(1, count))
+  return names.join(', ') + (count > names.length ? ', …' : '')
 }
 
 function unknownKey(path: SourcePath, key: string): Problem {

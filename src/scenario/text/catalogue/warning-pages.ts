@@ -110,4 +110,16 @@ expect: [no-acked-loss]`,
 faults: [{ at: 10s, power-loss: all brokers, for: 10s }]
 expect: [no-acked-loss]`,
   },
+  KS315: {
+    title: 'a group that never gets a coordinator',
+    says: 'Whoever leads the partition of `__consumer_offsets` that a group belongs to coordinates it. The topic is created when a group first asks, with `offsets.topic.replication.factor` replicas, which is 3 unless set; with fewer brokers than that it cannot be, and the group asks for ever. Clusters for tests set it to 1.',
+    bad: `cluster: { brokers: 1 }
+topics: { orders: { partitions: 1, replication.factor: 1 } }
+producers: { web: { topic: orders } }
+consumers: { billing: { topics: [orders], members: 2 } }`,
+    good: `cluster: { brokers: 1, config: { offsets.topic.replication.factor: 1 } }
+topics: { orders: { partitions: 1, replication.factor: 1 } }
+producers: { web: { topic: orders } }
+consumers: { billing: { topics: [orders], members: 2 } }`,
+  },
 } as const satisfies DiagnosticPages
