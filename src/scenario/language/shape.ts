@@ -213,7 +213,7 @@ function howToWrite(expected: string, path: SourcePath, raw: unknown): string | 
 
 /** As many as are meant, as long as one can read it. */
 function rackNames(count: number): string {
-  const names = [...'abcdef'].slice(0, Math.max(1, count))
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, Math.max(1, count))
   return names.join(', ') + (count > names.length ? ', …' : '')
 }
 
