@@ -44,6 +44,14 @@ export interface LogConfig {
   readonly compacted: boolean
   /** `cleanup.policy` contains `delete`: else records may not be deleted either (R-80). */
   readonly deletes: boolean
+  /** `delete.retention.ms`: how long a tombstone stays after the cleaner first saw it (R-33). */
+  readonly deleteRetentionMs: number
+  /** `min.cleanable.dirty.ratio`: what share of a log must be dirty before it is cleaned (R-31). */
+  readonly minCleanableDirtyRatio: number
+  /** `min.compaction.lag.ms`: segments with younger records are not cleaned (R-30). */
+  readonly minCompactionLagMs: number
+  /** `max.compaction.lag.ms`: a log with an older dirty record is cleaned however little is dirty (R-31). */
+  readonly maxCompactionLagMs: number
 }
 
 /** Kafka's defaults; the timestamp window is that before 4.0, without bounds. */
@@ -67,4 +75,8 @@ export const DEFAULT_LOG_CONFIG: LogConfig = Object.freeze({
   timestampAfterMaxMs: Infinity,
   compacted: false,
   deletes: true,
+  deleteRetentionMs: 86400000,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Infinity,
 })

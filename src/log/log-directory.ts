@@ -12,6 +12,7 @@ import {
   readOffsetCheckpoint,
   replaceTextFile,
 } from './checkpoint-file.ts'
+import { CleanerCheckpoint } from './cleaner/cleaner-checkpoint.ts'
 import { readTopicId, takeCleanShutdownMarker, writeCleanShutdownMarker, writeTopicId } from './directory-files.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
@@ -41,7 +42,8 @@ export interface OpenDirectoryArgs {
   readonly trimEpochsOnNoopTruncate?: boolean
 }
 
-interface Replica {
+/** A replica that has its log here. */
+export interface HostedLog {
   readonly topic: string
   readonly partition: number
   readonly topicId: string | undefined
@@ -52,9 +54,15 @@ export class LogDirectory {
   readonly dir: string
   /** The marker of a clean shutdown was there, so nothing was recovered. */
   readonly cleanShutdown: boolean
+  /** How far each log was cleaned. */
+  readonly cleaned: CleanerCheckpoint
+  /** Told when closed segments of a log were cut off, or the log is to be deleted: whoever works on them stops. */
+  onCut: (log: PartitionLog) => void = () => {}
+  /** Told when a segment of some log was closed: there may be something to clean. */
+  onRolled: () => void = () => {}
   private readonly disk: Disk
   private readonly args: OpenDirectoryArgs
-  private readonly replicas = new Map<string, Replica>()
+  private readonly replicas = new Map<string, HostedLog>()
   /** How often each checkpoint was written: a background write that was overtaken is given up. */
   private readonly writes = new Map<string, number>()
 
@@ -69,6 +77,7 @@ export class LogDirectory {
     this.dir = dir
     this.args = args
     this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
+    this.cleaned = new CleanerCheckpoint(disk, dir)
     const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
     if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
     // Without these two a log can be loaded, only more slowly: damaged ones count as empty, as in Kafka.
@@ -96,6 +105,10 @@ export class LogDirectory {
     return this.replicas.size
   }
 
+  hosted(): IterableIterator<HostedLog> {
+    return this.replicas.values()
+  }
+
   get(topic: string, partition: number): PartitionLog | undefined {
     return this.replicas.get(partitionName(topic, partition))?.log
   }
@@ -118,6 +131,7 @@ export class LogDirectory {
     const name = partitionName(topic, partition)
     const replica = this.replicas.get(name)
     if (replica === undefined) return
+    this.onCut(replica.log)
     this.replicas.delete(name)
     replica.log.close()
     const dir = `${this.dir}/${name}`
@@ -125,6 +139,7 @@ export class LogDirectory {
     this.checkpointHighWatermarks()
     this.checkpointRecoveryPoints()
     this.checkpointLogStartOffsets()
+    this.cleaned.remove(topic, partition)
   }
 
   /**
@@ -190,10 +205,20 @@ export class LogDirectory {
       recovering,
       retired,
       trimEpochsOnNoopTruncate,
-      afterTruncation: () => this.checkpointRecoveryPoints(),
+      rolled: () => this.onRolled(),
+      afterTruncation: (cut, closedSegments) => {
+        if (closedSegments) this.cleaningIsVoid(topic, partition, cut)
+        this.checkpointRecoveryPoints()
+      },
     })
     this.replicas.set(name, { topic, partition, topicId, log })
     return log
+  }
+
+  /** What is written from the active segment on is dirty again (KAFKA-3330). */
+  private cleaningIsVoid(topic: string, partition: number, log: PartitionLog): void {
+    this.onCut(log)
+    if (log.config.compacted) this.cleaned.truncate(topic, partition, log.segments.active.baseOffset)
   }
 
   /** `valueOf` may say −1: no entry. */

@@ -13,4 +13,6 @@ export interface LogObserver {
   logStartOffsetChanged(log: PartitionLog, from: number, to: number): void
   /** The oldest `count` segments are gone; the log starts where the next one does, or later. */
   segmentsDeleted(log: PartitionLog, count: number, reason: DeletionReason): void
+  /** Compaction put a segment in the place of others: see `lastSwap`. */
+  segmentsReplaced(log: PartitionLog): void
 }

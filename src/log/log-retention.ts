@@ -58,7 +58,7 @@ function dueBy(
     }
     case 'retention.ms': {
       if (!config.deletes || config.retentionMs < 0) return undefined
-      return (segment) => nowMs - segment.maxTimestampMs > config.retentionMs
+      return (segment) => nowMs - segment.lastModifiedMs > config.retentionMs
     }
   }
 }

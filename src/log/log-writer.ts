@@ -56,6 +56,7 @@ export class LogWriter {
     this.segments.begin(end)
     if (this.producers.take(end)) this.producers.snapshots.sync(end, nothing)
     this.flusher.flushTo(end, nothing)
+    this.segments.home.rolled?.()
   }
 }
 

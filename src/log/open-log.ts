@@ -3,6 +3,7 @@ import type { Rng } from '../../sim/random/rng.ts'
 import type { Buggify } from '../buggify/buggify.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
+import type { PartitionLog } from './partition-log.ts'
 
 /** What it takes to open the log of a replica. */
 export interface OpenLogArgs {
@@ -28,6 +29,11 @@ export interface OpenLogArgs {
   readonly recovering?: ((bytes: number) => void) | undefined
   /** Called with files that were given the names of deleted ones, to be removed in `delayMs`. */
   readonly retired?: ((files: readonly string[], delayMs: number) => void) | undefined
-  /** Called after every truncation: the recovery-point file must be rewritten at once (R-15). */
-  readonly afterTruncation?: (() => void) | undefined
+  /** Called when a segment was closed and another begun. */
+  readonly rolled?: (() => void) | undefined
+  /**
+   * Called after every truncation: the recovery-point file must be rewritten at once (R-15), and whoever cleans the log
+   * must stop if closed segments were cut (KAFKA-3330).
+   */
+  readonly afterTruncation?: ((log: PartitionLog, closedSegments: boolean) => void) | undefined
 }

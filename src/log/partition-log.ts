@@ -11,6 +11,7 @@ import { LeaderAppendCheck } from './leader-append-check.ts'
 import { LeaderCopy } from './leader-copy.ts'
 import { recompress } from './recompress.ts'
 import { type EpochEndOffset, LeaderEpochCache } from './leader-epoch-cache.ts'
+import { LogCompaction, type SegmentSwap } from './log-compaction.ts'
 import type { LogConfig } from './log-config.ts'
 import { LogFlush } from './log-flush.ts'
 import type { LogObserver } from './log-observer.ts'
@@ -35,6 +36,8 @@ export class PartitionLog {
   readonly lostBytes: number
 
   readonly segments: SegmentList
+  /** For the cleaner. */
+  readonly compaction: LogCompaction
   private readonly home: SegmentHome
   private readonly offsets: LogOffsets
   private readonly history: ProducerHistory
@@ -42,7 +45,7 @@ export class PartitionLog {
   private readonly writer: LogWriter
   private readonly observer: LogObserver | undefined
   private readonly trimEpochsOnNoopTruncate: boolean
-  private readonly afterTruncation: (() => void) | undefined
+  private readonly afterTruncation: OpenLogArgs['afterTruncation']
   private readonly removeLater: (files: readonly string[]) => void
   private readonly followerCheck = new FollowerAppendCheck()
   private leaderCheck: LeaderAppendCheck
@@ -66,7 +69,7 @@ export class PartitionLog {
     this.afterTruncation = args.afterTruncation
     this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
     this.leaderCheck = new LeaderAppendCheck(config)
-    this.home = new SegmentHome(disk, dir, config, args.jitter)
+    this.home = new SegmentHome(disk, dir, config, args.jitter, args.rolled)
     this.epochs = new LeaderEpochCache(disk, dir, this)
     const loaded = loadSegments({
       home: this.home,
@@ -87,6 +90,9 @@ export class PartitionLog {
     this.offsets = new LogOffsets(this, args.observer, logStartOffset, logEndOffset, args.highWatermarkCheckpoint)
     this.writer = new LogWriter(segments, this.offsets, this.history, this.flusher, args.buggify ?? NO_BUGGIFY)
     this.producers.highWatermarkMovedTo(this.offsets.committed)
+    this.compaction = new LogCompaction(segments, this.history, this.removeLater, () =>
+      this.observer?.segmentsReplaced(this),
+    )
   }
 
   /** First offset that may be read; it may lie inside a batch. */
@@ -128,6 +134,11 @@ export class PartitionLog {
   /** Bytes of all segments. */
   get sizeBytes(): number {
     return this.segments.sizeBytes
+  }
+
+  /** What compaction did last. */
+  get lastSwap(): SegmentSwap | undefined {
+    return this.compaction.lastSwap
   }
 
   get config(): LogConfig {
@@ -248,12 +259,13 @@ export class PartitionLog {
       this.truncateFullyAndStartAt(offset)
       return true
     }
+    const belowActive = offset < this.segments.active.baseOffset
     this.retire(this.segments.floorIndex(offset) + 1, this.segments.size)
     this.segments.active.truncateTo(offset)
     this.epochs.truncateFromEnd(offset)
     const newStart = Math.min(offset, this.logStartOffset)
     this.history.rebuild(this.segments, newStart, offset, false)
-    this.settleTruncation(newStart, Math.min(this.highWatermark, offset), offset)
+    this.settleTruncation(newStart, Math.min(this.highWatermark, offset), offset, belowActive)
     return true
   }
 
@@ -265,7 +277,7 @@ export class PartitionLog {
     this.segments.begin(offset)
     this.epochs.clear()
     this.history.restartAt(offset)
-    this.settleTruncation(offset, offset, offset)
+    this.settleTruncation(offset, offset, offset, true)
   }
 
   // ------------------------------------------------------------------------------------------------------- offsets
@@ -372,11 +384,11 @@ export class PartitionLog {
   }
 
   /** The files are cut: moves all offsets, and only then tells the world. */
-  private settleTruncation(start: number, highWatermark: number, end: number): void {
+  private settleTruncation(start: number, highWatermark: number, end: number, belowActive: boolean): void {
     const tell = this.offsets.truncated(start, highWatermark, end)
     this.flusher.truncatedTo(end)
     this.producers.highWatermarkMovedTo(highWatermark)
-    this.afterTruncation?.()
+    this.afterTruncation?.(this, belowActive)
     tell()
   }
 

@@ -14,11 +14,14 @@ export class SegmentHome {
   /** Memory for one entry of each index, so that adding one allocates nothing. */
   readonly offsetEntry = new Uint8Array(OFFSET_ENTRY_BYTES)
   readonly timeEntry = new Uint8Array(TIME_ENTRY_BYTES)
+  /** Told when a segment was closed and another begun. */
+  readonly rolled: (() => void) | undefined
   private readonly jitter: (() => Rng) | undefined
   private rng: Rng | undefined
 
   /** `jitter` gives the stream that `segment.jitter.ms` is drawn from, if it is drawn. */
-  constructor(disk: Disk, dir: string, config: LogConfig, jitter?: () => Rng) {
+  constructor(disk: Disk, dir: string, config: LogConfig, jitter?: () => Rng, rolled?: () => void) {
+    this.rolled = rolled
     this.disk = disk
     this.dir = dir
     this.config = config

@@ -20,5 +20,12 @@ export function mustRoll(
   if (filledBytes > config.segmentBytes - sizeBytes || last - baseOffset > MAX_RELATIVE_OFFSET) return true
   if (active.hasFullIndex) return true
   const { firstTimestampMs } = active
-  return firstTimestampMs !== NO_TIMESTAMP && maxTimestampMs - firstTimestampMs > config.segmentMs - active.rollJitterMs
+  return (
+    firstTimestampMs !== NO_TIMESTAMP && maxTimestampMs - firstTimestampMs > longestMs(config) - active.rollJitterMs
+  )
+}
+
+/** A log that is compacted may keep nothing uncompacted for longer than `max.compaction.lag.ms`, and what is active is. */
+function longestMs({ compacted, segmentMs, maxCompactionLagMs }: LogConfig): number {
+  return compacted && maxCompactionLagMs > 0 ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs
 }

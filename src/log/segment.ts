@@ -7,9 +7,9 @@ import type { DiskFile } from '../../sim/host.ts'
 import { lastOffset, maxTimestamp, NO_TIMESTAMP } from '../records/record-batch.ts'
 import { FileBatchScan, LOOKUP_WINDOW_BYTES, SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
 import { INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, SEGMENT_FILE_SUFFIXES, TIME_INDEX_SUFFIX } from './file-names.ts'
-import { OffsetIndex } from './offset-index.ts'
+import { OFFSET_ENTRY_BYTES, OffsetIndex } from './offset-index.ts'
 import type { SegmentHome } from './segment-home.ts'
-import { TimeIndex } from './time-index.ts'
+import { TIME_ENTRY_BYTES, TimeIndex } from './time-index.ts'
 
 /** The difference of an offset to its segment's base must fit an int32. */
 export const MAX_RELATIVE_OFFSET = 2147483647
@@ -35,6 +35,7 @@ export class Segment {
   private readonly indexIntervalBytes: number
   private next: number
   private largestMs: number
+  private modifiedMs = NO_TIMESTAMP
   private largestOffset: number
   private firstMs: number
   private bytesSinceIndexEntry = 0
@@ -72,6 +73,23 @@ export class Segment {
   /** Largest timestamp in the segment, NO_TIMESTAMP if it has none. Of a loaded one what its time index says. */
   get maxTimestampMs(): number {
     return this.largestMs
+  }
+
+  /** Of its files; of one that compaction emptied what the segments had that it replaced. */
+  get lastModifiedMs(): number {
+    return this.largestMs === NO_TIMESTAMP ? this.modifiedMs : this.largestMs
+  }
+
+  set lastModifiedMs(ms: number) {
+    this.modifiedMs = ms
+  }
+
+  get offsetIndexBytes(): number {
+    return this.offsetIndex.size * OFFSET_ENTRY_BYTES
+  }
+
+  get timeIndexBytes(): number {
+    return this.timeIndex.size * TIME_ENTRY_BYTES
   }
 
   /** Last offset of the (first) batch that holds the largest timestamp; the base offset if there is none. */

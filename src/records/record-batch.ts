@@ -23,6 +23,8 @@ export const CODEC_MASK = 0x07
 export const LOG_APPEND_TIME_FLAG = 0x08
 export const TRANSACTIONAL_FLAG = 0x10
 export const CONTROL_FLAG = 0x20
+/** The base timestamp is the delete horizon: what the cleaner sets (KIP-534). */
+export const DELETE_HORIZON_FLAG = 0x40
 
 /** Where the fields lie, counted from the start of the batch. */
 const LENGTH_AT = 8
@@ -121,6 +123,12 @@ export function recordsCount(bytes: Uint8Array, position: number): number {
 /** 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
 export function codec(bytes: Uint8Array, position: number): number {
   return bytes[position + ATTRIBUTES_AT + 1]! & CODEC_MASK
+}
+
+/** When the tombstones in the batch may go, or its marker; −1 if the cleaner has not said yet (KIP-534). */
+export function deleteHorizonMs(bytes: Uint8Array, position: number): number {
+  const isSet = (bytes[position + ATTRIBUTES_AT + 1]! & DELETE_HORIZON_FLAG) !== 0
+  return isSet ? readInt64(bytes, position + BASE_TIMESTAMP_AT) : NO_TIMESTAMP
 }
 
 export function isLogAppendTime(bytes: Uint8Array, position: number): boolean {

@@ -31,6 +31,10 @@ export class RecordCursor {
   headerCount = 0
   /** Where all of these lie: the bytes given, or those of a compressed batch once they are readable. */
   bytes: Uint8Array = NO_BYTES
+  /** Where the record begins, with its length; where what follows its deltas begins; where it ends. */
+  recordAt = 0
+  fieldsAt = 0
+  recordEnd = 0
 
   private batchAt = 0
   private count = 0
@@ -39,7 +43,6 @@ export class RecordCursor {
   private limit = 0
   private batchEnd = 0
   private headersAt = 0
-  private recordEnd = 0
 
   /** Starts before the first record of the whole batch at `position`. */
   reset(bytes: Uint8Array, position: number): void {
@@ -69,6 +72,7 @@ export class RecordCursor {
       if (this.at !== this.batchEnd) this.problem = 'bytes left over after the last record'
       return false
     }
+    this.recordAt = this.at
     const length = this.varint()
     if (this.problem !== '') return false
     if (length < 0 || length > this.batchEnd - this.at) return this.fail('record runs past the end of its batch')
@@ -78,6 +82,7 @@ export class RecordCursor {
     this.attributes = this.bytes[this.at++]!
     this.timestampDelta = this.varlong()
     this.offsetDelta = this.varint()
+    this.fieldsAt = this.at
     this.keyLength = this.varint()
     this.keyAt = this.at
     this.skip(this.keyLength, true)

@@ -14,6 +14,7 @@ function observed(): { events: string[]; observer: LogObserver } {
       highWatermarkChanged: (log, from, to) => events.push(`${log.name} hw ${from}>${to}`),
       logStartOffsetChanged: (log, from, to) => events.push(`${log.name} start ${from}>${to}`),
       segmentsDeleted: (log, count, reason) => events.push(`${log.name} deleted ${count} by ${reason}`),
+      segmentsReplaced: () => {},
     },
   }
 }
@@ -159,6 +160,7 @@ describe('what an observer sees', () => {
       highWatermarkChanged: check,
       logStartOffsetChanged: check,
       segmentsDeleted: check,
+      segmentsReplaced: check,
     }
     const log = openLog(new MemoryDisk(), { observer })
     appendMany(log, 6)
