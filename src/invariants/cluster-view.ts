@@ -3,12 +3,16 @@
 
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { SegmentSwap } from './compaction/segment-swaps.ts'
 
 /** The log as far as observers go. Its reads take no time: whoever opened it has read all of it into the cache. */
 export type ObservedLog = Pick<
   PartitionLog,
   'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'read'
->
+> & {
+  /** What compaction did to it last. */
+  readonly lastSwap?: SegmentSwap | undefined
+}
 
 /** One replica as its broker sees it; see `Partition` for what the fields mean. */
 export interface ObservedReplica {

@@ -52,7 +52,8 @@ class CommittedHeldSomewhere implements InvariantCheck {
       // Of the dead nobody knows.
       if (state === undefined || batch.base < state.log.logStartOffset) return true
       const there = batchAt(state.log, batch.base)
-      if (there !== undefined && isSame(there, batch)) return true
+      if (home.forms?.isGone(batch.base, batch.epoch) === true) return true
+      if (there !== undefined && isSame(there, batch, home.forms)) return true
     }
     return false
   }

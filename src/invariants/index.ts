@@ -2,6 +2,8 @@
 
 import { ackedDurable } from './acked-durable.ts'
 import { committedHeldSomewhere } from './committed-held-somewhere.ts'
+import { compactionKeepsLast } from './compaction/compaction-keeps-last.ts'
+import { tombstonesStay } from './compaction/tombstones-stay.ts'
 import { consistentRead } from './consistent-read.ts'
 import { groupTransitions } from './group-transitions.ts'
 import { groupGenerations } from './group-generations.ts'
@@ -46,6 +48,7 @@ import { weakIsr } from './weak-isr.ts'
 
 export { CONTROLLER_FIXES } from './fenced-in-office.ts'
 export type { ClusterView, ObservedBroker, ObservedLog, ObservedReplica } from './cluster-view.ts'
+export type { CompactedForms } from './compaction/compacted-forms.ts'
 export type { Invariant, Violation } from './invariant.ts'
 export { InvariantChecker } from './invariant-checker.ts'
 export type { SegmentRest } from './log-hole.ts'
@@ -76,6 +79,8 @@ export const INVARIANTS: readonly Invariant[] = [
   leaderCompleteness,
   consistentRead,
   trueHighWatermarkMonotone,
+  compactionKeepsLast,
+  tombstonesStay,
   groupTransitions,
   groupGenerations,
   groupOneView,

@@ -12,6 +12,8 @@ import {
   type RoleChanged,
 } from '../trace/kafka-event.ts'
 import type { ClusterView } from './cluster-view.ts'
+import type { CommittedLedger } from './committed-ledger.ts'
+import type { CompactedForms } from './compaction/compacted-forms.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
 import { UpstreamHazard } from './known-upstream.ts'
 import type { SegmentRest } from './log-hole.ts'
@@ -34,6 +36,8 @@ export class InvariantChecker implements LoopObserver {
   private readonly changed: WatchedPartition[] = []
   private heard = false
   private brokersChanged = false
+  /** Whose segments were replaced in the event being executed. */
+  private readonly compacted: WatchedReplica[] = []
   private image: MetadataImage | undefined = undefined
 
   /** Watches until `stop`. `onViolation` is told of each new violation, not of its repetitions. */
@@ -55,6 +59,12 @@ export class InvariantChecker implements LoopObserver {
   /** In the order found, each once for each subject. */
   get violations(): readonly Violation[] {
     return this.log.violations
+  }
+
+  /** What compaction did to a partition so far, and what was committed there; undefined: nothing. */
+  compactionOf(partition: string): { readonly forms: CompactedForms; readonly ledger: CommittedLedger } | undefined {
+    const { forms, ledger } = this.cluster.find(partition) ?? {}
+    return forms === undefined || ledger === undefined ? undefined : { forms, ledger }
   }
 
   stop(): void {
@@ -80,6 +90,8 @@ export class InvariantChecker implements LoopObserver {
     const { touched, changed } = this
     if (this.cluster.metadata !== this.image) this.adoptImage()
     if (!this.heard) return
+    // Before anyone reads what is left.
+    for (let i = 0; i < this.compacted.length; i++) this.cluster.segmentsReplaced(this.compacted[i]!)
     for (let i = 0; i < touched.length; i++) this.bringUpToDate(touched[i]!, ordinal)
     for (let i = 0; i < touched.length; i++) touched[i]!.home.hazard?.update()
     for (let i = 0; i < changed.length; i++) changed[i]!.hazard?.update()
@@ -98,6 +110,8 @@ export class InvariantChecker implements LoopObserver {
       replica.past.reported()
     }
     while (changed.length > 0) changed.pop()
+    while (this.compacted.length > 0) this.compacted.pop()
+    while (this.cluster.swaps.length > 0) this.cluster.swaps.pop()
     this.heard = false
     this.brokersChanged = false
   }
@@ -140,6 +154,9 @@ export class InvariantChecker implements LoopObserver {
       case 'isr-view-changed':
         this.touch(event.broker, event.partition, HAPPENED.isr)
         return this.isrViewChanged(event)
+      case 'segments-replaced':
+        this.compacted.push(this.cluster.partition(event.partition).replica(event.broker))
+        return
       case 'produce-answered':
         return this.touch(event.broker, event.partition, HAPPENED.answered)
       case 'bytes-rotted':
@@ -259,6 +276,7 @@ const TOUCHING = [
   'high-watermark-changed',
   'role-changed',
   'isr-view-changed',
+  'segments-replaced',
   'produce-answered',
   'partition-changed',
   'broker-state-changed',

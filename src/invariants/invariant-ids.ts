@@ -24,6 +24,8 @@ export const INVARIANT_IDS: readonly string[] = [
   'leader-completeness',
   'consistent-read',
   'true-high-watermark-monotone',
+  'compaction-keeps-last',
+  'tombstones-stay',
   'group-transitions',
   'group-generations',
   'group-one-view',

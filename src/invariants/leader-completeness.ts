@@ -66,7 +66,8 @@ class LeaderCompleteness implements InvariantCheck {
     const acked = this.acked.get(home)
     if (acked === undefined || state === undefined) return
     for (const { last, leader, epoch, ordinal } of acked) {
-      if (last < state.log.logStartOffset || batchAt(state.log, last)?.epoch === epoch) continue
+      if (last < state.log.logStartOffset || home.forms?.isRemoved(last) === true) continue
+      if (batchAt(state.log, last)?.epoch === epoch) continue
       const what = `broker ${broker} leads epoch ${state.leaderEpoch} without offset ${last}`
       this.report(home.key, `${what}, which broker ${leader} acknowledged in epoch ${epoch}`, ordinal, broker)
     }

@@ -37,7 +37,7 @@ class LogMatching implements InvariantCheck {
     const two = other.trail.log
     if (one === undefined || two === undefined) return
     const to = Math.min(one.highWatermark, two.highWatermark)
-    const at = from < to ? firstDifference(one, two, from, to) : -1
+    const at = from < to ? firstDifference(one, two, from, to, home.forms) : -1
     if (at < 0) return
     const { ledger, key } = home
     const what = `brokers ${odd.broker} and ${other.broker} have different batches at offset ${at}`

@@ -77,6 +77,12 @@ export class ReplicaPast {
     if (disorder !== undefined) this.disorders.push(disorder)
   }
 
+  /** A batch that compaction took out lies between the last one and the next. */
+  passOver(base: number, last: number, epoch: number, checksum: number, ordinal: number): void {
+    const conflict = this.lineage.read(this.position, this.broker, base, last, epoch, checksum, ordinal)
+    if (conflict !== undefined) this.conflicts.push(conflict)
+  }
+
   private lookUpPast(log: ObservedLog, offset: number): void {
     this.position.moveTo(NO_PAST, NO_PAST)
     if (offset <= log.logStartOffset) return

@@ -1,15 +1,22 @@
 // What one replica's log holds, compared with what is committed: every batch header is read once, after the event that
 // appended it, and compared once, when its offset is committed. So the trail also knows what a dead process's log held.
-// Gaps made by compaction are left out: they would look like batches that are missing. Other gaps are remembered.
+// A compacted log is read as the log that it was (compacted-forms.ts); gaps that compaction did not make are remembered.
 
 import { baseOffset, BatchWalk, crc, lastOffset, partitionLeaderEpoch } from '../records/record-batch.ts'
 import { BatchQueue } from './batch-queue.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { CommittedLedger } from './committed-ledger.ts'
+import type { CompactedForms } from './compaction/compacted-forms.ts'
 import type { LogHole } from './log-hole.ts'
 import type { ReplicaPast } from './replica-past.ts'
 
 const READ_BYTES = 1 << 20
+
+/** Of the partition. */
+interface Home {
+  readonly ledger: CommittedLedger
+  readonly forms: CompactedForms | undefined
+}
 
 export class ReplicaTrail {
   /** Everything below is compared with the ledger, or lies below the log start. */
@@ -23,6 +30,7 @@ export class ReplicaTrail {
   holes: LogHole[] = []
   /** Offset up to which the log has been read. */
   private readTo = 0
+  private readonly home: Home
   private readonly ledger: CommittedLedger
   /** Hears of every batch that is read. */
   private readonly past: ReplicaPast
@@ -31,8 +39,9 @@ export class ReplicaTrail {
   /** Index in the ledger of the batch to compare with next. */
   private cursor = 0
 
-  constructor(ledger: CommittedLedger, past: ReplicaPast) {
-    this.ledger = ledger
+  constructor(home: Home, past: ReplicaPast) {
+    this.home = home
+    this.ledger = home.ledger
     this.past = past
   }
 
@@ -76,7 +85,7 @@ export class ReplicaTrail {
     while (this.readTo < end) {
       const { bytes, nextOffset } = log.read(this.readTo, READ_BYTES, end, true)
       if (bytes.length === 0) {
-        this.holes.push({ from: this.readTo, to: end })
+        this.passHole(this.readTo, end, ordinal)
         this.readTo = end
       } else {
         this.take(bytes, log, ordinal)
@@ -173,18 +182,34 @@ export class ReplicaTrail {
 
   private take(bytes: Uint8Array, log: ObservedLog, ordinal: number): void {
     const walk = new BatchWalk(bytes, 0, bytes.length)
+    const { forms } = this.home
     let expected = this.readTo
     while (walk.next()) {
       const at = walk.position
       const base = baseOffset(bytes, at)
       const last = lastOffset(bytes, at)
-      if (base > expected) this.holes.push({ from: expected, to: base })
+      if (base > expected) this.passHole(expected, base, ordinal)
       expected = last + 1
       const epoch = partitionLeaderEpoch(bytes, at)
-      const checksum = crc(bytes, at)
+      const stored = crc(bytes, at)
+      const checksum = forms === undefined ? stored : forms.original(base, epoch, stored)
       this.waiting.push(base, last, epoch, checksum)
       this.past.take(bytes, at, base, last, epoch, checksum, log, ordinal)
     }
+  }
+
+  /** The log has no batch in `[from, to)`: what compaction took out there counts as read. */
+  private passHole(from: number, to: number, ordinal: number): void {
+    const { ledger, waiting, past } = this
+    let expected = from
+    this.home.forms?.fill(ledger, from, to, (index) => {
+      const { base, last, epoch, checksum } = ledger.at(index)
+      if (base > expected) this.holes.push({ from: expected, to: base })
+      expected = last + 1
+      waiting.push(base, last, epoch, checksum)
+      past.passOver(base, last, epoch, checksum, ordinal)
+    })
+    if (expected < to) this.holes.push({ from: expected, to })
   }
 
   /** Reading goes on at `readTo`: what lies beyond will be found again. */

@@ -6,10 +6,21 @@ import type { Defects } from '../switches/defects.ts'
 import { Assumptions } from './assumptions.ts'
 import { type ControllerFix, FencedInOffice } from './fenced-in-office.ts'
 import type { ClusterView, ObservedReplica } from './cluster-view.ts'
+import { CompactedForms } from './compaction/compacted-forms.ts'
+import { judgeSwap, LatestOfKeys, type SwapProblem } from './compaction/segment-swaps.ts'
 import { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
 const MIN_ISR = 'min.insync.replicas'
+const DELETE_RETENTION = 'delete.retention.ms'
+const DAY_MS = 86_400_000
+
+/** What the cleaner of a broker did in the event being executed, judged. */
+export interface JudgedSwap {
+  readonly partition: WatchedPartition
+  readonly broker: number
+  readonly problems: readonly SwapProblem[]
+}
 
 export interface WatchOptions {
   /** Known defects that the cluster has: C4 is broken from the start. Default: none. */
@@ -18,6 +29,8 @@ export interface WatchOptions {
   readonly hwMinIsrGate?: (broker: number) => boolean
   /** `min.insync.replicas` of the brokers, for topics that say nothing. Default 1. */
   readonly minInsyncReplicas?: number
+  /** `log.cleaner.delete.retention.ms` of the brokers, likewise. Default: Kafka's, a day. */
+  readonly deleteRetentionMs?: number | undefined
   /** `unclean.leader.election.enable` in the controller's own config. Default false. */
   readonly uncleanElectionEnabled?: boolean
   /** Does the controller's version look at that config (3.9, R-102)? Default: yes. */
@@ -33,7 +46,11 @@ export class WatchedCluster {
   readonly uncleanElectionEnabled: boolean
   readonly uncleanElectionByConfig: boolean
   readonly fencedInOffice: FencedInOffice
+  /** Emptied after each event. */
+  readonly swaps: JudgedSwap[] = []
+  private readonly latestOfKeys = new LatestOfKeys()
   private readonly minInsyncReplicas: number
+  private readonly deleteRetentionMs: number
   private readonly loop: EventLoop
   private readonly byKey = new Map<string, WatchedPartition>()
   private readonly gone = new Map<string, WatchedPartition>()
@@ -47,6 +64,7 @@ export class WatchedCluster {
     this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] }, this.fencedInOffice)
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
     this.minInsyncReplicas = options.minInsyncReplicas ?? 1
+    this.deleteRetentionMs = options.deleteRetentionMs ?? DAY_MS
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false
     this.uncleanElectionByConfig = options.uncleanElectionByConfig ?? true
   }
@@ -119,6 +137,17 @@ export class WatchedCluster {
     const leader = replicas.find(({ broker }) => broker === committed?.leader)
     if (leader?.isCurrentLeader !== true) return 0
     return this.stateOf(leader)?.log.logStartOffset ?? 0
+  }
+
+  /** The cleaner of this replica put a segment in the place of others. */
+  segmentsReplaced(replica: WatchedReplica): void {
+    const { home, broker } = replica
+    const log = this.stateOf(replica)?.log
+    if (log?.lastSwap === undefined) return
+    home.forms ??= new CompactedForms()
+    const said = this.metadata?.configOf(RESOURCE_TYPE.topic, home.topic).get(DELETE_RETENTION)
+    const context = { forms: home.forms, log, deleteRetentionMs: Number(said ?? this.deleteRetentionMs) }
+    this.swaps.push({ partition: home, broker, problems: judgeSwap(log.lastSwap, this.latestOfKeys, context) })
   }
 
   /** `min.insync.replicas` of the topic, as the controller has it. */

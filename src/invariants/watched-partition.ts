@@ -2,6 +2,7 @@
 // of the assumptions no longer hold for it.
 
 import { type CommittedBatch, CommittedLedger } from './committed-ledger.ts'
+import type { CompactedForms } from './compaction/compacted-forms.ts'
 import type { UpstreamHazard } from './known-upstream.ts'
 import { Lineage } from './lineage.ts'
 import { WatchedReplica } from './watched-replica.ts'
@@ -27,6 +28,8 @@ export class WatchedPartition {
   readonly partitionIndex: number
   readonly ledger = new CommittedLedger()
   readonly lineage = new Lineage()
+  /** What compaction left of its batches; undefined before it first did anything here. */
+  forms: CompactedForms | undefined = undefined
   /** The topic of this name that was deleted before this one was made. */
   readonly former: WatchedPartition | undefined
   /** Undefined before the controller said anything. */

@@ -47,7 +47,7 @@ export class WatchedReplica {
     this.home = home
     this.index = index
     this.past = new ReplicaPast(home.lineage, broker)
-    this.trail = new ReplicaTrail(home.ledger, this.past)
+    this.trail = new ReplicaTrail(home, this.past)
   }
 
   /** It lacks committed records that it had before its loss, by what its recovered log holds. */

@@ -49,7 +49,7 @@ class WeakIsr implements InvariantCheck {
     if (log === undefined) return
     // Below both they agree with what is committed.
     const from = Math.min(leader.trail.firstMissing, member.trail.firstMissing)
-    const at = firstDifference(state.log, log, from, last + 1)
+    const at = firstDifference(state.log, log, from, last + 1, leader.home.forms)
     if (at < 0) return
     const { key, ledger } = leader.home
     const has = batchAt(log, at)

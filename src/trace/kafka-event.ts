@@ -20,6 +20,9 @@ export type KafkaEvent =
   | FollowerFetched
   | PartitionChanged
   | SegmentsDeleted
+  | SegmentsReplaced
+  | LogCleaned
+  | LogUncleanable
   | TopicDeleted
   | BrokerStateChanged
   | ProduceAnswered
@@ -162,6 +165,35 @@ export interface SegmentsDeleted extends TraceEvent {
   readonly logStartOffset: number
 }
 
+/** The cleaner put one segment in the place of others; the log says which (R-32). */
+export interface SegmentsReplaced extends TraceEvent {
+  readonly type: 'segments-replaced'
+  readonly broker: number
+  readonly partition: string
+}
+
+/** A round of the cleaner is over: what was dirty in `[fromOffset, toOffset)` is clean (R-31). */
+export interface LogCleaned extends TraceEvent {
+  readonly type: 'log-cleaned'
+  readonly broker: number
+  readonly partition: string
+  readonly fromOffset: number
+  readonly toOffset: number
+  /** Of all that was read and written, the clean part included. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  readonly recordsBefore: number
+  readonly recordsAfter: number
+}
+
+/** The cleaner could not read a log, and leaves it alone from now on. */
+export interface LogUncleanable extends TraceEvent {
+  readonly type: 'log-uncleanable'
+  readonly broker: number
+  readonly partition: string
+  readonly problem: string
+}
+
 /** The controller committed that a topic is gone; brokers drop its replicas when they learn of it. */
 export interface TopicDeleted extends TraceEvent {
   readonly type: 'topic-deleted'
@@ -224,6 +256,10 @@ export interface ProduceInvoked extends TraceEvent {
   readonly client: string
   readonly n: number
   readonly topic: string
+  /** Number of the record's key; −1 or absent: it has none. */
+  readonly key?: number
+  /** It has no value: a deletion of its key. */
+  readonly tombstone?: boolean
 }
 
 /** A batch leaves its producer for a broker. */

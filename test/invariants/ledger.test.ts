@@ -40,10 +40,11 @@ describe('CommittedLedger', () => {
 /** A leader and a follower, their trails, and a ledger. */
 class Pair {
   readonly ledger = new CommittedLedger()
+  readonly forms = undefined
   readonly leader = openLog()
   follower = openLog(new MemoryDisk(), { dir: 'data/orders-0' })
-  readonly leaderTrail = new ReplicaTrail(this.ledger, new ReplicaPast(new Lineage(), 1))
-  readonly trail = new ReplicaTrail(this.ledger, new ReplicaPast(new Lineage(), 1))
+  readonly leaderTrail = new ReplicaTrail(this, new ReplicaPast(new Lineage(), 1))
+  readonly trail = new ReplicaTrail(this, new ReplicaPast(new Lineage(), 1))
   private written = 0
 
   write(count: number, epoch: number): void {

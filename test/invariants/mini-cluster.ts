@@ -19,7 +19,7 @@ import {
   type SegmentRest,
   type WatchOptions,
 } from '../../src/invariants/index.ts'
-import { DEFAULT_LOG_CONFIG } from '../../src/log/log-config.ts'
+import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/log/log-config.ts'
 import { OfflineReplicas } from '../../src/broker/offline-replicas.ts'
 import { oneDirectory } from '../log/one-directory.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
@@ -39,6 +39,7 @@ export interface MiniOptions extends WatchOptions {
   readonly switches?: Partial<Switches>
   readonly minIsr?: number
   readonly isr?: readonly number[]
+  readonly log?: Partial<LogConfig>
 }
 
 class MiniBroker {
@@ -71,11 +72,13 @@ export class MiniCluster {
   private readonly waiting: { leader: Partition; broker: number; first: number; last: number }[] = []
   private readonly switches: Switches
   private readonly minIsr: number
+  private readonly logConfig: LogConfig
   private written = 0
 
   constructor(options: MiniOptions = {}) {
     this.switches = resolveSwitches('4.0', options.switches)
     this.minIsr = options.minIsr ?? 1
+    this.logConfig = { ...DEFAULT_LOG_CONFIG, ...options.log }
     for (const id of [1, 2, 3]) {
       this.brokers.set(id, new MiniBroker(id))
       this.setFenced(id, false)
@@ -332,7 +335,7 @@ export class MiniCluster {
     }
     const isLeader = (): boolean => broker.partition?.role === 'leader'
     const observer: LogTrace = new LogTrace({ host, id }, isLeader)
-    const logs = oneDirectory({ disk, dir: 'data', configOf: () => DEFAULT_LOG_CONFIG, observer })
+    const logs = oneDirectory({ disk, dir: 'data', configOf: () => this.logConfig, observer })
     const context: BrokerContext = {
       host,
       id,
@@ -346,7 +349,7 @@ export class MiniCluster {
       alterPartitions: { submit: (change, done) => void this.proposals.push({ by: id, change, done }), forget() {} },
       brokerEpoch: () => 100 + id,
     }
-    const log = logs.get('orders', 0) ?? logs.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG)
+    const log = logs.get('orders', 0) ?? logs.create('orders', 0, TOPIC_ID, this.logConfig)
     const name = { topic: 'orders', topicId: TOPIC_ID, index: 0 }
     return new Partition(name, log, this.minIsr, context, { wakeAll() {}, wakeFetches() {}, wakeDeletions() {} })
   }

@@ -5,7 +5,7 @@ import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { ObservedReplica } from '../cluster-view.ts'
 import { BatchList } from './batch-list.ts'
-import { NaiveLog } from './naive-log.ts'
+import { type Compaction, NaiveLog } from './naive-log.ts'
 
 export interface NaiveReplica {
   readonly broker: number
@@ -19,6 +19,11 @@ export class NaivePartition {
   private readonly logs = new Map<number, NaiveLog>()
   /** Below this all agreed with each other and with what is committed, when this last looked. */
   private agreedTo = 0
+  private readonly compaction: () => Compaction
+
+  constructor(compaction: () => Compaction) {
+    this.compaction = compaction
+  }
 
   /** The next check looks at everything again. */
   forgetWhatWasRead(): void {
@@ -97,7 +102,7 @@ export class NaivePartition {
     for (const { broker, state } of replicas) {
       let log = this.logs.get(broker)
       if (log === undefined || log.log !== state.log) {
-        log = new NaiveLog(state.log)
+        log = new NaiveLog(state.log, this.compaction)
         this.logs.set(broker, log)
         from = 0
       }

@@ -11,6 +11,7 @@ import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { KafkaEvent } from '../../trace/kafka-event.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { Violation } from '../invariant.ts'
+import type { Compaction } from './naive-log.ts'
 import { NaivePartition, type NaiveReplica } from './naive-partition.ts'
 
 /** After every event, after every so many and at each change of leader, or never. */
@@ -35,6 +36,7 @@ export class Recheck implements LoopObserver {
   private readonly violations: () => readonly Violation[]
   private readonly every: number
   private readonly minIsr: number
+  private readonly compactionOf: (partition: string) => Compaction
   private readonly partitions = new Map<string, NaivePartition>()
   private readonly leaders = new Map<string, number>()
   private readonly losses = new Set<string>()
@@ -52,12 +54,14 @@ export class Recheck implements LoopObserver {
     violations: () => readonly Violation[],
     every: Exclude<RecheckEvery, 'off'>,
     minInsyncReplicas: number,
+    compactionOf: (partition: string) => Compaction = () => undefined,
   ) {
     this.view = view
     this.loop = loop
     this.violations = violations
     this.every = every === 'every' ? 1 : every
     this.minIsr = minInsyncReplicas
+    this.compactionOf = compactionOf
     this.nextAt = this.every
     trace.subscribe(['partition-changed'], (event) => {
       if (event.type !== 'partition-changed' || this.leaders.get(event.partition) === event.leader) return
@@ -98,7 +102,7 @@ export class Recheck implements LoopObserver {
         const name = `${state.topicId} ${state.key}`
         let partition = this.partitions.get(name)
         if (partition === undefined) {
-          partition = new NaivePartition()
+          partition = new NaivePartition(() => this.compactionOf(state.key))
           this.partitions.set(name, partition)
         }
         const replicas = this.replicasOf(state)

@@ -1,0 +1,226 @@
+// Compacted logs and the invariants: what the cleaner may do is seen as nothing at all, what it may not do is found, at once
+// and by those that ask for committed records (R-32 – R-34).
+
+import { describe, expect, it } from 'vitest'
+import { ByteSink } from '../../src/log/cleaner/byte-sink.ts'
+import { logToClean, offsetsToClean } from '../../src/log/cleaner/cleanable-offsets.ts'
+import { cleanLog } from '../../src/log/cleaner/clean-log.ts'
+import { OffsetMap } from '../../src/log/cleaner/offset-map.ts'
+import { patchProducer } from '../../src/records/record-batch.ts'
+import { keyed, NOW_MS } from '../log/cleaner/batches.ts'
+import { COMPACTED } from '../log/cleaner/cleaned-log.ts'
+import { type MiniCluster, settled } from './mini-cluster.ts'
+
+const VALUE = 'x'.repeat(60)
+const RETENTION_MS = 1000
+
+function compacted(): MiniCluster {
+  const log = { ...COMPACTED, deleteRetentionMs: RETENTION_MS }
+  return settled({ log, deleteRetentionMs: RETENTION_MS })
+}
+
+/** Batches of the leader, committed by all. */
+function write(cluster: MiniCluster, leader: number, ...batches: readonly (readonly string[])[]): void {
+  cluster.step(() => {
+    for (const records of batches) {
+      const result = cluster.at(leader).appendAsLeader(keyed(records), 1, 'client')
+      expect(result.kind).toBe('appended')
+    }
+  })
+  cluster.sync(...[1, 2, 3].filter((id) => id !== leader && cluster.isUp(id)))
+}
+
+/** Keys a, b and c, again and again: more than one segment. */
+function overwrite(cluster: MiniCluster, leader = 1, times = 4): void {
+  write(cluster, leader, ...Array.from({ length: times * 3 }, (_, i) => [`${'abc'[i % 3]}=${i}${VALUE}`]))
+}
+
+/** A round of the real cleaner, each step an event of its own. */
+function clean(cluster: MiniCluster, id: number, nowMs = NOW_MS, cleanedTo?: number): number {
+  const { log } = cluster.at(id)
+  const tools = { map: new OffsetMap(24_000), loadFactor: 1, ioBufferBytes: 1 << 18, sink: new ByteSink(0) }
+  const target = logToClean(log, offsetsToClean(log, cleanedTo, nowMs), nowMs)
+  const steps = cleanLog(target, nowMs, tools)
+  for (;;) {
+    let end = -1
+    cluster.step(() => {
+      const step = steps.next()
+      if (step.done === true) end = step.value.nextDirtyOffset
+    })
+    if (end >= 0) return end
+  }
+}
+
+/** A cleaner that puts these batches in the place of the first segment. */
+function cleanWrongly(cluster: MiniCluster, id: number, batches: readonly Uint8Array[], nowMs = NOW_MS): void {
+  cluster.step(() => {
+    const { log } = cluster.at(id)
+    const cleaned = log.compaction.begin(0)
+    let last = -1
+    for (const bytes of batches) {
+      last = Math.max(
+        last + 1,
+        Number(new DataView(bytes.buffer).getBigInt64(0)) + new DataView(bytes.buffer).getInt32(23),
+      )
+      cleaned.append(bytes, 0, bytes.length, last, NOW_MS, last)
+    }
+    log.compaction.swapIn({ cleaned, replaced: [log.segments.at(0)], roundMs: nowMs, firstDirtyOffset: 0 })
+  })
+}
+
+/** The batches of the first segment of a replica. */
+function firstSegment(cluster: MiniCluster, id: number): Uint8Array[] {
+  const segment = cluster.at(id).log.segments.at(0)
+  const batches: Uint8Array[] = []
+  for (let at = 0; at < segment.sizeBytes;) {
+    const size = 12 + new DataView(segment.file.read(at, 12).slice().buffer).getInt32(8)
+    batches.push(segment.file.read(at, size).slice())
+    at += size
+  }
+  return batches
+}
+
+describe('a cluster whose cleaners do what they may', () => {
+  it('has nothing to hide: rounds on each replica, each for itself', () => {
+    const cluster = compacted()
+    let cleanedTo = 0
+    for (let round = 0; round < 3; round++) {
+      overwrite(cluster)
+      write(cluster, 1, ['a', 'b=again'], ['c=again'])
+      for (const id of [1, 2]) cleanedTo = clean(cluster, id, NOW_MS + round * 600, cleanedTo)
+    }
+    expect(cluster.at(1).log.sizeBytes).toBeLessThan(cluster.at(3).log.sizeBytes)
+    expect(cluster.found).toEqual([])
+  })
+
+  it('may lose a member, which copies what compaction left, and may then lead', () => {
+    const cluster = compacted()
+    overwrite(cluster)
+    clean(cluster, 1)
+    const empty = cluster.snapshot(3)
+    for (const file of empty.list('data/orders-0')) empty.remove(`data/orders-0/${file}`)
+    cluster.commit({ isr: [1, 2] })
+    cluster.losePower(3, empty)
+    cluster.start(3)
+    cluster.learn(1, 2, 3)
+    cluster.sync(3, 2)
+    expect(cluster.at(3).log.logEndOffset).toBe(cluster.at(1).log.logEndOffset)
+    expect(cluster.at(3).log.sizeBytes).toBe(cluster.at(1).log.sizeBytes)
+    cluster.commit({ isr: [1, 2, 3] })
+    cluster.elect(3, [2, 3])
+    cluster.crash(1)
+    cluster.learn(2, 3)
+    overwrite(cluster, 3, 1)
+    expect(cluster.found).toEqual([])
+  })
+
+  it('may restart with logs full of holes, and cut them', () => {
+    const cluster = compacted()
+    overwrite(cluster)
+    clean(cluster, 2)
+    clean(cluster, 1)
+    for (const id of [1, 2]) {
+      cluster.crash(id)
+      cluster.start(id)
+    }
+    cluster.elect(1, [1, 2, 3])
+    cluster.learn(1, 2, 3)
+    cluster.sync(2, 3)
+    overwrite(cluster)
+    expect(cluster.found).toEqual([])
+  })
+})
+
+describe('a cleaner that does what it may not', () => {
+  const lastOfB = (cluster: MiniCluster): Uint8Array[] => {
+    // a=0, b=1, c=2 in the first segment; a and c are written again, b is not.
+    write(cluster, 1, [`a=0${VALUE}`], [`b=1${VALUE}`], [`c=2${VALUE}`], [`a=3${VALUE}`], [`c=4${VALUE}`])
+    return firstSegment(cluster, 1)
+  }
+
+  it('is found when it drops the last record of a key, and so is whoever leads without it', () => {
+    const cluster = compacted()
+    const [, , c] = lastOfB(cluster)
+    cleanWrongly(cluster, 1, [c!])
+    expect(cluster.unexcused).toEqual(['compaction-keeps-last'])
+    expect(cluster.checker.violations[0]?.message).toBe('compaction on broker 1: offset 1 is gone, the last of its key')
+    cluster.crash(1)
+    cluster.start(1)
+    cluster.elect(1, [1, 2, 3])
+    cluster.learn(1)
+    expect(cluster.unexcused).toContain('leader-completeness')
+    expect(cluster.unexcused).toContain('isr-holds-committed')
+  })
+
+  it('is not, when a later record of the key is there', () => {
+    const cluster = compacted()
+    const [, b] = lastOfB(cluster)
+    cleanWrongly(cluster, 1, [b!])
+    expect(cluster.found).toEqual([])
+  })
+
+  it('is found when it changes a record', () => {
+    const cluster = compacted()
+    const [a, b, c] = lastOfB(cluster)
+    b![b!.length - 5]! ^= 1
+    cleanWrongly(cluster, 1, [a!, b!, c!])
+    expect(cluster.unexcused).toEqual(['compaction-keeps-last'])
+    expect(cluster.checker.violations[0]?.message).toContain('offset 1 is another record')
+  })
+
+  it('is found when it changes who wrote a batch', () => {
+    const cluster = compacted()
+    const [a, b, c] = lastOfB(cluster)
+    patchProducer(c!, 0, 9, 0, 0)
+    cleanWrongly(cluster, 1, [a!, b!, c!])
+    expect(cluster.checker.violations[0]?.message).toContain('the batch at offset 2 has another last offset, producer')
+  })
+
+  it('is found when it makes up a batch, or moves one', () => {
+    for (const base of [1, 5]) {
+      const cluster = compacted()
+      const [a, b, c] = lastOfB(cluster)
+      const moved = c!.slice()
+      new DataView(moved.buffer).setBigInt64(0, BigInt(base))
+      cleanWrongly(cluster, 1, base === 1 ? [a!, moved] : [a!, b!, c!, moved])
+      expect(cluster.unexcused).toContain('compaction-keeps-last')
+    }
+  })
+
+  it('is found when it drops a tombstone that it had never seen before, or before its time', () => {
+    const cluster = compacted()
+    write(cluster, 1, ['a'], [`b=1${VALUE}`], [`c=2${VALUE}`], [`b=3${VALUE}`], [`c=4${VALUE}`], [`b=5${VALUE}`])
+    const [, b, c] = firstSegment(cluster, 1)
+    cleanWrongly(cluster, 1, [b!, c!])
+    expect(cluster.unexcused).toEqual(['tombstones-stay'])
+    expect(cluster.checker.violations[0]?.message).toContain(
+      'the tombstone at offset 0 is gone, and had never been seen',
+    )
+
+    const early = compacted()
+    write(early, 1, ['a'], [`b=1${VALUE}`], [`c=2${VALUE}`], [`b=3${VALUE}`], [`c=4${VALUE}`], [`b=5${VALUE}`])
+    clean(early, 1)
+    expect(early.found).toEqual([])
+    cleanWrongly(early, 1, firstSegment(early, 1).slice(1), NOW_MS + RETENTION_MS - 1)
+    expect(early.checker.violations[0]?.message).toContain(
+      'the tombstone at offset 0 is gone, and was to stay 1 ms longer',
+    )
+    const inTime = compacted()
+    write(inTime, 1, ['a'], [`b=1${VALUE}`], [`c=2${VALUE}`], [`b=3${VALUE}`], [`c=4${VALUE}`], [`b=5${VALUE}`])
+    clean(inTime, 1)
+    cleanWrongly(inTime, 1, firstSegment(inTime, 1).slice(1), NOW_MS + RETENTION_MS)
+    expect(inTime.found).toEqual([])
+  })
+
+  it('is found when it dates tombstones too early', () => {
+    const cluster = settled({
+      log: { ...COMPACTED, deleteRetentionMs: RETENTION_MS - 1 },
+      deleteRetentionMs: RETENTION_MS,
+    })
+    write(cluster, 1, ['z'])
+    overwrite(cluster)
+    clean(cluster, 1)
+    expect(cluster.unexcused).toEqual(['tombstones-stay'])
+    expect(cluster.checker.violations[0]?.message).toContain('may go after 999 ms, not after 1000')
+  })
+})
