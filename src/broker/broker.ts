@@ -23,6 +23,7 @@ import { logDirPaths } from './log-dirs.ts'
 import { LogDirFailures } from './log-dir-failures.ts'
 import { MetadataObserver } from './metadata-observer.ts'
 import type { GroupService, GroupServiceFactory } from './group-service.ts'
+import { LogCleaner } from './log-cleaner.ts'
 import { InternalTopics } from './internal-topics.ts'
 import { OfflineReplicas } from './offline-replicas.ts'
 import { LogTrace } from './partition-trace.ts'
@@ -54,6 +55,7 @@ export class Broker {
   private manager: ReplicaManager | undefined
   private fetchers: ReplicaFetcherManager | undefined
   private groups: GroupService | undefined
+  private cleaner: LogCleaner | undefined
   private shutdown: BrokerShutdown | undefined
   private readonly newGroups: GroupServiceFactory | undefined
   private readonly failures: LogDirFailures
@@ -71,6 +73,7 @@ export class Broker {
     const publish = (delta: MetadataDelta) => {
       this.manager?.applyDelta(delta, this.observer.image)
       this.groups?.applyDelta(delta, this.observer.image)
+      this.cleaner?.wake()
     }
     this.observer = new MetadataObserver(host, boot.brokerId, boot.controller, boot.config, publish, buggify)
     this.dirs = logDirPaths(boot.config['log.dirs'])
@@ -219,6 +222,8 @@ export class Broker {
     const manager = new ReplicaManager(context, fetchers, assignments)
     this.manager = manager
     this.fetchers = fetchers
+    const cleaner = new LogCleaner(context)
+    this.cleaner = cleaner
     const internalTopics = new InternalTopics(config, forwarding)
     this.groups = this.newGroups?.({ context, replicas: manager, internalTopics })
     manager.start()
@@ -249,6 +254,7 @@ export class Broker {
         ...(assignments === undefined ? [] : [assignments]),
         alterChannel,
         forwarding,
+        cleaner,
       ],
     })
     const waitMs = buggify.delayMs('slow-unfence')

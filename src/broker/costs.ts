@@ -24,6 +24,9 @@ export const FETCH_PROCESSING_COST_US = 20
 /** A leader takes in the controller's answer on ISR changes. */
 export const ALTER_PARTITION_ANSWER_COST_US = 20
 
+/** Compaction, for each KiB read or written: hashing keys, checksums. */
+export const CLEANER_KIB_COST_US = 4
+
 /** Becoming leader or follower of one partition. */
 export const ROLE_CHANGE_COST_US = 100
 

@@ -120,6 +120,10 @@ export class LogTrace implements LogObserver {
     this.trace.emit({ type: 'segments-deleted', broker: this.broker, partition, count, reason, logStartOffset })
   }
 
+  segmentsReplaced(log: PartitionLog): void {
+    this.trace.emit({ type: 'segments-replaced', broker: this.broker, partition: log.name })
+  }
+
   private roleOf(log: PartitionLog): 'leader' | 'follower' {
     return this.isLeader(log.name) ? 'leader' : 'follower'
   }

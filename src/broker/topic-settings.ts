@@ -33,7 +33,7 @@ export function topicSettings(
   const wanted = own.get('compression.type') ?? config['compression.type']
   const levelOf = (name: CodecName): number =>
     name === 'snappy' ? 0 : numberOf(`compression.${name}.level`, config[`compression.${name}.level`])
-  const policies = own.get('cleanup.policy')?.split(',')
+  const policies = own.get('cleanup.policy')?.split(/\s*,\s*/) ?? config['log.cleanup.policy']
   return {
     log: {
       ...DEFAULT_LOG_CONFIG,
@@ -58,8 +58,12 @@ export function topicSettings(
       compression: compressionOf(wanted, levelOf) ?? (wanted === 'uncompressed' ? wanted : 'producer'),
       batchesKeptPerProducer: switches?.keepFiveBatches === false ? 1 : DEFAULT_LOG_CONFIG.batchesKeptPerProducer,
       producerIdExpirationMs: config['producer.id.expiration.ms'],
-      compacted: policies?.includes('compact') ?? DEFAULT_LOG_CONFIG.compacted,
-      deletes: policies?.includes('delete') ?? DEFAULT_LOG_CONFIG.deletes,
+      compacted: policies.includes('compact'),
+      deletes: policies.includes('delete'),
+      deleteRetentionMs: numberOf('delete.retention.ms', config['log.cleaner.delete.retention.ms']),
+      minCleanableDirtyRatio: numberOf('min.cleanable.dirty.ratio', config['log.cleaner.min.cleanable.ratio']),
+      minCompactionLagMs: numberOf('min.compaction.lag.ms', config['log.cleaner.min.compaction.lag.ms']),
+      maxCompactionLagMs: numberOf('max.compaction.lag.ms', config['log.cleaner.max.compaction.lag.ms']),
       flushMs: numberOf('flush.ms', config['log.flush.interval.ms'] ?? config['log.flush.scheduler.interval.ms']),
       flushMessages: numberOf('flush.messages', config['log.flush.interval.messages']),
     },

@@ -15,8 +15,8 @@ describe('checking the configs of a scope', () => {
   })
 
   it('refuses any other value of a key that is not built', () => {
-    expect(problems('topic', '4.0', { 'cleanup.policy': 'compact' })).toEqual([
-      'refused | error | cleanup.policy | cleanup.policy: compact is refused: log compaction is not built yet | only its default, delete, may be set',
+    expect(problems('topic', '4.0', { 'message.timestamp.type': 'LogAppendTime' })).toEqual([
+      'refused | error | message.timestamp.type | message.timestamp.type: LogAppendTime is refused: LogAppendTime is not built yet | only its default, CreateTime, may be set',
     ])
   })
 

@@ -1,7 +1,7 @@
 // Broker keys of topics as they are created, of replication, and of the log.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { NO_CLEANER, NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, TIERED } from './reasons.ts'
+import { NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, TIERED } from './reasons.ts'
 
 const DIRS = 'replicas do not move between log directories'
 
@@ -78,16 +78,16 @@ export const RETENTION_NOTES = {
   'log.retention.bytes': modelled('How large a partition may grow before its oldest segments are deleted.'),
   'log.retention.check.interval.ms': modelled('How often the broker looks for segments to delete.'),
   'log.segment.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
-  'log.cleanup.policy': refused(NO_CLEANER, 'Whether old segments are deleted, compacted by key, or both.'),
-  'log.cleaner.enable': accepted(NO_CLEANER, 'Whether compaction runs at all.'),
-  'log.cleaner.threads': accepted(NO_CLEANER, 'How many logs are compacted at a time.'),
-  'log.cleaner.backoff.ms': accepted(NO_CLEANER, 'How long the cleaner sleeps when there is nothing to do.'),
-  'log.cleaner.dedupe.buffer.size': accepted(NO_CLEANER, 'How much memory the map of keys may take.'),
-  'log.cleaner.io.buffer.size': accepted(NO_CLEANER, 'How much memory reading and writing may take.'),
-  'log.cleaner.io.buffer.load.factor': accepted(NO_CLEANER, 'How full the map of keys may get.'),
-  'log.cleaner.io.max.bytes.per.second': accepted(NO_CLEANER, 'How fast the cleaner may read and write.'),
-  'log.cleaner.min.cleanable.ratio': accepted(NO_CLEANER, 'How much of a log must be new before it is compacted.'),
-  'log.cleaner.delete.retention.ms': accepted(NO_CLEANER, 'How long deletion markers outlive what they delete.'),
-  'log.cleaner.min.compaction.lag.ms': accepted(NO_CLEANER, 'How long a record is left alone by compaction.'),
-  'log.cleaner.max.compaction.lag.ms': accepted(NO_CLEANER, 'After how long a record must have been compacted.'),
+  'log.cleanup.policy': modelled('Whether old segments are deleted, compacted by key, or both.'),
+  'log.cleaner.enable': modelled('Whether compaction runs at all.'),
+  'log.cleaner.threads': modelled('How many logs are compacted at a time.'),
+  'log.cleaner.backoff.ms': modelled('How long the cleaner sleeps when there is nothing to do.'),
+  'log.cleaner.dedupe.buffer.size': modelled('How much memory the map of keys may take.'),
+  'log.cleaner.io.buffer.size': modelled('How much memory reading and writing may take.'),
+  'log.cleaner.io.buffer.load.factor': modelled('How full the map of keys may get.'),
+  'log.cleaner.io.max.bytes.per.second': modelled('How fast the cleaner may read and write.'),
+  'log.cleaner.min.cleanable.ratio': modelled('How much of a log must be new before it is compacted.'),
+  'log.cleaner.delete.retention.ms': modelled('How long deletion markers outlive what they delete.'),
+  'log.cleaner.min.compaction.lag.ms': modelled('How long a record is left alone by compaction.'),
+  'log.cleaner.max.compaction.lag.ms': modelled('After how long a record must have been compacted.'),
 }

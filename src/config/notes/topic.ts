@@ -1,18 +1,18 @@
 // Keys of topics.
 
 import { accepted, modelled, refused } from '../key-note.ts'
-import { NO_CLEANER, NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, SHARE_GROUPS, TIERED } from './reasons.ts'
+import { NO_INFLATED_LIMIT, ONE_FORMAT, ONE_LZ4, SHARE_GROUPS, TIERED } from './reasons.ts'
 
 const NO_THROTTLE = 'replication is not throttled'
 
 // prettier-ignore
 export const TOPIC_NOTES = {
-  'cleanup.policy': refused(NO_CLEANER, 'Whether old segments are deleted, compacted by key, or both.'),
+  'cleanup.policy': modelled('Whether old segments are deleted, compacted by key, or both.'),
   'compression.gzip.level': modelled('How hard gzip tries.'),
   'compression.lz4.level': accepted(ONE_LZ4, 'How hard lz4 tries.'),
   'compression.type': modelled('How the log is compressed: as producers did, or as named here.'),
   'compression.zstd.level': modelled('How hard zstd tries.'),
-  'delete.retention.ms': accepted(NO_CLEANER, 'How long deletion markers outlive what they delete in a compacted topic.'),
+  'delete.retention.ms': accepted('How long deletion markers outlive what they delete in a compacted topic.'),
   'errors.deadletterqueue.group.enable': refused(SHARE_GROUPS, 'Whether share groups may use this topic for records they gave up.'),
   'file.delete.delay.ms': modelled('How long files of a deleted segment stay on disk.'),
   'flush.messages': modelled('After how many records the log is synced to disk.'),
@@ -23,7 +23,7 @@ export const TOPIC_NOTES = {
   'leader.replication.throttled.replicas': refused(NO_THROTTLE, 'The leaders that serve followers at a throttled rate.'),
   'local.retention.bytes': accepted(TIERED, 'How much of a tiered partition stays on local disk.'),
   'local.retention.ms': accepted(TIERED, 'How long segments of a tiered partition stay on local disk.'),
-  'max.compaction.lag.ms': accepted(NO_CLEANER, 'After how long a record must have been compacted.'),
+  'max.compaction.lag.ms': accepted('After how long a record must have been compacted.'),
   'max.decompressed.message.bytes': accepted(NO_INFLATED_LIMIT, 'How large a batch may be once it is decompressed.'),
   'max.message.bytes': modelled('How large a batch may be.'),
   'message.downconversion.enable': accepted(ONE_FORMAT, 'Whether old clients get batches in an old format.'),
@@ -32,8 +32,8 @@ export const TOPIC_NOTES = {
   'message.timestamp.before.max.ms': modelled("How far behind the broker's clock a record's timestamp may be."),
   'message.timestamp.difference.max.ms': modelled("How far a record's timestamp may be off the broker's clock."),
   'message.timestamp.type': refused('LogAppendTime is not built yet', 'Whose clock stamps records: the producer’s or the leader’s.'),
-  'min.cleanable.dirty.ratio': accepted(NO_CLEANER, 'How much of a log must be new before it is compacted.'),
-  'min.compaction.lag.ms': accepted(NO_CLEANER, 'How long a record is left alone by compaction.'),
+  'min.cleanable.dirty.ratio': modelled('How much of a log must be new before it is compacted.'),
+  'min.compaction.lag.ms': modelled('How long a record is left alone by compaction.'),
   'min.insync.replicas': modelled('How many replicas must be in sync for a write with acks=all, and for the high watermark to rise.'),
   'preallocate': accepted('files grow as they are written', 'Whether a new segment takes its whole space at once.'),
   'remote.copy.lag.bytes': accepted(TIERED, 'How much of a partition may wait to be copied to remote storage.'),
