@@ -10,17 +10,22 @@ import { cleanLog, type CleanerStats, type CleanerTools } from '../log/cleaner/c
 import { OffsetMap } from '../log/cleaner/offset-map.ts'
 import { Throttler } from '../log/cleaner/throttler.ts'
 import { UncleanableLogError } from '../log/cleaner/uncleanable-log-error.ts'
-import type { HostedLog } from '../log/log-directory.ts'
+import type { HostedLog, LogDirectory } from '../log/log-directory.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
+import { isStorageError, unlessStorageFails } from '../log/storage-error.ts'
 import type { BrokerContext } from './broker-context.ts'
 import { bytesCostUs, CLEANER_KIB_COST_US } from './costs.ts'
 
 /** What it takes of a broker. */
 export type CleaningBroker = Pick<BrokerContext, 'host' | 'id' | 'config' | 'logs'>
 
-interface Round {
+interface Found {
+  readonly directory: LogDirectory
   readonly hosted: HostedLog
   readonly target: LogToClean<PartitionLog>
+}
+
+interface Round extends Found {
   readonly steps: Generator<number, CleanerStats>
 }
 
@@ -45,8 +50,10 @@ export class LogCleaner {
       }
       this.threads.push(new CleanerThread(context, this, tools, throttler, (fn) => pool.run('log-cleaner', fn)))
     }
-    logs.onCut = (log) => this.letGo(log)
-    logs.onRolled = () => this.wake()
+    for (const directory of logs.directories()) {
+      directory.onCut = (log) => this.letGo(log)
+      directory.onRolled = () => this.wake()
+    }
   }
 
   /** To be called when there may be something to clean: while there cannot be, nobody wakes up to look. */
@@ -66,29 +73,34 @@ export class LogCleaner {
   }
 
   /** The dirtiest log that no thread works on, if one is dirty enough. */
-  grab(): { readonly hosted: HostedLog; readonly target: LogToClean<PartitionLog> } | undefined {
-    const { logs, host } = this.context
-    const nowMs = host.clock.wallMs()
-    const targets: LogToClean<PartitionLog>[] = []
-    const hostedOf = new Map<PartitionLog, HostedLog>()
-    for (const hosted of logs.hosted()) {
-      const { log, topic, partition } = hosted
-      if (!this.isFree(log)) continue
-      const offsets = offsetsToClean(log, logs.cleaned.offset(topic, partition), nowMs)
-      if (offsets.checkpointIsInvalid) logs.cleaned.update(topic, partition, offsets.firstDirtyOffset)
-      targets.push(logToClean(log, offsets, nowMs))
-      hostedOf.set(log, hosted)
+  grab(): Found | undefined {
+    const found: Found[] = []
+    for (const directory of this.context.logs.directories()) {
+      for (const hosted of directory.hosted()) {
+        const target = this.isFree(hosted.log) ? this.dirtIn(directory, hosted) : undefined
+        if (target !== undefined) found.push({ directory, hosted, target })
+      }
     }
-    const target = dirtiest(targets)
-    const hosted = target && hostedOf.get(target.log)
-    return hosted && { hosted, target }
+    const chosen = dirtiest(found.map(({ target }) => target))
+    return found.find(({ target }) => target === chosen)
+  }
+
+  /** Undefined if the directory fails. */
+  private dirtIn({ cleaned }: LogDirectory, hosted: HostedLog): LogToClean<PartitionLog> | undefined {
+    const { log, topic, partition } = hosted
+    const nowMs = this.context.host.clock.wallMs()
+    return unlessStorageFails(() => {
+      const offsets = offsetsToClean(log, cleaned.offset(topic, partition), nowMs)
+      if (offsets.checkpointIsInvalid) cleaned.update(topic, partition, offsets.firstDirtyOffset)
+      return logToClean(log, offsets, nowMs)
+    })
   }
 
   /** What retention or the log start no longer protect, in logs that no thread works on. */
   deleteOldSegments(): void {
     const nowMs = this.context.host.clock.wallMs()
     for (const log of this.context.logs.logs()) {
-      if (this.isFree(log)) log.deleteOldSegments(nowMs)
+      if (this.isFree(log)) unlessStorageFails(() => log.deleteOldSegments(nowMs))
     }
   }
 
@@ -151,8 +163,10 @@ class CleanerThread {
   }
 
   abort(): void {
-    this.round?.steps.return({ nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 })
+    const { round } = this
     this.round = undefined
+    const nothing = { nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 }
+    unlessStorageFails(() => round?.steps.return(nothing))
   }
 
   close(): void {
@@ -196,17 +210,18 @@ class CleanerThread {
       this.round = undefined
       this.finish(round, step.value)
     } catch (error) {
-      if (!(error instanceof UncleanableLogError)) throw error
       this.round = undefined
-      this.cleaner.markUncleanable(log, error.message)
+      if (error instanceof UncleanableLogError) this.cleaner.markUncleanable(log, error.message)
+      // Its directory has failed, and whoever looks after that knows.
+      else if (!isStorageError(error)) throw error
     }
     this.cleaner.deleteOldSegments()
     return 0
   }
 
-  private finish({ hosted, target }: Round, stats: CleanerStats): void {
-    const { logs, host, id } = this.context
-    logs.cleaned.update(hosted.topic, hosted.partition, stats.nextDirtyOffset)
+  private finish({ directory, hosted, target }: Round, stats: CleanerStats): void {
+    const { host, id } = this.context
+    directory.cleaned.update(hosted.topic, hosted.partition, stats.nextDirtyOffset)
     host.trace.emit({
       type: 'log-cleaned',
       broker: id,

@@ -32,21 +32,30 @@ export interface Findings {
   readonly reordered: Reordered[]
 }
 
-/**
- * `logs` are the final logs by partition; a partition without a leader is left out. What lies below `deletedBelow` was
- * deleted on purpose: it is not lost.
- */
+/** What was taken out of logs on purpose, and so is not lost. */
+export interface Removals {
+  /** By partition: everything below this offset. */
+  readonly deletedBelow?: ReadonlyMap<string, number>
+  /** Compaction took this record, and might: a later one has its key, or it is a tombstone whose time was over. */
+  readonly isCompactedAway?: (partition: string, offset: number) => boolean
+}
+
+/** `logs` are the final logs by partition; a partition without a leader is left out. */
 export function checkHistory(
   history: History,
   logs: ReadonlyMap<string, Iterable<PlacedRecord>>,
-  deletedBelow: ReadonlyMap<string, number> = new Map(),
+  removals: Removals = {},
 ): Findings {
   const findings: Findings = { lost: [], unjudged: [], duplicated: [], reordered: [] }
   const present = new Map<string, Float64Array>()
   for (const [client, records] of history.clients) present.set(client, new Float64Array(records.count).fill(-1))
+  const tombstones = new Map<string, Set<number>>()
   for (const [partition, log] of logs) {
     const highest = new Map<string, number>()
+    const deletions = new Set<number>()
+    tombstones.set(partition, deletions)
     for (const { offset, client, n } of log) {
+      if (n < 0) deletions.add(offset)
       const seen = present.get(client)
       if (seen === undefined || n >= seen.length) continue
       const firstOffset = seen[n] ?? -1
@@ -61,7 +70,7 @@ export function checkHistory(
     }
   }
   for (const [client, records] of history.clients) {
-    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), logs, deletedBelow, findings)
+    collectLost(history, client, records, present.get(client) ?? new Float64Array(0), tombstones, removals, findings)
   }
   return findings
 }
@@ -71,15 +80,19 @@ function collectLost(
   client: string,
   records: ClientRecords,
   present: Float64Array,
-  logs: ReadonlyMap<string, unknown>,
-  deletedBelow: ReadonlyMap<string, number>,
+  tombstones: ReadonlyMap<string, ReadonlySet<number>>,
+  { deletedBelow, isCompactedAway }: Removals,
   findings: Findings,
 ): void {
   for (let n = 0; n < records.count; n++) {
     if (!records.isAcked(n) || (present[n] ?? -1) >= 0) continue
     const partition = history.partitionNames[records.partition(n)] ?? ''
-    if (records.offset(n) < (deletedBelow.get(partition) ?? 0)) continue
-    const list = logs.has(partition) ? findings.lost : findings.unjudged
-    list.push({ partition, client, n, offset: records.offset(n) })
+    const offset = records.offset(n)
+    if (offset < (deletedBelow?.get(partition) ?? 0)) continue
+    const ofPartition = tombstones.get(partition)
+    if (records.isTombstone(n) && ofPartition?.has(offset) === true) continue
+    if (isCompactedAway?.(partition, offset) === true) continue
+    const list = ofPartition === undefined ? findings.unjudged : findings.lost
+    list.push({ partition, client, n, offset })
   }
 }

@@ -7,6 +7,7 @@ import type { PartitionLog } from '../log/partition-log.ts'
 
 export interface PlacedRecord {
   readonly offset: number
+  /** '' for a tombstone, which does not say whose it is; with `n` −1. */
   readonly client: string
   readonly n: number
 }
@@ -14,7 +15,7 @@ export interface PlacedRecord {
 const READ_BYTES = 4 * 1024 * 1024
 
 /**
- * All workload records of a log, in offset order, up to its end (not only to the high watermark). With `mayBeRotten` those of
+ * All workload records of a log, and all tombstones, in offset order, up to its end (not only to the high watermark). With `mayBeRotten` those of
  * batches that fail their checksum are not there: nobody will ever be handed them.
  */
 export function* recordsOf(log: PartitionLog, mayBeRotten = false): Generator<PlacedRecord> {
@@ -29,7 +30,11 @@ export function* recordsOf(log: PartitionLog, mayBeRotten = false): Generator<Pl
       if (isControl(read.bytes, walk.position)) continue
       cursor.reset(read.bytes, walk.position)
       while (cursor.next()) {
-        if (cursor.offset < offset || cursor.valueLength < 0) continue
+        if (cursor.offset < offset) continue
+        if (cursor.valueLength < 0) {
+          yield { offset: cursor.offset, client: '', n: -1 }
+          continue
+        }
         const isOurs = identity.read(cursor.bytes, cursor.valueAt, cursor.valueAt + cursor.valueLength)
         if (isOurs) yield { offset: cursor.offset, client: identity.client, n: identity.n }
       }

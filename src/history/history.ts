@@ -27,15 +27,18 @@ export class ClientRecords {
   private partitions = new Int32Array(1024)
   private offsets = new Float64Array(1024)
   private acknowledged = new Uint8Array(1024)
+  /** Of keys, doubled, and one more for a tombstone; −1 without a key. */
+  private keys = new Int32Array(1024)
 
   constructor(client: string, topic: string) {
     this.client = client
     this.topic = topic
   }
 
-  invoke(n: number, atUs: number): void {
+  invoke(n: number, atUs: number, key = -1, tombstone = false): void {
     if (n !== this.count) assert(false, `${this.client} sends record ${n} after ${this.count - 1}`)
     if (n === this.outcomes.length) this.grow()
+    this.keys[n] = key < 0 ? -1 : key * 2 + (tombstone ? 1 : 0)
     this.sentUs[n] = atUs
     this.count += 1
   }
@@ -68,6 +71,18 @@ export class ClientRecords {
     return this.acknowledged[n] === 1
   }
 
+  /** Number of its key; −1: it has none. */
+  key(n: number): number {
+    const key = this.keys[n] ?? -1
+    return key < 0 ? -1 : key >> 1
+  }
+
+  /** It has a key and no value. */
+  isTombstone(n: number): boolean {
+    const key = this.keys[n] ?? -1
+    return key >= 0 && (key & 1) === 1
+  }
+
   sentAtUs(n: number): number {
     return this.sentUs[n] ?? 0
   }
@@ -89,6 +104,7 @@ export class ClientRecords {
     this.partitions = resized(this.partitions, new Int32Array(size))
     this.offsets = resized(this.offsets, new Float64Array(size))
     this.acknowledged = resized(this.acknowledged, new Uint8Array(size))
+    this.keys = resized(this.keys, new Int32Array(size))
     this.sentUs = resized(this.sentUs, new Float64Array(size))
     this.completedUs = resized(this.completedUs, new Float64Array(size))
   }
@@ -144,7 +160,7 @@ export class History {
         case 'produce-invoked':
           this.counts.produced += 1
           this.gaps.sent(event.topic, atUs)
-          return this.client(event.client, event.topic).invoke(event.n, atUs)
+          return this.client(event.client, event.topic).invoke(event.n, atUs, event.key, event.tombstone)
         case 'produce-completed':
           return this.completed(event, atUs)
         case 'produce-retried': {

@@ -43,8 +43,16 @@ export class LogDirectories {
     if (directory === undefined) return []
     this.online.delete(dir)
     const logs = [...directory.logs()]
-    for (const log of logs) log.abandon()
+    for (const log of logs) {
+      directory.onCut(log)
+      log.abandon()
+    }
     return logs
+  }
+
+  /** Those that work, in the order in which they were loaded. */
+  directories(): IterableIterator<LogDirectory> {
+    return this.online.values()
   }
 
   /** The logs of all, one directory after the other. */

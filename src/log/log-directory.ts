@@ -56,7 +56,7 @@ export class LogDirectory {
   readonly cleanShutdown: boolean
   /** How far each log was cleaned. */
   readonly cleaned: CleanerCheckpoint
-  /** Told when closed segments of a log were cut off, or the log is to be deleted: whoever works on them stops. */
+  /** Told when closed segments of a log were cut off, or the log goes: whoever works on them stops. */
   onCut: (log: PartitionLog) => void = () => {}
   /** Told when a segment of some log was closed: there may be something to clean. */
   onRolled: () => void = () => {}

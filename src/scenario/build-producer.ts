@@ -35,6 +35,7 @@ export function buildProducer(
     startUs: number(producer.start, 'start', 0),
     total: number(producer.total, 'total', undefined),
     keys: keysOf(producer.keys, `${path}.keys`, draw),
+    tombstones: number(producer.tombstones, 'tombstones', 0),
     valueSizeBytes: perRecordValue(producer.size, `${path}.size`, DEFAULT_VALUE_BYTES, draw),
     config,
   }

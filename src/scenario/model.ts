@@ -97,6 +97,8 @@ export interface ProducerSpec {
   /** Records of each instance in all; undefined: until the duration is over. */
   readonly total: number | undefined
   readonly keys: Keys
+  /** Share of records with a key that have no value. */
+  readonly tombstones: number
   /** Drawn for each record from a table. */
   readonly valueSizeBytes: number | Quantiles
   readonly config: ProducerConfig

@@ -3,6 +3,8 @@
 
 import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
 import { checkReads } from '../history/check-reads.ts'
+import { isMember } from '../history/redeliveries.ts'
+import { tablesOfReaders } from '../history/resurrected-keys.ts'
 import { summariseClients } from '../history/client-summaries.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { GroupHistory } from '../history/group-history.ts'
@@ -167,7 +169,10 @@ class ScenarioRun {
     this.recheck?.finish()
     const { scenario, cluster, history, violations, timeline, events, record } = this
     const stuckOn = this.options.untilUs === undefined && !this.settled ? this.unsettled(true) : []
-    const findings = checkHistory(history, finalLogs(cluster, record), deletedBelow(cluster, record))
+    const findings = checkHistory(history, finalLogs(cluster, record), {
+      deletedBelow: deletedBelow(cluster, record),
+      isCompactedAway: (partition, offset) => this.checker?.compactionOf(partition)?.forms.isRemoved(offset) === true,
+    })
     const reads = checkReads(history, history.counts.delivered === 0 ? new Map() : finalLogs(cluster, record))
     const evidence = this.evidence(findings, reads)
     timeline.wentRound([...evidence.groups.values()].flatMap(({ loops }) => loops))
@@ -255,6 +260,7 @@ class ScenarioRun {
       defects: this.defects(),
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
+      deleteRetentionMs: brokers[0]?.config['log.cleaner.delete.retention.ms'],
       uncleanElectionEnabled: scenario.controller.config['unclean.leader.election.enable'],
       uncleanElectionByConfig: scenario.controller.switches.uncleanElectionByConfig,
       controllerLacks: CONTROLLER_FIXES.filter(
@@ -273,7 +279,8 @@ class ScenarioRun {
     const { recheck = usualRecheck(scenario) } = options
     if (recheck === 'off') return undefined
     const minIsr = scenario.controller.config['min.insync.replicas']
-    return new Recheck(cluster, loop, trace, () => checker.violations, recheck, minIsr)
+    const compactionOf = (key: string) => checker.compactionOf(key)
+    return new Recheck(cluster, loop, trace, () => checker.violations, recheck, minIsr, compactionOf)
   }
 
   private defects(): Defects {
@@ -334,6 +341,7 @@ class ScenarioRun {
 
   private evidence(findings: Evidence['findings'], reads: Evidence['reads']): Evidence {
     const { cluster, history, raisedEpochs, record, violations, caughtUpAtUs, isrFullSinceUs } = this
+    const { groups } = this.scenario
     const topics = [...(cluster.metadata?.topics.values() ?? [])]
     // Who fell behind again has not caught up, however often it had before.
     const stillCaughtUp = new Set(caughtUpConsumers(cluster))
@@ -344,10 +352,11 @@ class ScenarioRun {
       endUs: cluster.world.loop.nowUs,
       findings,
       reads,
+      tables: () => tablesOfReaders(history, (consumer) => groups.some(({ name }) => isMember(consumer, name))),
       record,
       violations,
       raisedEpochs: raisedEpochs?.explain(findings.duplicated, leaderLogs(cluster)) === true,
-      disagreements: disagreements(cluster),
+      disagreements: disagreements(cluster, (key) => this.checker?.compactionOf(key)?.forms),
       partitions: new Map(topics.map((topic) => [topic.name, topic.partitions.map((partition) => partition.key)])),
       lastHealUs: this.faults.lastHealUs,
       isrFullSinceUs,

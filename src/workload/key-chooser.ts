@@ -10,6 +10,8 @@ export interface Keys {
 }
 
 export class KeyChooser {
+  /** Number of the key chosen last; −1 if there are none. */
+  chosen = -1
   private readonly keys: readonly Uint8Array[]
   private readonly skew: Keys['skew']
   private readonly rng: Rng
@@ -29,13 +31,16 @@ export class KeyChooser {
   }
 
   next(): Uint8Array | null {
+    if (this.keys.length === 0) return null
+    this.chosen = this.choose()
+    return this.keys[this.chosen] ?? null
+  }
+
+  private choose(): number {
     const { keys, skew, rng } = this
-    if (keys.length === 0) return null
-    if (skew === 'even') return rng.pick(keys)
-    if (skew === 'zipf') return keys[this.zipf()] ?? null
-    const isHot = rng.chance(skew.share)
-    const index = isHot ? rng.below(skew.hot) : skew.hot + rng.below(keys.length - skew.hot)
-    return keys[index] ?? null
+    if (skew === 'even') return rng.below(keys.length)
+    if (skew === 'zipf') return this.zipf()
+    return rng.chance(skew.share) ? rng.below(skew.hot) : skew.hot + rng.below(keys.length - skew.hot)
   }
 
   private zipf(): number {

@@ -26,6 +26,8 @@ export interface ProducerWorkloadOptions {
   /** Records to send in all; infinite if undefined. */
   readonly total: number | undefined
   readonly keys: Keys
+  /** Share of the records with a key that have no value: they delete it. Default 0. */
+  readonly tombstones?: number
   /** Drawn for each record from a table. */
   readonly valueSizeBytes: number | Quantiles
   /** Asked before each record: producers stop at the scenario's duration. */
@@ -53,6 +55,8 @@ export class ProducerWorkload {
   private readonly client: string
   private readonly keys: KeyChooser
   private readonly sizes: Rng | undefined
+  /** Apart from the keys, so that the same ones are drawn with tombstones and without. */
+  private readonly tombstones: Rng | undefined
   private readonly startMs: number
   private sent = 0
   private stopped = false
@@ -66,6 +70,7 @@ export class ProducerWorkload {
     this.values = new ValueMaker(this.client)
     this.keys = new KeyChooser(options.keys, host.random.stream('keys'))
     this.sizes = typeof options.valueSizeBytes === 'number' ? undefined : host.random.stream('sizes')
+    this.tombstones = (options.tombstones ?? 0) === 0 ? undefined : host.random.stream('tombstones')
     this.startMs = host.clock.monotonicMs()
     this.producer = new KafkaProducer(host, {
       clientId: options.client,
@@ -145,10 +150,22 @@ export class ProducerWorkload {
     const n = this.sent++
     const { topic, valueSizeBytes } = this.options
     const key = this.keys.next()
-    this.host.trace.emit({ type: 'produce-invoked', client: this.client, n, topic })
+    const isTombstone = !this.nextIsPoison && key !== null && this.isTombstone()
+    this.host.trace.emit({
+      type: 'produce-invoked',
+      client: this.client,
+      n,
+      topic,
+      key: this.keys.chosen,
+      tombstone: isTombstone,
+    })
     const sizeBytes = typeof valueSizeBytes === 'number' ? valueSizeBytes : (this.sizes?.quantile(valueSizeBytes) ?? 0)
     const value = this.nextIsPoison ? this.values.makePoison(n, sizeBytes) : this.values.make(n, sizeBytes)
     this.nextIsPoison = false
-    this.producer.send(topic, null, key, value, this.host.clock.wallMs(), n)
+    this.producer.send(topic, null, key, isTombstone ? null : value, this.host.clock.wallMs(), n)
+  }
+
+  private isTombstone(): boolean {
+    return this.tombstones?.chance(this.options.tombstones ?? 0) ?? false
   }
 }

@@ -5,11 +5,12 @@ import { type Disk, World } from '../../sim/index.ts'
 import { LogCleaner } from '../../src/broker/log-cleaner.ts'
 import { readTextFile } from '../../src/log/checkpoint-file.ts'
 import type { LogConfig } from '../../src/log/log-config.ts'
-import { LogDirectory } from '../../src/log/log-directory.ts'
+import type { LogDirectory } from '../../src/log/log-directory.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
 import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
 import { keyed, NOW_MS } from '../log/cleaner/batches.ts'
 import { COMPACTED, recordsOf } from '../log/cleaner/cleaned-log.ts'
+import { oneDirectory } from '../log/one-directory.ts'
 import { brokerConfig } from '../support/configs.ts'
 
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
@@ -35,9 +36,10 @@ class Broker {
       boot: (host) => {
         const configOf = (topic: string) => this.configs.get(topic) ?? COMPACTED
         this.disk = host.disk
-        this.logs = LogDirectory.open({ disk: host.disk, dir: 'data', configOf })
+        const logs = oneDirectory({ disk: host.disk, dir: 'data', configOf })
+        this.logs = logs.directories().next().value!
         const config = brokerConfig({ 'log.cleaner.backoff.ms': BACKOFF_MS, ...this.settings })
-        this.cleaner = new LogCleaner({ host, id: 1, config, logs: this.logs })
+        this.cleaner = new LogCleaner({ host, id: 1, config, logs })
         this.cleaner.wake()
       },
     })

@@ -113,7 +113,7 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     title: 'a config that is not built',
     codes: ['KS112'],
-    text: GOOD.replace('partitions: 3', 'config: { cleanup.policy: compact }'),
+    text: GOOD.replace('partitions: 3', 'config: { message.timestamp.type: LogAppendTime }'),
   },
   {
     title: 'a value of a config that is not modelled',

@@ -6,7 +6,6 @@ import {
   baseOffset,
   baseSequence,
   BatchWalk,
-  codec,
   crc,
   deleteHorizonMs,
   isControl,
@@ -70,7 +69,7 @@ function keyedBatch(bytes: Uint8Array, at: number): KeyedBatch {
     horizonMs: deleteHorizonMs(bytes, at),
     header: who.join(' '),
     maxTimestampMs: maxTimestamp(bytes, at),
-    records: codec(bytes, at) === 0 ? records(bytes, at) : [],
+    records: records(bytes, at),
   }
 }
 
@@ -81,9 +80,9 @@ function records(bytes: Uint8Array, at: number): KeyedRecord[] {
   while (cursor.next()) {
     list.push({
       offset: cursor.offset,
-      key: cursor.keyLength < 0 ? null : text(bytes, cursor.keyAt, cursor.keyAt + cursor.keyLength),
+      key: cursor.keyLength < 0 ? null : text(cursor.bytes, cursor.keyAt, cursor.keyAt + cursor.keyLength),
       isTombstone: cursor.valueLength < 0,
-      content: `${cursor.timestampMs} ${text(bytes, cursor.fieldsAt, cursor.recordEnd)}`,
+      content: `${cursor.timestampMs} ${text(cursor.bytes, cursor.fieldsAt, cursor.recordEnd)}`,
     })
   }
   return list

@@ -1,6 +1,7 @@
 // What the cleaner keeps of a batch (R-32, R-33, KIP-534): the last record of each key, tombstones and markers until their
 // delete horizon, everything beyond the offset map. Offsets, sequences and the batch's last offset stay as they were; a
-// batch of which nothing is kept stays, empty, if it holds a producer's last sequence or ends the round.
+// batch of which nothing is kept stays, empty, if it holds a producer's last sequence or ends the round. One that was
+// compressed is compressed again, as hard as its codec tries by default.
 
 import {
   attributes,
@@ -25,12 +26,17 @@ import {
   sizeInBytes,
   writeHeader,
 } from '../../records/record-batch.ts'
+import { compressBatch } from '../../records/compression/compressed-batch.ts'
+import { codecById } from '../../records/compression/codec.ts'
 import { RecordCursor } from '../../records/record-cursor.ts'
 import { varintSize, writeVarint } from '../../protocol/varint.ts'
 import type { ByteSink } from './byte-sink.ts'
 import type { CleanedTransactions } from './cleaned-transactions.ts'
 import type { OffsetMap } from './offset-map.ts'
 import { UncleanableLogError } from './uncleanable-log-error.ts'
+
+/** Of gzip, snappy, lz4 and zstd, by their numbers. */
+const DEFAULT_LEVELS = [0, -1, 0, 9, 3]
 
 /** One round of cleaning a log. */
 export interface CleaningRound {
@@ -67,7 +73,6 @@ export class BatchFilter {
   /** Writes what is kept of the batch at `at` to `sink`. Throws UncleanableLogError if its records make no sense. */
   filter(bytes: Uint8Array, at: number, sink: ByteSink): void {
     const { round } = this
-    if (codec(bytes, at) !== 0) throw new UncleanableLogError(`batch at offset ${baseOffset(bytes, at)} is compressed`)
     const control = isControl(bytes, at)
     const horizonMs = deleteHorizonMs(bytes, at)
     const mayGo = control ? round.transactions.meetMarker(bytes, at) : round.transactions.meetData(bytes, at)
@@ -103,7 +108,7 @@ export class BatchFilter {
         (all ||
           offset > map.latestOffset ||
           (cursor.keyLength >= 0 &&
-            offset >= map.get(bytes, cursor.keyAt, cursor.keyLength) &&
+            offset >= map.get(cursor.bytes, cursor.keyAt, cursor.keyLength) &&
             (cursor.valueLength >= 0 || tombstonesStay)))
       if (!stays) continue
       kept.push(cursor.recordAt)
@@ -131,14 +136,14 @@ export class BatchFilter {
       if (cursor.recordAt !== kept[next]) continue
       const timestampMs = keptTimestamps[next++]!
       if (timestampMs > largestMs) largestMs = timestampMs
-      if (unmoved) sink.write(bytes, cursor.recordAt, cursor.recordEnd)
-      else writeRecord(bytes, cursor, timestampMs - baseMs, sink)
+      if (unmoved) sink.write(cursor.bytes, cursor.recordAt, cursor.recordEnd)
+      else writeRecord(cursor, timestampMs - baseMs, sink)
     }
     const size = sink.length - from
     writeHeader(sink.bytes, from, from + size, {
       baseOffset: baseOffset(bytes, at),
       partitionLeaderEpoch: partitionLeaderEpoch(bytes, at),
-      attributes: horizonMs >= 0 ? attributes(bytes, at) | DELETE_HORIZON_FLAG : attributes(bytes, at),
+      attributes: (attributes(bytes, at) & ~CODEC_MASK) | (horizonMs >= 0 ? DELETE_HORIZON_FLAG : 0),
       lastOffsetDelta: lastOffsetDelta(bytes, at),
       baseTimestampMs: baseMs,
       maxTimestampMs: isLogAppendTime(bytes, at) ? maxTimestamp(bytes, at) : largestMs,
@@ -147,6 +152,11 @@ export class BatchFilter {
       baseSequence: baseSequence(bytes, at),
       recordsCount: kept.length,
     })
+    const compressedBy = codecById(codec(bytes, at))
+    if (compressedBy === undefined) return
+    const compressed = compressBatch(sink.bytes, from, { codec: compressedBy, level: DEFAULT_LEVELS[compressedBy.id] ?? 0 })
+    sink.length = from
+    sink.write(compressed, 0, compressed.length)
   }
 
   /**
@@ -183,7 +193,7 @@ function writeEmpty(bytes: Uint8Array, at: number, sink: ByteSink): void {
 }
 
 /** The record under the cursor with another timestamp delta; all behind its deltas is copied. */
-function writeRecord(bytes: Uint8Array, cursor: RecordCursor, timestampDelta: number, sink: ByteSink): void {
+function writeRecord(cursor: RecordCursor, timestampDelta: number, sink: ByteSink): void {
   const rest = cursor.recordEnd - cursor.fieldsAt
   const body = 1 + varintSize(timestampDelta) + varintSize(cursor.offsetDelta) + rest
   sink.reserve(varintSize(body) + body)
@@ -193,5 +203,5 @@ function writeRecord(bytes: Uint8Array, cursor: RecordCursor, timestampDelta: nu
   end = writeVarint(to, end, timestampDelta)
   end = writeVarint(to, end, cursor.offsetDelta)
   sink.length = end
-  sink.write(bytes, cursor.fieldsAt, cursor.recordEnd)
+  sink.write(cursor.bytes, cursor.fieldsAt, cursor.recordEnd)
 }

@@ -133,7 +133,7 @@ function mapBatch(
     const offset = base + cursor.offsetDelta
     if (cursor.keyLength < 0 || offset < from) continue
     if (map.size >= most) return false
-    map.put(bytes, cursor.keyAt, cursor.keyLength, offset)
+    map.put(cursor.bytes, cursor.keyAt, cursor.keyLength, offset)
   }
   if (cursor.problem !== '') throw new UncleanableLogError(`batch at offset ${base}: ${cursor.problem}`)
   return true

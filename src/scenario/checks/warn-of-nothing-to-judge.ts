@@ -33,7 +33,12 @@ const OF_GROUPS: readonly SafetyId[] = [
   'commits-cover-processed',
   'no-rebalance-loop',
 ]
-const OF_READERS: readonly SafetyId[] = ['no-poll-skip', 'no-nonmonotonic-poll', 'no-inconsistent-offsets']
+const OF_READERS: readonly SafetyId[] = [
+  'no-poll-skip',
+  'no-nonmonotonic-poll',
+  'no-inconsistent-offsets',
+  'no-resurrected-keys',
+]
 
 function nothingFor(grounds: Grounds, claim: Claim): string | undefined {
   const { shape } = grounds.context

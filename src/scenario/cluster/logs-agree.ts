@@ -1,13 +1,18 @@
-// Do the replicas of a partition hold the same batches below their high watermarks, in the end?
+// Do the replicas of a partition hold the same batches below their high watermarks, in the end? Each replica is compacted by
+// itself (R-34): what compaction did to one and not to another is no difference.
 
+import type { CompactedForms } from '../../invariants/index.ts'
 import type { PartitionLog } from '../../log/partition-log.ts'
 import { BatchWalk, baseOffset, crc, partitionLeaderEpoch } from '../../records/record-batch.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 const READ_BYTES = 4 * 1024 * 1024
 
-/** The first disagreement of each partition, in words. */
-export function disagreements(cluster: SimulatedCluster): string[] {
+/** The first disagreement of each partition, in words. `formsOf` knows what compaction made of which partition. */
+export function disagreements(
+  cluster: SimulatedCluster,
+  formsOf: (key: string) => CompactedForms | undefined,
+): string[] {
   const found: string[] = []
   for (const topic of cluster.metadata?.topics.values() ?? []) {
     for (const state of topic.partitions) {
@@ -18,7 +23,7 @@ export function disagreements(cluster: SimulatedCluster): string[] {
       const [first, ...others] = replicas
       if (first === undefined) continue
       for (const other of others) {
-        const offset = firstDifference(first.log, other.log)
+        const offset = firstDifference(first.log, other.log, formsOf(state.key))
         if (offset === undefined) continue
         found.push(`${state.key}: brokers ${first.id} and ${other.id} differ at offset ${offset}`)
         break
@@ -29,18 +34,28 @@ export function disagreements(cluster: SimulatedCluster): string[] {
 }
 
 /** Below the lower of both high watermarks, and where both logs have started. */
-function firstDifference(a: PartitionLog, b: PartitionLog): number | undefined {
+function firstDifference(a: PartitionLog, b: PartitionLog, forms: CompactedForms | undefined): number | undefined {
   const end = Math.min(a.highWatermark, b.highWatermark)
   const start = Math.max(a.logStartOffset, b.logStartOffset)
-  const left = new LogWalk(a, start, end)
-  const right = new LogWalk(b, start, end)
-  for (;;) {
-    const hasLeft = left.next()
-    const hasRight = right.next()
-    if (!hasLeft && !hasRight) return undefined
-    if (!hasLeft) return right.base
-    if (!hasRight || left.base !== right.base || left.epoch !== right.epoch || left.crc !== right.crc) return left.base
+  const left = new LogWalk(a, start, end, forms)
+  const right = new LogWalk(b, start, end, forms)
+  let hasLeft = left.next()
+  let hasRight = right.next()
+  while (hasLeft || hasRight) {
+    if (hasLeft && hasRight && left.base === right.base) {
+      if (left.epoch !== right.epoch || left.crc !== right.crc) return left.base
+      hasLeft = left.next()
+      hasRight = right.next()
+      continue
+    }
+    // Only one of them has this batch.
+    const inLeft = hasLeft && (!hasRight || left.base < right.base)
+    const { base, epoch } = inLeft ? left : right
+    if (forms?.isGone(base, epoch) !== true) return base
+    if (inLeft) hasLeft = left.next()
+    else hasRight = right.next()
   }
+  return undefined
 }
 
 /** What tells the batches of a log apart, one after the other. */
@@ -49,13 +64,15 @@ class LogWalk {
   epoch = -1
   crc = 0
   private readonly log: PartitionLog
+  private readonly forms: CompactedForms | undefined
   private readonly end: number
   private offset: number
   private bytes: Uint8Array
   private walk: BatchWalk
 
-  constructor(log: PartitionLog, start: number, end: number) {
+  constructor(log: PartitionLog, start: number, end: number, forms: CompactedForms | undefined) {
     this.log = log
+    this.forms = forms
     this.end = end
     this.offset = start
     this.bytes = new Uint8Array(0)
@@ -68,7 +85,8 @@ class LogWalk {
     const { bytes, walk } = this
     this.base = baseOffset(bytes, walk.position)
     this.epoch = partitionLeaderEpoch(bytes, walk.position)
-    this.crc = crc(bytes, walk.position)
+    const stored = crc(bytes, walk.position) | 0
+    this.crc = this.forms === undefined ? stored : this.forms.original(this.base, this.epoch, stored) | 0
     return true
   }
 

@@ -7,6 +7,7 @@ import type { ReadFinding, ReadFindings } from '../../history/check-reads.ts'
 import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
 import { isMember } from '../../history/redeliveries.ts'
+import type { TablesOfReaders } from '../../history/resurrected-keys.ts'
 import type { Violation } from '../../invariants/invariant.ts'
 import { KU_7 } from '../../invariants/known-upstream.ts'
 import type { Claim, Expectation, SafetyId } from '../language/expectation.ts'
@@ -22,6 +23,7 @@ export interface Evidence {
   readonly endUs: number
   readonly findings: Findings
   readonly reads: ReadFindings
+  readonly tables: () => TablesOfReaders
   readonly record: RunRecord
   readonly violations: readonly Violation[]
   /** All that lies in a log twice was written again under a raised epoch (KU-7). */
@@ -155,6 +157,17 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
       return judgeReads(reads.nonmonotonic, 'readers went back', history)
     case 'no-inconsistent-offsets':
       return judgeReads(reads.inconsistent, 'records read that are not there, or others to others', history)
+    case 'no-resurrected-keys': {
+      const { held, deletions, resurrected } = evidence.tables()
+      const [first] = resurrected
+      if (first === undefined) {
+        const message = `readers hold ${held} keys and dropped ${deletions} times one that was deleted`
+        return { holds: true, message, vacuous: deletions === 0 }
+      }
+      const { consumer, partition, key, offset, tombstone } = first
+      const what = `${consumer} holds ${key} from ${partition}@${offset} and missed its tombstone at ${tombstone}`
+      return { holds: false, message: `${resurrected.length} of ${held} keys held were deleted, first: ${what}` }
+    }
     default:
       return unreachable(id, 'safety expectation')
   }

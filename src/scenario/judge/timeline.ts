@@ -19,6 +19,8 @@ const TOLD = [
   'partition-changed',
   'log-truncated',
   'segments-deleted',
+  'log-cleaned',
+  'log-uncleanable',
   'log-recovered',
   'log-dir-failed',
   'bytes-rotted',
@@ -29,6 +31,8 @@ const TOLD = [
 export class Timeline {
   readonly entries: TimelineEntry[] = []
   private readonly partitions = new Map<string, PartitionChanged>()
+  /** Replicas whose first round of compaction was told of: there may be hundreds. */
+  private readonly cleaned = new Set<string>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
     trace.subscribe(TOLD, (event, { atUs, node }) => {
@@ -126,6 +130,15 @@ export class Timeline {
           subject: event.partition,
           text: `${node} drops segments below ${event.logStartOffset} (${event.reason})`,
         }
+      case 'log-cleaned': {
+        const { recordsBefore, recordsAfter, partition } = event
+        if (recordsAfter === recordsBefore || this.cleaned.has(`${node} ${partition}`)) return undefined
+        this.cleaned.add(`${node} ${partition}`)
+        const text = `${node} compacts for the first time and keeps ${recordsAfter} of ${recordsBefore} records`
+        return { kind: 'note', subject: partition, text }
+      }
+      case 'log-uncleanable':
+        return { kind: 'note', subject: event.partition, text: `${node} cannot compact it: ${event.problem}` }
       case 'log-recovered':
         return event.clean
           ? undefined

@@ -83,6 +83,7 @@ export const producer = z
     start: setting(duration, 'When it starts; default: as soon as there are topics.').optional(),
     total: setting(integer(1), 'Records of each in all; default: until the duration is over.').optional(),
     keys,
+    tombstones: setting(probability, 'Share of records without a value: each deletes its key; default 0%.').optional(),
     size: schemaOf(perRecord(size), 'Size of a value; quantiles are drawn for each; default 100B.').optional(),
     config: configSchema('producer').optional(),
   })

@@ -14,6 +14,7 @@ export const SAFETY_EXPECTATIONS = [
   'no-poll-skip',
   'no-nonmonotonic-poll',
   'no-inconsistent-offsets',
+  'no-resurrected-keys',
   'no-duplicate-delivery',
   'no-ownership-overlap',
   'commits-cover-processed',

@@ -6,6 +6,8 @@ import { ByteSink } from '../../../src/log/cleaner/byte-sink.ts'
 import { type AbortedTransaction, CleanedTransactions } from '../../../src/log/cleaner/cleaned-transactions.ts'
 import { OffsetMap } from '../../../src/log/cleaner/offset-map.ts'
 import { type BatchIdentity, PLAIN_BATCH } from '../../../src/records/batch-builder.ts'
+import { CODECS } from '../../../src/records/compression/codec.ts'
+import { compressBatch } from '../../../src/records/compression/compressed-batch.ts'
 import { encodeEndTransaction } from '../../../src/records/control-records.ts'
 import * as batch from '../../../src/records/record-batch.ts'
 import { bytesOf, keyed, NOW_MS, seen, type SeenBatch } from './batches.ts'
@@ -197,6 +199,26 @@ describe('of transactions', () => {
     const [one] = left([dated], { latest: {}, producers, nowMs: NOW_MS + RETENTION_MS })
     expect(one).toMatchObject({ base: 11, records: [] })
     expect(left([dated], { latest: {}, nowMs: NOW_MS + RETENTION_MS })).toEqual([])
+  })
+})
+
+describe('a compressed batch', () => {
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('by %s is compressed again', (name) => {
+    const plain = keyed([`a=${'1'.repeat(200)}`, 'b', `c=${'3'.repeat(200)}`], at(10))
+    const compressed = compressBatch(plain, 0, { codec: CODECS[name], level: name === 'zstd' ? 3 : -1 })
+    const cleaned = clean([compressed], { latest: { a: 99, b: 11, c: 12 } })
+    expect(batch.codec(cleaned, 0)).toBe(CODECS[name].id)
+    expect(seen(cleaned)).toMatchObject([
+      { base: 10, last: 12, records: ['11:b', `12:c=${'3'.repeat(200)}`], horizonMs: NOW_MS + RETENTION_MS },
+    ])
+    expect(seen(cleaned)[0]!.timestampsMs).toEqual([NOW_MS + 1, NOW_MS + 2])
+    expect(clean([compressed], { latest: { a: 10, b: 11, c: 12 }, latestOffset: 5 }).length).toBeLessThan(plain.length)
+  })
+
+  it('of which nothing is left is empty and not compressed', () => {
+    const compressed = compressBatch(keyed(['a=1'], at(10)), 0, { codec: CODECS.gzip, level: -1 })
+    const cleaned = clean([compressed], { latest: { a: 99 }, endsAt: 11 })
+    expect([batch.codec(cleaned, 0), cleaned.length]).toEqual([0, batch.BATCH_HEADER_BYTES])
   })
 })
 

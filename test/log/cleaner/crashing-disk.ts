@@ -39,6 +39,9 @@ export class CrashingDisk implements Disk {
     return disk
   }
 
+  /** Nothing fails but the power. */
+  onFailure(): void {}
+
   /** Number of operations so far. */
   get operations(): number {
     return this.ordinal

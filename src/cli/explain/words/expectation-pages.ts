@@ -71,6 +71,11 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: 'no-inconsistent-offsets',
     facts: [FINDS],
   },
+  'no-resurrected-keys': {
+    says: 'Whoever reads a topic with keys and keeps the last value of each, until it is handed a tombstone, holds no key in the end that was deleted below its position.',
+    form: 'no-resurrected-keys',
+    facts: [['needs', 'producers with `keys:` and `tombstones:`'], FINDS],
+  },
   'no-duplicate-delivery': {
     says: 'No record is handed to the application of one group twice.',
     form: 'no-duplicate-delivery',

@@ -1,7 +1,8 @@
 // Everything that went wrong in a run, told by cause: what was promised, what came of it, why, and what would prevent it.
 
 import { unreachable } from '../../../../sim/index.ts'
-import { deliveriesIn } from '../../../history/redeliveries.ts'
+import { deliveriesIn, isMember } from '../../../history/redeliveries.ts'
+import { type ResurrectedKey, tablesOfReaders } from '../../../history/resurrected-keys.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { NO_LEADER } from '../../../metadata/partition-state.ts'
 import { loopsOf } from '../../cluster/group-loops.ts'
@@ -158,6 +159,8 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
           return readMishaps(claim.id, reads.nonmonotonic)
         case 'no-inconsistent-offsets':
           return readMishaps(claim.id, reads.inconsistent)
+        case 'no-resurrected-keys':
+          return readMishaps(claim.id, resurrectedKeys(run))
         case 'no-duplicate-delivery':
         case 'no-ownership-overlap':
         case 'commits-cover-processed':
@@ -209,6 +212,11 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
     default:
       return unreachable(claim, 'claim')
   }
+}
+
+function resurrectedKeys({ history, scenario }: FinishedRun): readonly ResurrectedKey[] {
+  return tablesOfReaders(history, (consumer) => scenario.groups.some(({ name }) => isMember(consumer, name)))
+    .resurrected
 }
 
 /** Of this group, or of all. */

@@ -14,6 +14,7 @@ const SAFETY: { readonly [Id in SafetyId]: string } = {
   'no-poll-skip': 'a reader is handed every record between the first and the last that it is handed',
   'no-nonmonotonic-poll': 'a reader is never handed again what it has read',
   'no-inconsistent-offsets': 'what was read at an offset is what lies there in the end, for every reader',
+  'no-resurrected-keys': 'a reader who keeps a table of a compacted topic drops every key that is deleted',
   'no-duplicate-delivery': 'the application of a group is handed each record once',
   'no-ownership-overlap': 'no two members of a group own a partition at once',
   'commits-cover-processed': 'what is committed has been processed',

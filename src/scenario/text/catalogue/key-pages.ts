@@ -75,8 +75,8 @@ export const KEY_PAGES = {
   KS112: {
     title: 'a Kafka config is known and not modelled',
     says: 'Kafka has this config, or takes this value of it, and kafkasim does not do what it says. What is not built may have its default only: to accept another value and ignore it would make the verdict wrong. `kafkasim explain` and the name of the config say what is missing.',
-    bad: 'topics: { orders: { replication.factor: 3, config: { cleanup.policy: compact } } }',
-    good: 'topics: { orders: { replication.factor: 3, config: { cleanup.policy: delete } } }',
+    bad: 'topics: { orders: { replication.factor: 3, config: { message.timestamp.type: LogAppendTime } } }',
+    good: 'topics: { orders: { replication.factor: 3, config: { message.timestamp.type: CreateTime } } }',
   },
   KS113: {
     title: 'Kafka forbids this combination of configs',
