@@ -154,7 +154,10 @@ export class BatchFilter {
     })
     const compressedBy = codecById(codec(bytes, at))
     if (compressedBy === undefined) return
-    const compressed = compressBatch(sink.bytes, from, { codec: compressedBy, level: DEFAULT_LEVELS[compressedBy.id] ?? 0 })
+    const compressed = compressBatch(sink.bytes, from, {
+      codec: compressedBy,
+      level: DEFAULT_LEVELS[compressedBy.id] ?? 0,
+    })
     sink.length = from
     sink.write(compressed, 0, compressed.length)
   }

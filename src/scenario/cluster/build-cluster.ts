@@ -78,7 +78,18 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
 
 function addClients(scenario: Scenario, cluster: SimulatedCluster, isStopped: () => boolean): void {
   const bootstrap = cluster.brokerAddresses
-  for (const { name, library, count, topic, config, load, total, keys, tombstones, valueSizeBytes } of scenario.producers) {
+  for (const {
+    name,
+    library,
+    count,
+    topic,
+    config,
+    load,
+    total,
+    keys,
+    tombstones,
+    valueSizeBytes,
+  } of scenario.producers) {
     for (let i = 0; i < count; i++) {
       const client = `${name}[${i}]`
       // Clients are as old as the cluster.
