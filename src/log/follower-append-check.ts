@@ -11,6 +11,7 @@ import {
   wholeBatchesEnd,
 } from '../records/record-batch.ts'
 import { sizeInBytes } from '../records/record-batch.ts'
+import { MAX_RELATIVE_OFFSET } from './segment.ts'
 import { Errors } from '../protocol/error-codes.ts'
 import { type RejectedAppend, rejected } from './append-result.ts'
 import { rejectedFor } from './leader-append-check.ts'
@@ -70,6 +71,13 @@ export class FollowerAppendCheck {
     const { segmentBytes } = config
     if (this.end > segmentBytes) {
       return rejected(Errors.RECORD_LIST_TOO_LARGE, `${this.end} bytes do not fit a segment of ${segmentBytes}`)
+    }
+    // Offsets jump, so that no segment can hold them together: only damaged bytes say so.
+    if (this.lastOffset - this.firstOffset > MAX_RELATIVE_OFFSET) {
+      return rejected(
+        Errors.UNKNOWN_SERVER_ERROR,
+        `offsets ${this.firstOffset} and ${this.lastOffset} do not fit one segment`,
+      )
     }
     if (this.firstOffset >= logEndOffset) return undefined
     if (logEndOffset === logStartOffset && this.lastOffset >= logEndOffset) return 'starts-inside'

@@ -3,7 +3,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { Buggify } from '../buggify/buggify.ts'
-import { lastOffset, sizeInBytes } from '../records/record-batch.ts'
+import { baseOffset, lastOffset, sizeInBytes } from '../records/record-batch.ts'
 import type { LogFlush } from './log-flush.ts'
 import type { LogOffsets } from './log-offsets.ts'
 import type { ProducerHistory } from './producer-history.ts'
@@ -37,7 +37,10 @@ export class LogWriter {
     const { config } = segments.home
     const isFull = mustRoll(segments.active, config, size, last, maxTimestampMs)
     // An empty segment is where a new one would begin.
-    if (isFull || (segments.active.sizeBytes > 0 && this.buggify.now('early-segment-roll'))) this.roll()
+    if (isFull || (segments.active.sizeBytes > 0 && this.buggify.now('early-segment-roll'))) {
+      // A follower may be given batches behind a gap: the segment is named after the first of them.
+      this.roll(baseOffset(bytes, 0))
+    }
     segments.active.append(bytes, 0, size, last, maxTimestampMs, maxTimestampOffset)
     this.offsets.appendedTo(last + 1)
     for (let position = 0; position < size; position += sizeInBytes(bytes, position)) {
@@ -50,10 +53,10 @@ export class LogWriter {
   }
 
   /** Closes the active segment and begins another. The snapshot of the producers' state is synced first of all. */
-  roll(): void {
+  roll(atOffset = this.offsets.end): void {
     const { end } = this.offsets
     this.segments.active.becomeInactive()
-    this.segments.begin(end)
+    this.segments.begin(atOffset)
     if (this.producers.take(end)) this.producers.snapshots.sync(end, nothing)
     this.flusher.flushTo(end, nothing)
     this.segments.home.rolled?.()

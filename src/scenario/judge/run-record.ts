@@ -71,6 +71,14 @@ export interface Rot {
   readonly atUs: number
 }
 
+/** A log was read again after an unclean stop. */
+export interface Recovery {
+  readonly broker: number
+  readonly partition: string
+  readonly logEndOffset: number
+  readonly atUs: number
+}
+
 /** A log directory went offline. */
 export interface FailedDir {
   readonly broker: number
@@ -95,6 +103,7 @@ export class RunRecord {
   readonly jumps: Jump[] = []
   readonly rots: Rot[] = []
   readonly failedDirs: FailedDir[] = []
+  readonly recoveries: Recovery[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
   readonly downs: Down[] = []
@@ -125,7 +134,11 @@ export class RunRecord {
       if (event.type !== 'position-moved' || event.to <= event.from) return
       this.jumps.push({ client: event.client, offsets: event.to - event.from, atUs })
     })
-    trace.subscribe(['bytes-rotted', 'log-dir-failed'], (event, { atUs }) => {
+    trace.subscribe(['bytes-rotted', 'log-dir-failed', 'log-recovered'], (event, { atUs }) => {
+      if (event.type === 'log-recovered' && !event.clean) {
+        const { broker, partition, logEndOffset } = event
+        this.recoveries.push({ broker, partition, logEndOffset, atUs })
+      }
       if (event.type === 'log-dir-failed') {
         const { broker, dir, reason } = event
         this.failedDirs.push({ broker, dir, reason, atUs })

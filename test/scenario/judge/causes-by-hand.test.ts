@@ -239,6 +239,16 @@ describe('a violation', () => {
     expect(ruleOf('C2: broker 1 lost 12 bytes that it had not synced (at 3.000 ms)')).toBe('unsynced-loss')
   })
 
+  it('that rot excuses is told so, if there was any', () => {
+    const hand = new RunByHand()
+    const rotten: Mishap = { kind: 'violation', violation: violation('C5: a bit of the log of broker-1 changed') }
+    expect(hand.ruleOf(rotten)).toBeUndefined()
+    const where = { path: 'data/t-0/0.log', position: 99, partition: 't-0', firstOffset: 3, lastOffset: 4 }
+    hand.emit({ type: 'bytes-rotted', process: 'broker-1', ...where })
+    expect(hand.ruleOf(rotten)).toBe('rot')
+    expect(new Causes(hand.run).of(rotten)?.happened).toContain('in the batch with offsets 3 to 4')
+  })
+
   it('that nothing excuses is explained by nothing', () => {
     expect(ruleOf(null)).toBeUndefined()
     expect(ruleOf(null, { onPurpose: ['maximalIsr: false'] })).toBeUndefined()

@@ -49,7 +49,75 @@ function story(name: string): string {
   return `${before}${faults}\nexpect: [{ finds: no-duplicate-delivery }]\nallow: [stuck]\n`
 }
 
+const ONE_REPLICA = ['topics.t.replicas=[[1]]', 'topics.t.config.min.insync.replicas=1']
+
 const CASES: readonly Case[] = [
+  {
+    name: 'a bit of a record that changes on the disk of the leader',
+    scenario: small('{ at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 100 } }', {
+      expect: 'finds: no-acked-loss',
+    }),
+    causes: { 'rotten-record': 'finds: no-acked-loss' },
+    words: { 'rotten-record': /acknowledged t-0@100 .* At 5\.000s a bit of its batch changed on the disk of broker-1/ },
+  },
+  {
+    name: 'recovery that cuts a log at a rotten batch',
+    scenario: small(
+      '{ at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 100 } }\n  - { at: 6s, restart: "broker:1" }',
+      { expect: 'finds: no-acked-loss' },
+    ),
+    set: ONE_REPLICA,
+    causes: { 'cut-at-rot': 'finds: no-acked-loss' },
+    words: { 'cut-at-rot': /the log ended at 100\. / },
+  },
+  {
+    name: 'a disk that lies about syncs, with a sync for each append',
+    scenario: small('{ at: 3s, lying-sync: "broker:1" }\n  - { at: 5s, power-loss: "broker:1", for: 1s }', {
+      expect: 'finds: no-acked-loss',
+    }),
+    set: [...ONE_REPLICA, 'topics.t.config.flush.messages=1'],
+    causes: { 'lying-sync': 'finds: no-acked-loss' },
+  },
+  {
+    name: 'rot in the offset of a batch, which no checksum covers',
+    scenario: small('{ at: 3s, corrupt: { on: "broker:1", file: t-0/00000000000000000000.log, position: 7 } }', {
+      expect: 'finds: no-poll-skip',
+    }).replace(
+      'faults:',
+      'consumers: { audit: { topic: t, start: 6s, config: { auto.offset.reset: earliest } } }\nfaults:',
+    ),
+    causes: { 'rot-leads-past': 'finds: no-poll-skip' },
+  },
+  {
+    name: 'a follower that is given rotten bytes, again and again',
+    scenario: small(
+      '{ at: 2s, isolate: "broker:3", for: 4s }\n  - { at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 150 } }',
+      { expect: 'isr-full within 8s' },
+    ),
+    causes: { 'follower-behind-rot': 'isr-full within 8s' },
+    words: {
+      'follower-behind-rot': /in the batch with offsets 150 to 150\. It leads t-0\. Broker 3 must copy that batch/,
+    },
+  },
+  {
+    name: 'a log directory that fails for good',
+    scenario: small('{ at: 3s, disk-error: "broker:3", forever: true }', { expect: 'isr-full within 8s' }),
+    causes: { 'failed-directory': 'isr-full within 8s' },
+  },
+  {
+    name: 'a leader whose disk runs full',
+    scenario: small('{ at: 3s, disk-full: "broker:1", for: 8s }'),
+    causes: { 'leader-lost-its-directory': 'finds: writable(t) gap <= 2500ms' },
+    words: {
+      'leader-lost-its-directory': /No space left on device .* the controller elected broker 2 \(session of broker 1/,
+    },
+  },
+  {
+    name: 'a follower with one failed directory of two',
+    scenario: small('{ at: 3s, disk-error: { on: "broker:3", dir: /a }, for: 8s }'),
+    set: ['cluster.config.log.dirs=/a,/b'],
+    causes: { 'offline-replica-counts': 'finds: writable(t) gap <= 2500ms' },
+  },
   {
     name: 'a consumer that is paused for longer than its session',
     scenario: story('consumer-pause'),
@@ -372,7 +440,7 @@ it('of a wait that no rule explains, what became of the partition is told', () =
 })
 
 /** Shown elsewhere, on runs made by hand. */
-const BY_HAND = ['unclean-election-asked', 'in-flight-without-idempotence', 'not-yet-mended', 'unsynced-loss']
+const BY_HAND = ['rot', 'unclean-election-asked', 'in-flight-without-idempotence', 'not-yet-mended', 'unsynced-loss']
 
 it('every rule is shown by a run, or on one made by hand', () => {
   const shown = new Set([...CASES.flatMap(({ causes }) => Object.keys(causes)), ...BY_HAND])

@@ -2,6 +2,7 @@
 
 import type { Cause, CauseRule, FinishedRun, Mishap } from './cause.ts'
 import { DEFECT_RULES, partitionOf } from './defect-rules.ts'
+import { DISK_RULES } from './disk-rules.ts'
 import { ELECTION_RULES } from './election-rules.ts'
 import { GAP_RULES } from './gap-rules.ts'
 import { GROUP_RULES } from './group-rules.ts'
@@ -12,6 +13,7 @@ import { STUCK_RULES } from './stuck-rules.ts'
 
 /** From those that know most to those that know least. */
 export const CAUSE_RULES: readonly CauseRule[] = [
+  ...DISK_RULES,
   ...LOSS_RULES,
   ...ELECTION_RULES,
   ...ORDER_RULES,
