@@ -40,6 +40,7 @@ export interface OpenDirectoryArgs {
   readonly retired?: OpenLogArgs['retired']
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean
+  readonly indexEachBatch?: boolean
 }
 
 /** A replica that has its log here. */
@@ -133,7 +134,7 @@ export class LogDirectory {
     if (replica === undefined) return
     this.onCut(replica.log)
     this.replicas.delete(name)
-    replica.log.close()
+    replica.log.abandon()
     const dir = `${this.dir}/${name}`
     for (const file of this.disk.list(dir)) this.disk.remove(`${dir}/${file}`)
     this.checkpointHighWatermarks()
@@ -189,7 +190,8 @@ export class LogDirectory {
     checkpoints: Checkpoints | undefined,
   ): PartitionLog {
     const name = partitionName(topic, partition)
-    const { observer, buggify, trimEpochsOnNoopTruncate, wallMs, jitterOf, recovering, retired } = this.args
+    const { observer, buggify, trimEpochsOnNoopTruncate, indexEachBatch, wallMs, jitterOf, recovering, retired } =
+      this.args
     const log = PartitionLog.open({
       disk: this.disk,
       dir: `${this.dir}/${name}`,
@@ -205,6 +207,7 @@ export class LogDirectory {
       recovering,
       retired,
       trimEpochsOnNoopTruncate,
+      indexEachBatch,
       rolled: () => this.onRolled(),
       afterTruncation: (cut, closedSegments) => {
         if (closedSegments) this.cleaningIsVoid(topic, partition, cut)

@@ -29,6 +29,8 @@ export interface OpenLogArgs {
   readonly recovering?: ((bytes: number) => void) | undefined
   /** Called with files that were given the names of deleted ones, to be removed in `delayMs`. */
   readonly retired?: ((files: readonly string[], delayMs: number) => void) | undefined
+  /** False: an append gets one index entry at most, however many batches it has (KAFKA-806). */
+  readonly indexEachBatch?: boolean | undefined
   /** Called when a segment was closed and another begun. */
   readonly rolled?: (() => void) | undefined
   /**

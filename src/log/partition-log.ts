@@ -69,7 +69,7 @@ export class PartitionLog {
     this.afterTruncation = args.afterTruncation
     this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
     this.leaderCheck = new LeaderAppendCheck(config)
-    this.home = new SegmentHome(disk, dir, config, args.jitter, args.rolled)
+    this.home = new SegmentHome(args)
     this.epochs = new LeaderEpochCache(disk, dir, this)
     const loaded = loadSegments({
       home: this.home,
@@ -351,7 +351,7 @@ export class PartitionLog {
     this.flusher.close()
   }
 
-  /** Its directory has failed: no more appends or truncations, and the files stay as they are. */
+  /** No more appends or truncations, and nothing is written: its directory has failed, or it is to be deleted. Idempotent. */
   abandon(): void {
     this.closed = true
     this.flusher.close()

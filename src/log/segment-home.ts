@@ -4,7 +4,10 @@ import type { Disk } from '../../sim/host.ts'
 import type { Rng } from '../../sim/random/rng.ts'
 import type { LogConfig } from './log-config.ts'
 import { OFFSET_ENTRY_BYTES } from './offset-index.ts'
+import type { OpenLogArgs } from './open-log.ts'
 import { TIME_ENTRY_BYTES } from './time-index.ts'
+
+export type SegmentHomeArgs = Pick<OpenLogArgs, 'disk' | 'dir' | 'config' | 'jitter' | 'indexEachBatch' | 'rolled'>
 
 export class SegmentHome {
   readonly disk: Disk
@@ -14,18 +17,20 @@ export class SegmentHome {
   /** Memory for one entry of each index, so that adding one allocates nothing. */
   readonly offsetEntry = new Uint8Array(OFFSET_ENTRY_BYTES)
   readonly timeEntry = new Uint8Array(TIME_ENTRY_BYTES)
+  /** Any batch of an append may get an index entry, or only the append as a whole (KAFKA-806). */
+  readonly indexEachBatch: boolean
   /** Told when a segment was closed and another begun. */
   readonly rolled: (() => void) | undefined
   private readonly jitter: (() => Rng) | undefined
   private rng: Rng | undefined
 
-  /** `jitter` gives the stream that `segment.jitter.ms` is drawn from, if it is drawn. */
-  constructor(disk: Disk, dir: string, config: LogConfig, jitter?: () => Rng, rolled?: () => void) {
+  constructor({ disk, dir, config, jitter, indexEachBatch, rolled }: SegmentHomeArgs) {
     this.rolled = rolled
     this.disk = disk
     this.dir = dir
     this.config = config
     this.jitter = jitter
+    this.indexEachBatch = indexEachBatch ?? true
   }
 
   /** How much earlier than `segment.ms` the next segment is rolled: below `segment.jitter.ms`, and below `segment.ms`. */

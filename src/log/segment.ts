@@ -4,7 +4,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { DiskFile } from '../../sim/host.ts'
-import { lastOffset, maxTimestamp, NO_TIMESTAMP } from '../records/record-batch.ts'
+import { lastOffset, maxTimestamp, NO_TIMESTAMP, sizeInBytes } from '../records/record-batch.ts'
 import { FileBatchScan, LOOKUP_WINDOW_BYTES, SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
 import { INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, SEGMENT_FILE_SUFFIXES, TIME_INDEX_SUFFIX } from './file-names.ts'
 import { OFFSET_ENTRY_BYTES, OffsetIndex } from './offset-index.ts'
@@ -97,7 +97,7 @@ export class Segment {
     return this.largestOffset
   }
 
-  /** Largest timestamp of the first chunk, of a loaded segment of the first batch: its age is counted from it. */
+  /** Largest timestamp of the first chunk (with an index entry for each batch: of the first batch): its age is counted from it. */
   get firstTimestampMs(): number {
     if (this.firstMs === NO_TIMESTAMP && this.sizeBytes > 0) {
       const scan = this.scanFrom(0, LOOKUP_WINDOW_BYTES)
@@ -129,10 +129,17 @@ export class Segment {
     const position = this.file.append(bytes, from, to)
     this.lastAppendOffset = next
     this.lastAppendPosition = position
-    this.note(position, to - from, last, maxTimestampMs, maxTimestampOffset)
+    if (!this.home.indexEachBatch || sizeInBytes(bytes, from) === to - from) {
+      this.note(position, to - from, last, maxTimestampMs, maxTimestampOffset)
+      return
+    }
+    for (let at = from; at < to; at += sizeInBytes(bytes, at)) {
+      const lastOfBatch = lastOffset(bytes, at)
+      this.note(position + at - from, sizeInBytes(bytes, at), lastOfBatch, maxTimestamp(bytes, at), lastOfBatch)
+    }
   }
 
-  /** Takes note of a chunk that is in the file: called in file order, by appends and by recovery. */
+  /** Takes note of batches that are in the file: called in file order, by appends and by recovery. */
   note(position: number, sizeBytes: number, last: number, maxTimestampMs: number, maxTimestampOffset: number): void {
     if (last < this.nextOffset) assert(false, `offset ${last} goes back in segment ${this.baseOffset}`)
     if (position === 0) this.firstMs = maxTimestampMs

@@ -22,6 +22,7 @@ export interface Switches {
   readonly truncateOn: 'epochChange' | 'leaderChange'
   readonly clearPendingOnDuplicate: boolean
   readonly trimEpochsOnNoopTruncate: boolean
+  readonly indexEachBatch: boolean
   readonly produceEpochCheck: boolean
   readonly consumerValidatesPosition: boolean
   readonly preferIsrOnly: boolean
@@ -91,6 +92,7 @@ export const SWITCHES = {
   truncateOn: choice(['epochChange', 'leaderChange'], 'all', 'KAFKA-7164 (2.0.1, 2.1)', 'RB-5', 'a follower starts anew with every leader epoch, or only when the leader is another'),
   clearPendingOnDuplicate: flag(true, 'all', 'KAFKA-12686, KAFKA-12751 (2.7.2, 2.8.1, 3.0)', 'RB-15', 'an ISR change in flight ends when metadata or an answer says what is so already'),
   trimEpochsOnNoopTruncate: flag(true, 'all', 'KAFKA-10706 (2.6.1, 2.7)', 'RB-19', 'a truncation that drops no records still drops epochs that start at the log end'),
+  indexEachBatch: flag(true, '3.9', 'KAFKA-806 (3.9.2, 4.0)', 'R-7', 'an append of many batches, such as a follower\'s, gets as many index entries as its bytes ask for; else one at most'),
   produceEpochCheck: flag(false, 'all', 'KIP-359, never built', 'RB-29', 'a leader refuses writes of clients that know another leader epoch'),
   consumerValidatesPosition: flag(true, 'all', 'KIP-320 (2.3)', 'RB-41', 'a consumer asks a new leader whether its position is still on the log'),
   preferIsrOnly: flag(true, 'all', 'KAFKA-14372 (3.3.2)', 'RB-40', 'a leader sends readers to followers in the ISR only'),

@@ -79,14 +79,26 @@ describe('entries', () => {
     ])
   })
 
-  it('of a follower: one for a chunk of many batches, which names the offset the chunk ends with', () => {
-    const leader = openLog()
+  function followers(indexEachBatch: boolean): [PartitionLog, PartitionLog, number] {
+    const leader = logOn(new MemoryDisk(), { indexIntervalBytes: 1000 })
     appendMany(leader, 60)
-    const follower = logOn(new MemoryDisk(), { indexIntervalBytes: 1000 })
+    const follower = openLog(new MemoryDisk(), { config: { indexIntervalBytes: 1000 }, indexEachBatch })
     const half = leader.read(0, 2000, 60, true)
     follower.appendAsFollower(half.bytes)
     follower.appendAsFollower(leader.read(half.nextOffset, 1 << 20, 60, true).bytes)
-    expect(offsetEntries(follower.segments.active.offsetIndex)).toEqual([[59, half.bytes.length]])
+    return [leader, follower, half.bytes.length]
+  }
+
+  it('of a follower are those of its leader, however many batches it appends at once', () => {
+    const [leader, follower] = followers(true)
+    expect(offsetEntries(leader.segments.active.offsetIndex)).toHaveLength(4)
+    const entries = offsetEntries(follower.segments.active.offsetIndex)
+    expect(entries).toEqual(offsetEntries(leader.segments.active.offsetIndex))
+  })
+
+  it('were once one for a chunk of many batches, which names the offset that the chunk ends with (KAFKA-806)', () => {
+    const [, follower, secondAt] = followers(false)
+    expect(offsetEntries(follower.segments.active.offsetIndex)).toEqual([[59, secondAt]])
   })
 })
 
@@ -144,7 +156,8 @@ describe('a rolled segment', () => {
     world.addProcess('broker-1', {
       boot: (host) => {
         const config = { ...DEFAULT_LOG_CONFIG, segmentMs: 1000, segmentJitterMs: 200 }
-        const home = new SegmentHome(host.disk, 'data/x-0', config, () => host.random.stream('roll-jitter/x-0'))
+        const jitter = () => host.random.stream('roll-jitter/x-0')
+        const home = new SegmentHome({ disk: host.disk, dir: 'data/x-0', config, jitter })
         for (let base = 0; base < 40; base++) jitters.add(new Segment(home, base).rollJitterMs)
       },
     })
