@@ -3,6 +3,7 @@
 import type { Command } from '../command.ts'
 import { checkCommand } from './check.ts'
 import { completionCommand } from './completion.ts'
+import { dumpCommand } from './dump.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { initCommand } from './init.ts'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   fuzzCommand,
   checkCommand,
   explainCommand,
+  dumpCommand,
   mythCommand,
   listCommand,
   initCommand,
