@@ -22,7 +22,7 @@ export type BatchListener = (
 
 /** Told of every attempt to send a batch. */
 export interface AttemptListener {
-  onSent?(batch: ProducerBatch, broker: number): void
+  onSent?(batch: ProducerBatch, broker: number, requestsInFlight: number): void
   /** It goes back to its queue. */
   onRetry?(batch: ProducerBatch, error: string, isTold: boolean): void
 }
@@ -56,9 +56,10 @@ export class BatchOutcomes {
     this.attempts = attempts
   }
 
-  sent(batch: ProducerBatch, broker: number): void {
+  /** `requestsInFlight`: to this broker, with the one that takes the batch. */
+  sent(batch: ProducerBatch, broker: number, requestsInFlight: number): void {
     this.inFlight.add(batch)
-    this.attempts.onSent?.(batch, broker)
+    this.attempts.onSent?.(batch, broker, requestsInFlight)
   }
 
   /** acks=0: success is assumed, and nobody ever knows (P-9). */

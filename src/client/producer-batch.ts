@@ -73,6 +73,10 @@ export class ProducerBatch {
     if (compression !== undefined) this.builder.expectedRatio = compression.ratios.of(compression.topic)
   }
 
+  get isCompressed(): boolean {
+    return this.compression !== undefined
+  }
+
   get recordCount(): number {
     return this.tags.length
   }

@@ -47,6 +47,8 @@ export class ProducerSender {
   private timer: Timer | undefined
   private timerAtMs = NEVER
   private running = false
+  /** By broker: produce requests without an answer. */
+  private readonly requestsTo = new Map<number, number>()
 
   constructor(host: KafkaHost, config: ProducerConfig, parts: SenderParts) {
     this.host = host
@@ -160,6 +162,7 @@ export class ProducerSender {
 
   private send(node: NodeAddress, departures: readonly Departure[]): void {
     const { client, metadata, outcomes, sequences } = this.parts
+    const requests = this.countRequest(node.id, 1)
     const topicData: { readonly name: string; readonly partitionData: ProducePartition[] }[] = []
     for (const { queue, batch } of departures) {
       if (sequences !== undefined && !batch.hasSequence) sequences.assign(queue.key, batch)
@@ -167,7 +170,7 @@ export class ProducerSender {
       batch.reopened = false
       batch.sentLeaderEpoch = metadata.partition(queue.topic, queue.index)?.leaderEpoch ?? -1
       queue.inFlight += 1
-      outcomes.sent(batch, node.id)
+      outcomes.sent(batch, node.id, requests)
       let topic = topicData.find(({ name }) => name === queue.topic)
       if (topic === undefined) {
         topic = { name: queue.topic, partitionData: [] }
@@ -183,6 +186,7 @@ export class ProducerSender {
     }
     if (this.config.acks === 0) {
       client.sendOneWay(node, 'Produce', body)
+      this.countRequest(node.id, -1)
       for (const { queue, batch } of departures) {
         queue.inFlight -= 1
         outcomes.sentForGood(batch)
@@ -190,9 +194,22 @@ export class ProducerSender {
       return
     }
     client.send(node, 'Produce', body, {
-      onResponse: (response) => this.settle(() => this.answered(response, departures)),
-      onFailure: (reason) => this.settle(() => this.unanswered(reason, departures)),
+      onResponse: (response) => {
+        this.countRequest(node.id, -1)
+        this.settle(() => this.answered(response, departures))
+      },
+      onFailure: (reason) => {
+        this.countRequest(node.id, -1)
+        this.settle(() => this.unanswered(reason, departures))
+      },
     })
+  }
+
+  /** Counts one more, or one less; returns how many there are. */
+  private countRequest(nodeId: number, by: 1 | -1): number {
+    const requests = (this.requestsTo.get(nodeId) ?? 0) + by
+    this.requestsTo.set(nodeId, requests)
+    return requests
   }
 
   /** Nothing leaves before all of an answer is taken in. */

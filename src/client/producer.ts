@@ -155,6 +155,11 @@ export class KafkaProducer {
     return heads
   }
 
+  /** What of buffer.memory is taken. */
+  get bufferedBytes(): number {
+    return this.accumulator.bufferedBytes
+  }
+
   /** True when every record handed over has its outcome. */
   get isIdle(): boolean {
     return this.waiting.length === 0 && this.accumulator.isEmpty

@@ -36,7 +36,9 @@ import { logMatching } from './log-matching.ts'
 import { maximalIsrCoversIsr } from './maximal-isr-covers-isr.ts'
 import { oneCoordinatorPerEpoch } from './one-coordinator-per-epoch.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
+import { keysKeepPartitions } from './keys-keep-partitions.ts'
 import { producerOrder } from './producer-order.ts'
+import { producerWithinLimits } from './producer-within-limits.ts'
 import { recordIdentity } from './record-identity.ts'
 import { strongLogMatching } from './strong-log-matching.ts'
 import { trueHighWatermarkMonotone } from './true-high-watermark-monotone.ts'
@@ -81,6 +83,8 @@ export const INVARIANTS: readonly Invariant[] = [
   trueHighWatermarkMonotone,
   compactionKeepsLast,
   tombstonesStay,
+  producerWithinLimits,
+  keysKeepPartitions,
   groupTransitions,
   groupGenerations,
   groupOneView,

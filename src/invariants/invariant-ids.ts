@@ -26,6 +26,8 @@ export const INVARIANT_IDS: readonly string[] = [
   'true-high-watermark-monotone',
   'compaction-keeps-last',
   'tombstones-stay',
+  'producer-within-limits',
+  'keys-keep-partitions',
   'group-transitions',
   'group-generations',
   'group-one-view',

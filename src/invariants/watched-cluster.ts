@@ -1,6 +1,8 @@
 // The whole world as invariants see it: what is now, and what is remembered of it.
 
 import type { EventLoop } from '../../sim/event-loop.ts'
+import type { ClientLibrary } from '../client/partitioners/make-partitioner.ts'
+import type { ProducerConfig } from '../config/producer-config.ts'
 import { type MetadataImage, RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { Defects } from '../switches/defects.ts'
 import { Assumptions } from './assumptions.ts'
@@ -22,6 +24,12 @@ export interface JudgedSwap {
   readonly problems: readonly SwapProblem[]
 }
 
+/** How a producer is set, and what it is written with. */
+export interface WatchedProducer {
+  readonly config: ProducerConfig
+  readonly library: ClientLibrary
+}
+
 export interface WatchOptions {
   /** Known defects that the cluster has: C4 is broken from the start. Default: none. */
   readonly defects?: Defects
@@ -35,6 +43,8 @@ export interface WatchOptions {
   readonly uncleanElectionEnabled?: boolean
   /** Does the controller's version look at that config (3.9, R-102)? Default: yes. */
   readonly uncleanElectionByConfig?: boolean
+  /** The producer of this name (`web[0]`, `web[0]/2`). Default: nobody knows. */
+  readonly producerOf?: (client: string) => WatchedProducer | undefined
   /** Fixes that the controller's own release does not have yet. Default none. */
   readonly controllerLacks?: readonly ControllerFix[]
 }
@@ -45,6 +55,7 @@ export class WatchedCluster {
   readonly hwMinIsrGate: (broker: number) => boolean
   readonly uncleanElectionEnabled: boolean
   readonly uncleanElectionByConfig: boolean
+  readonly producerOf: (client: string) => WatchedProducer | undefined
   readonly fencedInOffice: FencedInOffice
   /** Emptied after each event. */
   readonly swaps: JudgedSwap[] = []
@@ -63,6 +74,7 @@ export class WatchedCluster {
     this.fencedInOffice = new FencedInOffice(options.controllerLacks ?? [], () => loop.nowUs)
     this.assumptions = new Assumptions(options.defects ?? { onPurpose: [], missingFixes: [] }, this.fencedInOffice)
     this.hwMinIsrGate = options.hwMinIsrGate ?? (() => true)
+    this.producerOf = options.producerOf ?? (() => undefined)
     this.minInsyncReplicas = options.minInsyncReplicas ?? 1
     this.deleteRetentionMs = options.deleteRetentionMs ?? DAY_MS
     this.uncleanElectionEnabled = options.uncleanElectionEnabled ?? false

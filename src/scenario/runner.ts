@@ -256,8 +256,10 @@ class ScenarioRun {
     const { loop, trace } = cluster.world
     const { brokers, switches } = scenario
     const gates = new Map(brokers.map((broker) => [broker.id, broker.switches.hwMinIsrGate]))
+    const producers = new Map(scenario.producers.map((producer) => [producer.name, producer]))
     const options = {
       defects: this.defects(),
+      producerOf: (client: string) => producers.get(client.slice(0, client.indexOf('['))),
       hwMinIsrGate: (broker: number) => gates.get(broker) ?? true,
       minInsyncReplicas: scenario.controller.config['min.insync.replicas'],
       deleteRetentionMs: brokers[0]?.config['log.cleaner.delete.retention.ms'],

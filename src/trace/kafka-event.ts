@@ -272,6 +272,14 @@ export interface ProduceSent extends TraceEvent {
   /** Counted from 1. */
   readonly attempt: number
   readonly broker: number
+  readonly sizeBytes: number
+  readonly isCompressed: boolean
+  /** By the client's clock, since its first record was accepted. */
+  readonly ageMs: number
+  /** Produce requests to this broker without an answer, this one included. */
+  readonly requestsInFlight: number
+  /** What of buffer.memory is taken. */
+  readonly bufferedBytes: number
 }
 
 /** An attempt to send a batch came to nothing, or to nothing that is known; it will be sent again. */

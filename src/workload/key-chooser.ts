@@ -19,7 +19,7 @@ export class KeyChooser {
   private readonly cumulative: Float64Array
 
   constructor({ count, skew }: Keys, rng: Rng) {
-    this.keys = Array.from({ length: count }, (_, i) => asciiBytes(`k${i}`))
+    this.keys = Array.from({ length: count }, (_, i) => keyBytes(i))
     this.skew = skew
     this.rng = rng
     this.cumulative = new Float64Array(skew === 'zipf' ? count : 0)
@@ -54,6 +54,11 @@ export class KeyChooser {
     }
     return low
   }
+}
+
+/** The bytes of a key, by its number. */
+export function keyBytes(index: number): Uint8Array {
+  return asciiBytes(`k${index}`)
 }
 
 function asciiBytes(text: string): Uint8Array {

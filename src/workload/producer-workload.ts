@@ -86,9 +86,22 @@ export class ProducerWorkload {
         this.answered(outcome === 'ok')
       },
       attempts: {
-        onSent: ({ key: partition, tags: records, attempts: attempt }, broker) => {
+        onSent: (batch, broker, requestsInFlight) => {
           if (!host.trace.wants('produce-sent')) return
-          host.trace.emit({ type: 'produce-sent', client: this.client, partition, records, attempt, broker })
+          const { key: partition, tags: records, attempts: attempt, sizeBytes, isCompressed, createdMs } = batch
+          host.trace.emit({
+            type: 'produce-sent',
+            client: this.client,
+            partition,
+            records,
+            attempt,
+            broker,
+            sizeBytes,
+            isCompressed,
+            ageMs: host.clock.monotonicMs() - createdMs,
+            requestsInFlight,
+            bufferedBytes: this.producer.bufferedBytes,
+          })
         },
         onRetry: ({ key: partition, tags: records, attempts: attempt }, error, answered) => {
           if (!host.trace.wants('produce-retried')) return

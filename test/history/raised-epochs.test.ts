@@ -14,6 +14,11 @@ const leaves = (n: number, attempt = 1): KafkaEvent => ({
   records: [n],
   attempt,
   broker: 1,
+  sizeBytes: 100,
+  isCompressed: false,
+  ageMs: 0,
+  requestsInFlight: 1,
+  bufferedBytes: 100,
 })
 const comesBack = (n: number, error: string, answered: boolean): KafkaEvent => ({
   type: 'produce-retried',

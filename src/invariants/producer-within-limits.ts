@@ -1,0 +1,41 @@
+// IC-7, at each batch that leaves: how many requests are on their way, how much memory is taken, how large and how old the
+// batch is. Sizes of compressed batches are estimates until they are made (P-3). How late an outcome may be told is left out:
+// a process that stood still tells it late.
+
+import type { ProducerConfig } from '../config/producer-config.ts'
+import type { ProduceSent } from '../trace/kafka-event.ts'
+import type { Invariant } from './invariant.ts'
+
+export const producerWithinLimits: Invariant = {
+  id: 'producer-within-limits',
+  rule: 'IC-7',
+  statement:
+    'A producer keeps to max.in.flight.requests.per.connection, buffer.memory and batch.size, and sends nothing older than delivery.timeout.ms.',
+  assumes: [],
+  create: (cluster, report) => ({
+    hears: ['produce-sent'],
+    hear(heard) {
+      // It hears nothing else.
+      const event = heard as ProduceSent
+      const config = cluster.producerOf(event.client)?.config
+      const problem = config === undefined ? undefined : excess(event, config)
+      if (problem !== undefined) report(event.partition, `${event.client}: ${problem}`, cluster.ordinal)
+    },
+  }),
+}
+
+function excess(event: ProduceSent, config: ProducerConfig): string | undefined {
+  const { requestsInFlight, bufferedBytes, sizeBytes, ageMs, records } = event
+  const mostRequests = config['max.in.flight.requests.per.connection']
+  if (requestsInFlight > mostRequests) {
+    return `${requestsInFlight} requests are on their way to broker ${event.broker}, at most ${mostRequests} may be`
+  }
+  const memoryBytes = config['buffer.memory']
+  if (bufferedBytes > memoryBytes) return `${bufferedBytes} bytes wait, and buffer.memory is ${memoryBytes}`
+  const batchBytes = config['batch.size']
+  if (records.length > 1 && sizeBytes > batchBytes && !event.isCompressed) {
+    return `a batch of ${records.length} records has ${sizeBytes} bytes, and batch.size is ${batchBytes}`
+  }
+  const limitMs = config['delivery.timeout.ms']
+  return ageMs < limitMs ? undefined : `a batch leaves after ${ageMs} ms, and delivery.timeout.ms is ${limitMs}`
+}
