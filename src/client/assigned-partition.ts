@@ -62,12 +62,16 @@ export class AssignedPartition {
     return end === undefined || end.epoch !== this.positionEpoch || end.endOffset < this.position
   }
 
-  /** The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be. */
-  noticeLeader(info: PartitionInfo): void {
-    if (this.state !== 'fetching' || info.leaderEpoch === this.validatedEpoch) return
+  /**
+   * The leader changed: a position of known epoch must be checked; one of unknown epoch cannot be (R-132). True if it must
+   * be, from now on.
+   */
+  noticeLeader(info: PartitionInfo): boolean {
+    if (this.state !== 'fetching' || info.leaderEpoch === this.validatedEpoch) return false
     this.preferred = -1
     if (this.positionEpoch === -1 || !this.validates) this.validatedEpoch = info.leaderEpoch
     else this.state = 'awaiting-validation'
+    return this.state === 'awaiting-validation'
   }
 
   /** The replica to read from, if it is not the leader; −1 otherwise. */

@@ -24,6 +24,8 @@ export interface FetcherOwner {
   onPositionMoved(partition: AssignedPartition, from: number, why: string): void
   /** There may be something to do: `run` should be called. */
   onChange(): void
+  /** Its leader is another: what was fetched of it before counts only once its position has been looked at. */
+  onUncertain?(partition: AssignedPartition): void
 }
 
 export class Fetcher {
@@ -70,7 +72,7 @@ export class Fetcher {
         this.metadata.requestUpdate()
         continue
       }
-      partition.noticeLeader(info)
+      if (partition.noticeLeader(info)) this.owner.onUncertain?.(partition)
       if (partition.isAsking) continue
       if (partition.state === 'awaiting-reset') this.positionRequests.reset(partition, info.leader, info.leaderEpoch)
       else if (partition.state === 'awaiting-validation') {

@@ -53,7 +53,8 @@ function drawGroup(dice: Dice, name: string, { topics, load }: GroupNeeds): Draw
     [1, 6],
   ])
   const sessionMs = dice.spread(1000, 6000)
-  const pollMs = dice.chance(70) ? dice.between(3000, 15_000) : 300_000
+  // As long as this a join waits for an answer that nobody sends any more: a run has to outlast it.
+  const pollMs = dice.chance(80) ? dice.between(3000, 15_000) : dice.between(15_000, 40_000)
   // One member alone can do it in half its time: a group may have lost all others.
   const processMs = dice.chance(45) ? dice.spread(1, 20) : 0
   const bearableMs = Math.min(processMs, Math.floor(500 / load))
@@ -73,7 +74,7 @@ function drawGroup(dice: Dice, name: string, { topics, load }: GroupNeeds): Draw
         'auto.offset.reset': dice.chance(85) ? 'earliest' : 'latest',
         'session.timeout.ms': sessionMs,
         'heartbeat.interval.ms': Math.floor(sessionMs / dice.between(3, 8)),
-        ...(pollMs === 300_000 ? {} : { 'max.poll.interval.ms': pollMs }),
+        'max.poll.interval.ms': pollMs,
         ...drawPolls(dice, bearableMs, pollMs),
         'enable.auto.commit': isAuto,
         ...(isAuto && dice.chance(70) ? { 'auto.commit.interval.ms': dice.spread(50, 5000) } : {}),

@@ -47,11 +47,12 @@ function drawMemberCluster(dice: Dice): DrawnCluster {
   const load = producersLoad(producers)
   const { groups, config } = drawGroups(dice, { topics: [...topics.keys()], brokers, load, isLong })
   const specs = Object.entries(groups)
+  const longestMs = Math.max(...specs.map(([, { stage }]) => stage.pollMs + stage.sessionMs))
   const broker = { ...drawBrokerConfig(dice, sessionMs, lagMs), ...config }
   return {
     parts: {
       duration: `${untilMs + dice.between(500, 4000)}ms`,
-      settle: '90s',
+      settle: `${60_000 + 2 * longestMs}ms`,
       cluster: { brokers, config: broker },
       topics: Object.fromEntries(
         [...topics].map(([name, { topic, config: own }]) => [name, { ...topic, config: own }]),

@@ -93,6 +93,7 @@ export function defectFinding(error: unknown): CaseFinding {
 /** A message without what differs from run to run: names, numbers, how many there are. */
 export function shapeOf(message: string, subject: string): string {
   return (subject === '' ? message : message.replaceAll(subject, '<it>'))
+    .replaceAll(/[\w.[\]-]+-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<member>')
     .replaceAll(/\b[\w.]+-\d+(?=@|\b)/g, '<name>')
     .replaceAll(/[\w.]+\[\d+\]/g, '<name>')
     .replaceAll(/\d+(?:\.\d+)?/g, '#')

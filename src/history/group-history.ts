@@ -173,6 +173,9 @@ export class GroupHistory {
     this.coordinators.set(group, { broker, epoch })
     // What the one before had decided and not written down is forgotten.
     if (from !== null) return
+    // Whom it does not know is no member of it.
+    const clients = new Set(members.map((member) => this.clientOf.get(member)))
+    for (const client of this.ownership.clientsOf(group)) if (!clients.has(client)) this.ownership.zombie(client, atUs)
     for (const member of members) {
       this.out.delete(member)
       const client = this.clientOf.get(member)

@@ -40,6 +40,11 @@ export class Ownership {
     return owned === undefined ? [] : this.ownersOf(owned)
   }
 
+  /** Whoever has been assigned something in this group, and lives. */
+  clientsOf(group: string): string[] {
+    return [...this.groupOf].flatMap(([client, other]) => (other === group ? [client] : []))
+  }
+
   /** `isOut`: it hears of an assignment from before it was thrown out, and is a zombie from the start. */
   assigned(group: string, client: string, partitions: readonly string[], atUs: number, isOut = false): void {
     this.groupOf.set(client, group)

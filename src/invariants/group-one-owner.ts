@@ -57,6 +57,8 @@ class GroupOneOwner implements InvariantCheck {
   /** By client. */
   private readonly members = new Map<string, Member>()
   private readonly clientOf = new Map<string, string>()
+  /** Ids of members whom their coordinator threw out. */
+  private readonly out = new Set<string>()
   /** By group and partition: whoever was given it last. */
   private readonly owners = new Map<string, Owner>()
   /** By group: the broker that took office as its coordinator last, by epoch. */
@@ -101,7 +103,12 @@ class GroupOneOwner implements InvariantCheck {
       this.members.set(client, member)
     }
     member.id = id
-    member.isZombie = false
+    member.isZombie = this.out.has(id)
+    // It hears only now of an assignment from before it was thrown out.
+    if (member.isZombie) {
+      for (const partition of owned) member.partitions.add(partition)
+      return
+    }
     for (const partition of owned) {
       member.partitions.add(partition)
       this.takes(client, group, partition)
@@ -123,8 +130,13 @@ class GroupOneOwner implements InvariantCheck {
     if (known !== undefined && known.epoch > epoch) return
     this.offices.set(group, { broker, epoch })
     if (from !== null) return
-    // It begins with what is on record: who was thrown out in vain is a member again (G-39).
+    // It begins with what is on record: whom it does not know is no member of it, who was thrown out in vain is one again
+    // (G-39).
+    for (const [client, member] of this.members) {
+      if (member.group === group && !members.includes(member.id)) this.buries(client)
+    }
     for (const id of members) {
+      this.out.delete(id)
       const client = this.clientOf.get(id)
       const member = client === undefined ? undefined : this.members.get(client)
       if (client === undefined || member?.id !== id || !member.isZombie) continue
@@ -133,11 +145,14 @@ class GroupOneOwner implements InvariantCheck {
     }
   }
 
-  private memberChanged({ group, broker, clientId, change }: GroupMemberChanged): void {
-    if (change === 'given-id' || change === 'joined') return
+  private memberChanged({ group, broker, member, clientId, change }: GroupMemberChanged): void {
+    if (change === 'given-id') return
+    if (change === 'joined') return void this.out.delete(member)
     const office = this.offices.get(group)
     // An old coordinator that does not know that it is one throws out nobody (G-41).
-    if (office === undefined || office.broker === broker) this.buries(clientId)
+    if (office !== undefined && office.broker !== broker) return
+    this.buries(clientId)
+    if (change === 'expired' || change === 'removed') this.out.add(member)
   }
 
   private processEnds(process: string): void {

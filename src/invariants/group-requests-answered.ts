@@ -36,6 +36,7 @@ type Heard =
 const SLACK_US = 2_000_000
 const SLACK_SHARE = 0.01
 const BROKER = 'broker-'
+const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 
 class GroupRequestsAnswered implements InvariantCheck {
   readonly hears = [
@@ -125,10 +126,12 @@ class GroupRequestsAnswered implements InvariantCheck {
     this.parked.get(broker)?.delete(`${group} ${member} ${request}`)
   }
 
-  private disturbs({ fault, targets }: FaultApplied): void {
+  private disturbs({ fault, verb, targets }: FaultApplied): void {
     for (const process of targets) {
       if (!process.startsWith(BROKER)) continue
       const broker = Number(process.slice(BROKER.length))
+      // It ends at once, and does not say so itself.
+      if (DEADLY.has(verb)) this.parked.delete(broker)
       this.disturbed.set(broker, (this.disturbed.get(broker) ?? new Set()).add(fault))
     }
   }

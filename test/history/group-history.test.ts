@@ -79,6 +79,13 @@ describe('who owns what (IG-6)', () => {
     expect(fixture.groupHistory.ownership.gaps).toMatchObject([{ fromUs: 2000, untilUs: 3000 }])
   })
 
+  it('whom a coordinator does not know that begins anew is a zombie: what was on record may be lost', () => {
+    fixture.at(1, groupChanged('g', 'Stable', 1), assigned('g[0]', ['t-0']))
+    fixture.at(2, groupChanged('g', 'Empty', 0, { broker: 2, epoch: 1, from: null, members: [] }))
+    fixture.at(3, assigned('g[1]', ['t-0'], 1))
+    expect(overlaps()).toEqual([])
+  })
+
   it('a member that keeps what it had is no second owner', () => {
     fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
     fixture.at(2, assigned('g[0]', ['t-0', 't-1'], 2, []))

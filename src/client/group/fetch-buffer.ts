@@ -43,6 +43,11 @@ export class FetchBuffer {
     return intact
   }
 
+  /** Java's poll does so with what it may not hand over while a position is being looked at (C-9, KIP-320). */
+  drop(partition: AssignedPartition): void {
+    this.queue = this.queue.filter((fetched) => fetched.partition !== partition)
+  }
+
   /** Is there anything that `take` would hand over? */
   hasAvailable(isAssigned: (partition: AssignedPartition) => boolean): boolean {
     return this.queue.some(({ partition }) => isAssigned(partition) && isFetchable(partition))

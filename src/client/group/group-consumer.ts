@@ -112,6 +112,7 @@ export class GroupConsumer {
     this.fetcher = new Fetcher(host, this.network, this.metadata, config, {
       wants: (partition) => isFetchable(partition) && !this.buffer.has(partition),
       onBytes: (partition, bytes) => this.buffer.add(partition, bytes, config['check.crcs']),
+      onUncertain: (partition) => this.buffer.drop(partition),
       onPositionMoved: (partition, from, why) => options.onPositionMoved(partition.key, from, partition.position, why),
       onChange: () => this.changed(),
     })
