@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'node:url'
 import { benchCluster } from './cluster.ts'
 import { benchFuzz } from './fuzz.ts'
+import { benchGroups } from './groups.ts'
 import { benchKernel } from './kernel.ts'
 import { row } from './measure.ts'
 import { benchStart } from './start.ts'
@@ -26,5 +27,6 @@ if (clusterLimit > 0) {
   )
 }
 row('cluster: faster than life', `${cluster.virtualOverWall.toFixed(0)} x`, 'aim: 50 x')
+benchGroups()
 await benchFuzz(worker === undefined ? undefined : pathToFileURL(worker))
 benchStart()

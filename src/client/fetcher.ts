@@ -165,8 +165,9 @@ export class Fetcher {
       return
     }
     for (const { topicId, partitions } of response.responses) {
+      const topic = this.topicNamed(topicId)
       for (const data of partitions) {
-        const partition = this.named(topicId, data.partitionIndex)
+        const partition = topic === undefined ? undefined : this.partitions.get(`${topic}-${data.partitionIndex}`)
         // Data for a position that moved meanwhile is dropped (C-4).
         const asked = session.asked(topicId, data.partitionIndex)
         if (partition?.state !== 'fetching' || asked?.fetchOffset !== partition.position) continue
@@ -186,11 +187,8 @@ export class Fetcher {
     this.deliver(partition, records)
   }
 
-  private named(topicId: string, index: number): AssignedPartition | undefined {
-    for (const partition of this.partitions.values()) {
-      if (partition.index !== index) continue
-      if (this.metadata.topic(partition.topic)?.id === topicId) return partition
-    }
+  private topicNamed(topicId: string): string | undefined {
+    for (const { topic } of this.partitions.values()) if (this.metadata.topic(topic)?.id === topicId) return topic
     return undefined
   }
 

@@ -323,7 +323,9 @@ export class GroupConsumer {
 
   private waitUntilMs(deadlineMs: number): number {
     const nowMs = this.nowMs()
-    let untilMs = Math.min(deadlineMs, this.commits.autoCommitAtMs)
+    let untilMs = deadlineMs
+    // Nothing is committed before it has joined, however long that has been due: Kafka's client spins until then.
+    if (!this.membership.rejoinNeededOrPending) untilMs = Math.min(untilMs, this.commits.autoCommitAtMs)
     if (this.membership.isJoined) untilMs = Math.min(untilMs, this.timers.heartbeatAtMs)
     if (!this.subscription.hasAllPositions) untilMs = Math.min(untilMs, nowMs + this.options.config['retry.backoff.ms'])
     // A heartbeat that is due is the other thread's business: this one does not spin.
