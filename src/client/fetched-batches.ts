@@ -22,17 +22,19 @@ export function readFetchedBatches(
 ): boolean {
   const walk = new BatchWalk(bytes, 0, bytes.length)
   let isFirst = true
+  let from = position
   while (walk.next()) {
     isFirst = false
     const at = walk.position
     if (checkCrcs && validateBatch(bytes, at, bytes.length) !== undefined) return false
     const next = lastOffset(bytes, at) + 1
-    if (next <= position) continue
+    if (next <= from) continue
     // Control records take offsets but are never handed out (C-24).
     const records = isControl(bytes, at) ? [] : decodeBatch(bytes, at)
     if (typeof records === 'string') return false
-    const wanted = records.filter((record) => record.offset >= position)
+    const wanted = records.filter((record) => record.offset >= from)
     onBatch(next, { leaderEpoch: partitionLeaderEpoch(bytes, at), records: wanted })
+    from = next
   }
   // Brokers send at least one whole batch.
   return !isFirst

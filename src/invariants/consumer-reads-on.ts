@@ -130,6 +130,6 @@ export const consumerReadsOn: Invariant = {
   rule: 'IC-1',
   statement:
     'An application is handed the records of a partition in order, each once and none left out, while it has it.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new ConsumerReadsOn(cluster, report),
 }

@@ -150,6 +150,6 @@ export const groupOffsetsAdvance: Invariant = {
   rule: 'IG-9',
   statement:
     'A committed offset goes back only where its reader did, or where one asynchronous commit overtook another of its sender.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new GroupOffsetsAdvance(cluster, report),
 }

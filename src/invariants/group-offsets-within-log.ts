@@ -8,7 +8,7 @@ export const groupOffsetsWithinLog: Invariant = {
   id: 'group-offsets-within-log',
   rule: 'IG-10',
   statement: 'No member commits an offset below zero, or beyond what is committed in the log of its partition.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => ({
     hears: ['group-offset-committed'],
     hear: (heard) => {

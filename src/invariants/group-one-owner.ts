@@ -169,6 +169,6 @@ export const groupOneOwner: Invariant = {
   id: 'group-one-owner',
   rule: 'IG-6',
   statement: 'No partition is in the hands of two members of a group at once, of whom the group knows both.',
-  assumes: ['C1', 'C2', 'C4', 'upstream-data'],
+  assumes: ['C1', 'C2', 'C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new GroupOneOwner(cluster, report),
 }

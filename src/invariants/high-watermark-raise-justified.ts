@@ -98,6 +98,6 @@ export const highWatermarkRaiseJustified: Invariant = {
   rule: 'RI-13',
   statement:
     'A leader raises its high watermark only to what every member of its maximal ISR has fetched, and only while the ISR is at or above the minimum.',
-  assumes: ['C4', 'upstream-data'],
+  assumes: ['C4', 'C5', 'upstream-data'],
   create: (cluster, report) => new HighWatermarkRaiseJustified(cluster, report),
 }
