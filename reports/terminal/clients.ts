@@ -8,6 +8,7 @@ import type {
   ProducerSummary,
 } from '../../src/history/client-summaries.ts'
 import type { RunResult } from '../../src/scenario/run-result.ts'
+import type { GroupSummary } from '../../src/history/group-summaries.ts'
 import { count, latency, span, virtualTime } from '../figures.ts'
 import { printable, truncate, widthOf } from './cell-text.ts'
 import { labelled, type Labelled, type Layout } from './layout.ts'
@@ -20,16 +21,17 @@ const MAX_ERRORS = 8
 const MAX_CLIENTS = 16
 const MAX_NAME = 22
 
-export function clientLines(layout: Layout, { clients, writeGaps }: RunResult): string[] {
+export function clientLines(layout: Layout, { clients, groups, writeGaps }: RunResult): string[] {
   const producers = clients.producers.slice(0, MAX_CLIENTS)
   const consumers = clients.consumers.slice(0, MAX_CLIENTS)
   const hidden = clients.producers.length + clients.consumers.length - producers.length - consumers.length
   return [
     ...producerTable(layout, producers),
     ...consumerTable(layout, consumers),
+    ...groupTable(layout, groups.slice(0, MAX_CLIENTS)),
     ...latencyTable(layout, producers, consumers),
     ...(hidden > 0 ? [`  ${layout.palette.faint(`… ${hidden} clients more`)}`] : []),
-    ...labelled(layout, 2, [...gapEntries(writeGaps), ...errorEntries(producers)]),
+    ...labelled(layout, 2, [...gapEntries(writeGaps), ...errorEntries(producers, groups)]),
   ]
 }
 
@@ -53,6 +55,25 @@ function consumerTable(layout: Layout, consumers: readonly ConsumerSummary[]): s
     ['inconsistent', inconsistent] as const,
   ])
   return figures(layout, ['consumer', 'delivered', 'skipped', 'went back', 'inconsistent'], rows)
+}
+
+function groupTable(layout: Layout, groups: readonly GroupSummary[]): string[] {
+  if (groups.length === 0) return []
+  const { palette } = layout
+  const number = (n: number, isOrdinary = false) =>
+    n > 0 && !isOrdinary ? cell(count(n), palette.notable) : cell(count(n))
+  const rows = groups.map(({ name, rebalances, thrownOut, redelivered, stoppedUs, longestStopUs }) => [
+    cell(nameText(name), palette.strong),
+    number(rebalances, true),
+    number(thrownOut),
+    number(redelivered),
+    cell(latency(stoppedUs)),
+    cell(latency(longestStopUs)),
+  ])
+  const titles = ['group', 'rebalances', 'thrown out', 'redelivered', 'stopped', 'at most']
+  const heading = titles.map((title) => cell(title, palette.faint))
+  const align = titles.map((_, column) => (column === 0 ? ('left' as const) : ('right' as const)))
+  return table([heading, ...rows], { indent: 2, align, columns: layout.columns })
 }
 
 type Figure = string | readonly [what: string, n: number]
@@ -133,7 +154,7 @@ function gapEntries(gaps: RunResult['writeGaps']): Labelled[] {
   return texts.map((text, i) => ({ label: i === 0 ? 'longest write gap' : '', text }))
 }
 
-function errorEntries(producers: readonly ProducerSummary[]): Labelled[] {
+function errorEntries(producers: readonly ProducerSummary[], groups: readonly GroupSummary[]): Labelled[] {
   const entries = (label: string, of: (producer: ProducerSummary) => readonly ErrorCount[]): Labelled[] => {
     const told = producers.filter((producer) => of(producer).length > 0)
     return told.map((producer, i) => ({
@@ -141,7 +162,12 @@ function errorEntries(producers: readonly ProducerSummary[]): Labelled[] {
       text: `${printable(producer.name)}: ${errorsText(of(producer))}`,
     }))
   }
+  const failed = groups.filter(({ failedCommits }) => failedCommits.length > 0)
   return [
+    ...failed.map(({ name, failedCommits }, i) => ({
+      label: i === 0 ? 'commits failed' : '',
+      text: `${printable(name)}: ${errorsText(failedCommits)}`,
+    })),
     ...entries('batches retried', ({ retriedFor }) => retriedFor),
     ...entries('records given up', ({ errors }) => errors),
   ]

@@ -2,7 +2,8 @@
 
 import type { MatrixRow } from '../../src/scenario/language/matrix.ts'
 import type { SeriesVerdict } from '../../src/scenario/judge/series.ts'
-import { count, counted } from '../figures.ts'
+import type { GroupFigures } from '../../src/history/group-summaries.ts'
+import { count, counted, latency } from '../figures.ts'
 import { printable, widthOf, wrap } from './cell-text.ts'
 import type { Palette } from './palette.ts'
 import { type Cell, cell, table } from './table.ts'
@@ -13,7 +14,11 @@ export interface RowResult {
   readonly series: SeriesVerdict
   /** The one thing to know about it. */
   readonly because: string
+  /** Undefined if the scenario has no groups. */
+  readonly groups?: GroupFigures | undefined
 }
+
+const FIGURES = ['acked', 'lost', 'duplicated', 'reordered'] as const
 
 /** A line for each row; below, what brings back those that went wrong, or else the first that found something. */
 export function matrixLines(
@@ -23,19 +28,25 @@ export function matrixLines(
   columns: number,
 ): string[] {
   const several = results.some(({ series }) => series.runs > 1)
-  const head = ['outcome', 'row', ...(several ? ['seeds'] : []), 'acked', 'lost', 'duplicated', 'reordered']
-  const rows = results.map(({ row, series }): Cell[] => [
+  const withGroups = results.some(({ groups }) => groups !== undefined)
+  const head = [
+    'outcome',
+    'row',
+    ...(several ? ['seeds'] : []),
+    ...FIGURES,
+    ...(withGroups ? ['rebalances', 'redelivered', 'stopped'] : []),
+  ]
+  const rows = results.map(({ row, series, groups }): Cell[] => [
     cell(series.outcome.toUpperCase(), () => outcomeWord(palette, series.outcome)),
     cell(printable(row.label)),
     ...(several ? [cell(count(series.runs))] : []),
-    ...(['acked', 'lost', 'duplicated', 'reordered'] as const).map((figure) => {
+    ...FIGURES.map((figure) => {
       const value = series.history[figure]
       return value > 0 && figure !== 'acked' ? cell(count(value), palette.notable) : cell(count(value))
     }),
+    ...(withGroups ? groupCells(palette, groups) : []),
   ])
-  const align = head.map((title): 'left' | 'right' =>
-    /^(?:seeds|acked|lost|duplicated|reordered)$/.test(title) ? 'right' : 'left',
-  )
+  const align = head.map((title): 'left' | 'right' => (title === 'outcome' || title === 'row' ? 'left' : 'right'))
   const reasons = results.map(({ series, because }) => printable(several ? foundBy(series, because) : because))
   const lines = withReasons(
     palette,
@@ -55,6 +66,14 @@ export function matrixLines(
         : [`  ${palette.faint(`replay ${printable(row.label)}:`)} ${series.reproduce}`],
     ),
   ]
+}
+
+/** How long partitions had no member is added up over all of them. */
+function groupCells(palette: Palette, groups: GroupFigures | undefined): Cell[] {
+  if (groups === undefined) return [cell(''), cell(''), cell('')]
+  const { rebalances, redelivered, stoppedUs } = groups
+  const again = redelivered > 0 ? cell(count(redelivered), palette.notable) : cell(count(redelivered))
+  return [cell(count(rebalances)), again, cell(latency(stoppedUs))]
 }
 
 /** Reasons stand beside the rows if all of them have room there, else each below its row. */

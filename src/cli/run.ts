@@ -10,6 +10,7 @@ import type { RunResult, Verdict } from '../scenario/run-result.ts'
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { RunOptions } from '../scenario/runner.ts'
 import { expectationPlaces } from '../scenario/language/expectation-places.ts'
+import { addGroups, type GroupFigures } from '../history/group-summaries.ts'
 import { onlyMissed, SeriesTally, type SeriesVerdict } from '../scenario/judge/series.ts'
 import { DEFAULT_SEED } from './default-seed.ts'
 import { defectReport } from './defect.ts'
@@ -50,6 +51,7 @@ interface SeriesDone {
   readonly series: SeriesVerdict | undefined
   /** The one thing to know about it. */
   readonly because: string
+  readonly groups?: GroupFigures | undefined
 }
 
 /** Files are all loaded before the first is run: bad input is told at once, and all of it. */
@@ -165,7 +167,7 @@ class RunCommand {
       code = worst([code, done.code])
       if (done.code === EXIT.defect) return code
       if (done.series !== undefined && scenario.row !== undefined) {
-        results.push({ row: scenario.row, series: done.series, because: done.because })
+        results.push({ row: scenario.row, series: done.series, because: done.because, groups: done.groups })
       }
       if (this.bailsOut) break
     }
@@ -179,6 +181,7 @@ class RunCommand {
     const failuresBefore = this.failures
     let code: ExitCode = EXIT.ok
     let why = ''
+    let groups: GroupFigures | undefined
     for (let seed = first; seed <= last && !this.bailsOut; seed++) {
       const done = this.attempt(input, seed)
       if (typeof done === 'number') {
@@ -189,6 +192,7 @@ class RunCommand {
       }
       const { verdict } = done.result
       series.add(verdict)
+      groups = addGroups(groups, done.result.groups)
       // Of several, the first that went wrong says most.
       if (why === '' || (!verdict.passed && !onlyMissed(verdict))) why = because(verdict)
       if (!verdict.passed && !(last > first && onlyMissed(verdict))) this.failures++
@@ -198,7 +202,7 @@ class RunCommand {
     if (verdict.runs === 0) return { code, series: undefined, because: '' }
     if (last > first) this.printer.series?.(input.origin, verdict, input.inMatrix)
     if (!verdict.passed && this.failures === failuresBefore) this.failures++
-    return { code: worst([code, verdict.passed ? EXIT.ok : EXIT.failed]), series: verdict, because: why }
+    return { code: worst([code, verdict.passed ? EXIT.ok : EXIT.failed]), series: verdict, because: why, groups }
   }
 
   private attempt({ origin, scenario }: Series, seed: number): DoneRun | ExitCode {

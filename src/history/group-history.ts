@@ -70,6 +70,8 @@ export class GroupHistory {
   /** When members heard what is theirs. */
   readonly assigned: { readonly group: string; readonly client: string; readonly atUs: number }[] = []
   readonly earlyCommits: EarlyCommit[] = []
+  /** Commits that failed, for whatever reason. */
+  readonly failedCommits: { readonly group: string; readonly error: string; readonly atUs: number }[] = []
   readonly ownership = new Ownership()
   readonly unseenGrowth: UnseenGrowth
   private readonly causes: RebalanceCauses
@@ -195,7 +197,8 @@ export class GroupHistory {
   }
 
   private commitAnswered({ group, client, offsets, error }: CommitAnswered, atUs: number): void {
-    if (error !== null || offsets.length === 0) return
+    if (offsets.length === 0) return
+    if (error !== null) return void this.failedCommits.push({ group, error, atUs })
     this.commits += 1
     for (const { partition, offset } of offsets) {
       const unprocessedFrom = this.unprocessed.get(client)?.get(partition)?.from ?? Infinity

@@ -3,6 +3,7 @@
 
 import type { LoggedEvent } from '../../sim/index.ts'
 import type { ClientSummaries } from '../history/client-summaries.ts'
+import type { GroupSummary } from '../history/group-summaries.ts'
 import type { Cause } from './judge/causes/cause.ts'
 import type { RunSetup } from './run-setup.ts'
 import type { BuggifyCounts } from '../buggify/buggify.ts'
@@ -163,6 +164,8 @@ export interface RunResult {
   readonly buggify: BuggifyCounts
   /** What each producer and consumer lived through. */
   readonly clients: ClientSummaries
+  /** What each consumer group did. */
+  readonly groups: readonly GroupSummary[]
   /** Longest stretch without an acknowledgement, by topic, while producers were sending. */
   readonly writeGaps: readonly {
     readonly topic: string

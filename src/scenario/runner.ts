@@ -8,6 +8,7 @@ import { tablesOfReaders } from '../history/resurrected-keys.ts'
 import { summariseClients } from '../history/client-summaries.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { GroupHistory } from '../history/group-history.ts'
+import { summariseGroups } from '../history/group-summaries.ts'
 import { History } from '../history/history.ts'
 import { RaisedEpochs } from '../history/raised-epochs.ts'
 import {
@@ -247,6 +248,12 @@ class ScenarioRun {
       withoutEffect: scenario.withoutEffect,
       buggify: cluster.buggifyCounts(),
       clients: summariseClients(history, findings, reads),
+      groups: summariseGroups(
+        scenario.groups.map(({ name }) => name),
+        history,
+        this.groupHistory,
+        cluster.world.loop.nowUs,
+      ),
       writeGaps: this.writeGaps(evidence),
     }
   }

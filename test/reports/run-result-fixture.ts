@@ -119,6 +119,7 @@ export function passingRun(changes: Partial<RunResult> = {}): RunResult {
         },
       ],
     },
+    groups: [],
     writeGaps: [{ topic: 'orders', partition: 'orders-0', gapMs: 9412.25, endedAtMs: 19_412.25 }],
     ...changes,
   }

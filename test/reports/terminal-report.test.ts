@@ -1,3 +1,4 @@
+import type { GroupSummary } from '../../src/history/group-summaries.ts'
 import { stripVTControlCharacters } from 'node:util'
 import { Chalk } from 'chalk'
 import { describe, expect, it } from 'vitest'
@@ -101,6 +102,7 @@ describe('the report of a run', () => {
           producers: [{ ...web, name: evil, errors: [{ name: evil, count: 1 }] }],
           consumers: [{ ...audit, name: evil }],
         },
+        groups: [group(evil, evil)],
         writeGaps: [{ topic: evil, partition: evil, gapMs: 5, endedAtMs: 6 }],
       }),
     )
@@ -108,11 +110,24 @@ describe('the report of a run', () => {
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u)
   })
 
+  it('tells of groups in a table of their own, and which commits failed', () => {
+    const lines = sectionOf(report(passingRun({ groups: [group('billing', 'UNKNOWN_MEMBER_ID')] })), 'Clients')
+    expect(lines).toContain('  group    rebalances  thrown out  redelivered  stopped  at most')
+    expect(lines).toContain('  billing           7           1           40    27.3s    5.01s')
+    expect(lines.join('\n')).toMatch(/commits failed +billing: UNKNOWN_MEMBER_ID × 2/)
+    expect(report(passingRun())).not.toContain('rebalances')
+  })
+
   it('leaves out sections that have nothing to say', () => {
     const text = report(passingRun({ timeline: [] }))
     for (const heading of ['Timeline', 'Violations', 'Remarks', 'Why']) expect(text).not.toContain(heading)
   })
 })
+
+function group(name: string, error: string): GroupSummary {
+  const times = { stoppedUs: 27_300_000, longestStopUs: 5_010_000 }
+  return { name, rebalances: 7, thrownOut: 1, redelivered: 40, ...times, failedCommits: [{ name: error, count: 2 }] }
+}
 
 describe('the timeline', () => {
   it('counts what repeats itself, and says how to see it', () => {

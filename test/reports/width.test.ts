@@ -66,6 +66,20 @@ describe('the table of a matrix', () => {
   }
   const reason = `finds: no-acked-loss: 0 of 19937 acknowledged records lost, ${'and so on, '.repeat(9)}to the end`
 
+  it('has figures of groups where there are any', () => {
+    const groups = { rebalances: 7, redelivered: 0, stoppedUs: 27_300_000 }
+    const [, head, first, , second] = matrixLines(
+      palette(chalk),
+      'x',
+      [{ ...row('a', 'y'), groups }, row('b', 'z')],
+      120,
+    )
+    expect(head).toMatch(/reordered +rebalances +redelivered +stopped/)
+    expect(first).toMatch(/ 7 +0 +27\.3s/)
+    expect(second).not.toMatch(/27/)
+    expect(matrixLines(palette(chalk), 'x', [row('b', 'z')], 120).join()).not.toContain('rebalances')
+  })
+
   it.each([60, 80, 120])('tells long reasons to their end, within %i columns', (columns) => {
     const label = 'eligible.leader.replicas.version=0'
     const lines = matrixLines(palette(chalk), 'x', [row(label, reason), row('b', 'short')], columns)

@@ -185,7 +185,7 @@ function checkMetric(context: CheckContext, { metric }: MetricClaim, path: Sourc
   }
   if (metric.kind !== 'count') return
   const { what, of } = metric
-  if (what === 'rebalances') return checkGroup(context, of, path)
+  if (what === 'rebalances' || what === 'failed-commits') return checkGroup(context, of, path)
   if (what === 'fenced' && context.shape.consumers?.[of]?.members !== undefined) return
   if (what === 'delivered' || what === 'jumped-over') return checkConsumer(context, of, path)
   if (what === 'fenced') {

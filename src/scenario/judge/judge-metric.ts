@@ -57,6 +57,8 @@ function counted(what: Count, of: string, window: MetricClaim, grounds: MetricGr
       return record.truncations.filter((cut) => about(cut) && within(cut)).length
     case 'rebalances':
       return groupHistory.rebalances.filter((each) => each.group === of && within(each)).length
+    case 'failed-commits':
+      return groupHistory.failedCommits.filter((each) => each.group === of && within(each)).length
     case 'fenced':
       if (groups.has(of)) return groupHistory.thrownOut.filter((each) => each.group === of && within(each)).length
       return record.fencings.filter((f) => (of === 'brokers' || of === `broker:${f.broker}`) && within(f)).length

@@ -70,6 +70,7 @@ export const EXPECTATION_FORMS: readonly string[] = [
   'caught-up(audit) within 30s',
   'stable(billing) within 30s',
   'rebalances(billing) <= 2',
+  'failed-commits(billing) == 0',
   'fenced(billing) == 0',
   'lag(billing) == 0',
   'max(lag(billing)) < 1000',

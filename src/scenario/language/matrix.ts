@@ -5,7 +5,16 @@ import type { Where } from './expectation.ts'
 import { put, splitPath } from './overrides.ts'
 import type { Reporter } from '../text/reporter.ts'
 import { placeAt } from './schema-walk.ts'
-import { childOf, copyOf, plainValue, removeAt, sizeOf, type SourceNode, type SourcePath } from '../text/source-tree.ts'
+import {
+  childOf,
+  copyOf,
+  nodeAt,
+  plainValue,
+  removeAt,
+  sizeOf,
+  type SourceNode,
+  type SourcePath,
+} from '../text/source-tree.ts'
 import { flowText, type PlainValue } from '../text/to-yaml.ts'
 
 export interface RowSetting {
@@ -152,7 +161,7 @@ class MatrixReader {
     })
   }
 
-  /** A mapping is taken apart, so that it is merged. */
+  /** A mapping is taken apart, so that it is merged with what is there; a value that is none is replaced. */
   private settingsAt(path: string, node: SourceNode, at: SourcePath): Setting[] {
     const found = splitPath(this.root, path)
     if (!found.ok) {
@@ -166,7 +175,9 @@ class MatrixReader {
       return []
     }
     const kind = placeAt(found.steps)?.kind
-    if (node.content.kind !== 'mapping' || (kind !== 'mapping' && kind !== 'names')) {
+    const written = nodeAt(this.root, found.steps)?.content
+    const isReplaced = written !== undefined && written.kind !== 'mapping'
+    if (node.content.kind !== 'mapping' || (kind !== 'mapping' && kind !== 'names') || isReplaced) {
       return [{ steps: found.steps, node }]
     }
     return [...node.content.entries].flatMap(([key, value]) => this.settingsAt(`${path}.${key}`, value, at))

@@ -13,6 +13,7 @@ export const COUNTS = [
   'delivered',
   'jumped-over',
   'rebalances',
+  'failed-commits',
 ] as const
 export type Count = (typeof COUNTS)[number]
 
@@ -23,7 +24,7 @@ export type Metric =
   /**
    * `of`: a topic or a partition; with `fenced` `brokers`, `broker:2` or a group, for its members that were thrown out;
    * with `acked` a topic; with `delivered` and
-   * `jumped-over` a consumer or group; with `rebalances` a group.
+   * `jumped-over` a consumer or group; with `rebalances` and `failed-commits` a group.
    */
   | { readonly kind: 'count'; readonly what: Count; readonly of: string }
   /** Of records sent in the window, from the send to the acknowledgement; `min` is 0, `max` 100. */

@@ -75,6 +75,19 @@ expect: [{ where: { replicas: 2 }, pass: no-acked-loss }]
     expect(small?.row).toMatchObject({ label: 'small', included: true })
   })
 
+  it('replaces by a mapping what is a word', () => {
+    const dead = '{ tries: 3, then: dead-letter, topic: orders }'
+    const text = `${GOOD.replace(/^consumers:.*$/m, 'consumers: { g: { topics: [orders], members: 1, poison: crash } }')}matrix:
+  include:
+    - { label: crash }
+    - { label: aside, consumers.g.poison: ${dead} }
+`
+    const [crash, aside] = rowsOf(text)
+    expect(crash?.plain).toMatchObject({ consumers: { g: { poison: 'crash' } } })
+    expect(aside?.plain).toMatchObject({ consumers: { g: { poison: { tries: 3, topic: 'orders' } } } })
+    expect(aside?.row?.settings.map(({ text: typed }) => typed)).toEqual([dead])
+  })
+
   it('is narrowed by --set of what it sets, and overruled by a value it does not have', () => {
     expect(labels(product, ['producers.web.config.acks=all'])).toEqual([
       'acks=all partitions=2',

@@ -123,6 +123,11 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     form: 'stable(billing) within 30s',
     facts: [SETTLED],
   },
+  'failed-commits': {
+    says: 'How often a commit of a member of the group failed: refused by its coordinator, or without an answer; attempts count.',
+    form: '"failed-commits(billing) == 0"',
+    facts: [WINDOW],
+  },
   rebalances: {
     says: 'How often a join phase of the group ended with members in it, the first time included.',
     form: '"rebalances(billing) <= 2"',
