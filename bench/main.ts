@@ -5,6 +5,7 @@ import { benchCluster } from './cluster.ts'
 import { benchFuzz } from './fuzz.ts'
 import { benchGroups } from './groups.ts'
 import { benchKernel } from './kernel.ts'
+import { benchLog } from './log.ts'
 import { row } from './measure.ts'
 import { benchStart } from './start.ts'
 
@@ -28,5 +29,6 @@ if (clusterLimit > 0) {
 }
 row('cluster: faster than life', `${cluster.virtualOverWall.toFixed(0)} x`, 'aim: 50 x')
 benchGroups()
+benchLog()
 await benchFuzz(worker === undefined ? undefined : pathToFileURL(worker))
 benchStart()

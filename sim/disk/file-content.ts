@@ -122,6 +122,12 @@ export class FileContent {
     this.chunks[index] = new Chunk(start, copy, used, false, cold)
   }
 
+  /** Gives back the memory that is kept for appends to come. */
+  fit(): void {
+    const last = this.chunks.at(-1)
+    if (last !== undefined && last.bytes.length > last.used) last.bytes = last.bytes.slice(0, last.used)
+  }
+
   /** Nothing is in the cache any more. */
   chill(): void {
     for (const chunk of this.chunks) chunk.cold = chunk.used

@@ -136,6 +136,8 @@ export class DiskSession implements Disk {
   allocate(file: StoredFile, sizeBytes: number): void {
     this.checkAlive()
     file.allocatedBytes = sizeBytes
+    // Who takes the room back has done with the file: what memory is kept for it to grow goes, too.
+    if (sizeBytes === 0) file.content.fit()
   }
 
   sync(file: StoredFile, then: (() => void) | undefined): void {

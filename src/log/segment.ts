@@ -168,6 +168,7 @@ export class Segment {
     this.noteTimestamp()
     this.offsetIndex.file.trim()
     this.timeIndex.file.trim()
+    this.file.allocate(0)
   }
 
   /** Forgets what the indexes say, for the batches to be noted anew from the first on. */

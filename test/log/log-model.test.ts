@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { findByTimestamp } from '../../src/broker/timestamp-lookup.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
 import { LOG_SUFFIX, offsetInFileName } from '../../src/log/file-names.ts'
 import { append, batchOf, contentOf, DIR, NOW_MS, openLog } from './fixtures.ts'
@@ -157,6 +158,13 @@ describe('a log behaves as its model', () => {
           expect(log.recoveryPoint).toBeLessThanOrEqual(model.end)
           expect(log.lastStableOffset).toBe(model.highWatermark)
           expect(contentOf(log)).toEqual(model.content())
+          for (const { first, values, atMs } of model.batches) {
+            // Of the first batch of its time; what lies below the start, in a segment that is there yet, hides it.
+            const isFirst = model.batches.every((other) => other.first >= first || other.atMs < atMs)
+            if (isFirst && first >= model.start && values.length > 0) {
+              expect(findByTimestamp(log, atMs)?.offset).toBe(first)
+            }
+          }
         }
         // Every batch left lies in the epoch that the cache has for it.
         for (const b of model.batches)

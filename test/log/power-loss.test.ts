@@ -7,6 +7,7 @@ import { LogDirectory } from '../../src/log/log-directory.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
 import { LOG_SUFFIX, offsetInFileName } from '../../src/log/file-names.ts'
 import { append, batchOf, contentOf } from './fixtures.ts'
+import { expectGoodIndexes } from './good-indexes.ts'
 
 const CONFIG = { ...DEFAULT_LOG_CONFIG, segmentBytes: 1500, indexIntervalBytes: 300 }
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
@@ -68,6 +69,7 @@ class Life {
       expect(value).toBe(this.written.get(offset))
       expect(value.startsWith(`${this.log!.epochs.epochForOffset(offset)} `)).toBe(true)
     }
+    expectGoodIndexes(this.log!)
     this.written = new Map(content)
     this.durable = Math.min(this.durable, this.log!.logEndOffset)
     return content
