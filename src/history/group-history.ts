@@ -2,7 +2,7 @@
 // rebalanced and threw members out. Online; the checkers and metrics read it at the end.
 
 import type { TraceBus } from '../../sim/index.ts'
-import type { CommitAnswered, GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
+import type { CommitAnswered, GroupChanged, GroupMemberChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
 import type { KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
 import { type RebalanceCause, RebalanceCauses } from './rebalance-causes.ts'
@@ -43,6 +43,16 @@ export interface EarlyCommit {
   readonly atUs: number
 }
 
+/** What was committed of a partition went back. */
+export interface CommitRegression {
+  readonly group: string
+  readonly partition: string
+  readonly from: number
+  readonly to: number
+  readonly client: string
+  readonly atUs: number
+}
+
 const CONSUMER_PROCESS = 'consumer-'
 /** Faults that kill processes at once; those that stop themselves say so. */
 const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
@@ -72,6 +82,9 @@ export class GroupHistory {
   readonly earlyCommits: EarlyCommit[] = []
   /** Commits that failed, for whatever reason. */
   readonly failedCommits: { readonly group: string; readonly error: string; readonly atUs: number }[] = []
+  readonly commitRegressions: CommitRegression[] = []
+  /** Offsets that coordinators said are safe. */
+  acknowledged = 0
   readonly ownership = new Ownership()
   readonly unseenGrowth: UnseenGrowth
   private readonly causes: RebalanceCauses
@@ -113,7 +126,7 @@ export class GroupHistory {
       case 'group-offset-committed':
         // An old coordinator that wakes up answers for what others have gone beyond.
         if (event.acknowledged && event.epoch >= (this.coordinators.get(event.group)?.epoch ?? 0))
-          within(this.committed, event.group).set(event.partition, event.offset)
+          this.offsetAcknowledged(event, atUs)
         return
       case 'group-offset-removed':
         this.committed.get(event.group)?.delete(event.partition)
@@ -158,6 +171,17 @@ export class GroupHistory {
       default:
         return
     }
+  }
+
+  private offsetAcknowledged({ group, partition, offset, member }: GroupOffsetCommitted, atUs: number): void {
+    const offsets = within(this.committed, group)
+    const from = offsets.get(partition) ?? -1
+    this.acknowledged += 1
+    if (offset < from) {
+      const client = this.clientOf.get(member) ?? 'somebody from outside'
+      this.commitRegressions.push({ group, partition, from, to: offset, client, atUs })
+    }
+    offsets.set(partition, offset)
   }
 
   private processGone(process: string, atUs: number): void {

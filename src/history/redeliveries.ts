@@ -25,14 +25,28 @@ export interface GroupDeliveries {
   readonly most: number
 }
 
-/** Of all members of a group, of the records of a topic (undefined: of all). */
-export function deliveriesIn(history: History, group: string, topic: string | undefined): GroupDeliveries {
+/** From one time on until before another. */
+export interface Window {
+  readonly fromUs: number
+  readonly untilUs: number
+}
+
+const EVER: Window = { fromUs: 0, untilUs: Infinity }
+
+/** Of all members of a group, of the records of a topic (undefined: of all), in a window. */
+export function deliveriesIn(
+  history: History,
+  group: string,
+  topic: string | undefined,
+  { fromUs, untilUs }: Window = EVER,
+): GroupDeliveries {
   const times = new Map<string, Uint16Array>()
   const again = new Map<string, { partition: string; client: string; n: number }>()
   let records = 0
-  for (const { consumer, partition, count, producers, ns } of history.deliveries) {
+  for (const { consumer, partition, count, producers, ns, timesUs } of history.deliveries) {
     if (!isMember(consumer, group) || (topic !== undefined && topicOf(partition) !== topic)) continue
     for (let i = 0; i < count; i++) {
+      if (timesUs.at(i) < fromUs || timesUs.at(i) >= untilUs) continue
       const client = history.clientName(producers.at(i))
       const known = history.clients.get(client)
       if (known === undefined) continue

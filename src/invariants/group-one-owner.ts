@@ -33,12 +33,8 @@ interface Member {
   /** The id it has as a member. */
   id: string
   isZombie: boolean
-  readonly partitions: Set<string>
-}
-
-interface Owner {
-  readonly client: string
-  readonly ordinal: number
+  /** What it has, and since when. */
+  readonly partitions: Map<string, number>
 }
 
 class GroupOneOwner implements InvariantCheck {
@@ -57,10 +53,10 @@ class GroupOneOwner implements InvariantCheck {
   /** By client. */
   private readonly members = new Map<string, Member>()
   private readonly clientOf = new Map<string, string>()
-  /** Ids of members whom their coordinator threw out. */
+  /** By group and partition: who has it, zombies among them. */
+  private readonly holders = new Map<string, Set<string>>()
+  /** Ids of members that were thrown out: what they hear of later is of yesterday. */
   private readonly out = new Set<string>()
-  /** By group and partition: whoever was given it last. */
-  private readonly owners = new Map<string, Owner>()
   /** By group: the broker that took office as its coordinator last, by epoch. */
   private readonly offices = new Map<string, { readonly broker: number; readonly epoch: number }>()
 
@@ -74,10 +70,9 @@ class GroupOneOwner implements InvariantCheck {
       case 'partitions-assigned':
         return this.assigned(event)
       case 'partitions-revoked':
-        return event.partitions.forEach((partition) => this.members.get(event.client)?.partitions.delete(partition))
+        return this.givesUp(event.client, event.partitions)
       case 'member-started':
-        this.members.delete(event.client)
-        return
+        return this.ends(event.client)
       case 'member-left':
         return this.buries(event.client)
       case 'group-changed':
@@ -99,30 +94,46 @@ class GroupOneOwner implements InvariantCheck {
     this.clientOf.set(id, client)
     let member = this.members.get(client)
     if (member === undefined) {
-      member = { group, id, isZombie: false, partitions: new Set() }
+      member = { group, id, isZombie: false, partitions: new Map() }
       this.members.set(client, member)
     }
     member.id = id
     member.isZombie = this.out.has(id)
-    // It hears only now of an assignment from before it was thrown out.
-    if (member.isZombie) {
-      for (const partition of owned) member.partitions.add(partition)
-      return
-    }
     for (const partition of owned) {
-      member.partitions.add(partition)
-      this.takes(client, group, partition)
+      if (!member.partitions.has(partition)) member.partitions.set(partition, this.cluster.ordinal)
+      const key = `${group} ${partition}`
+      const holders = this.holders.get(key) ?? new Set<string>()
+      this.holders.set(key, holders.add(client))
+    }
+    if (!member.isZombie) this.lookAt(client, group, owned)
+  }
+
+  /** Has anybody whom the group knows one of these, too? */
+  private lookAt(client: string, group: string, partitions: Iterable<string>): void {
+    for (const partition of partitions) {
+      const holders = this.holders.get(`${group} ${partition}`)
+      if (holders === undefined || holders.size < 2) continue
+      for (const other of holders) {
+        const member = this.members.get(other)
+        if (other === client || member === undefined || member.isZombie) continue
+        const since = member.partitions.get(partition) ?? this.cluster.ordinal
+        this.report(group, `${partition} is given to ${client}, and ${other} has it still`, since)
+      }
     }
   }
 
-  private takes(client: string, group: string, partition: string): void {
-    const key = `${group} ${partition}`
-    const owner = this.owners.get(key)
-    if (owner?.client === client) return
-    this.owners.set(key, { client, ordinal: this.cluster.ordinal })
-    const member = owner === undefined ? undefined : this.members.get(owner.client)
-    if (owner === undefined || member === undefined || member.isZombie || !member.partitions.has(partition)) return
-    this.report(group, `${partition} is given to ${client}, and ${owner.client} has it still`, owner.ordinal)
+  private givesUp(client: string, partitions: Iterable<string>): void {
+    const member = this.members.get(client)
+    if (member === undefined) return
+    for (const partition of partitions) {
+      member.partitions.delete(partition)
+      this.holders.get(`${member.group} ${partition}`)?.delete(client)
+    }
+  }
+
+  private ends(client: string): void {
+    this.givesUp(client, [...(this.members.get(client)?.partitions.keys() ?? [])])
+    this.members.delete(client)
   }
 
   private groupChanged({ group, broker, epoch, from, members }: GroupChanged): void {
@@ -130,33 +141,29 @@ class GroupOneOwner implements InvariantCheck {
     if (known !== undefined && known.epoch > epoch) return
     this.offices.set(group, { broker, epoch })
     if (from !== null) return
-    // It begins with what is on record: whom it does not know is no member of it, who was thrown out in vain is one again
-    // (G-39).
-    for (const [client, member] of this.members) {
-      if (member.group === group && !members.includes(member.id)) this.buries(client)
-    }
+    // It begins with what is on record: who was thrown out in vain is a member again (G-39).
     for (const id of members) {
       this.out.delete(id)
       const client = this.clientOf.get(id)
       const member = client === undefined ? undefined : this.members.get(client)
       if (client === undefined || member?.id !== id || !member.isZombie) continue
       member.isZombie = false
-      for (const partition of member.partitions) this.takes(client, group, partition)
+      this.lookAt(client, group, member.partitions.keys())
     }
   }
 
-  private memberChanged({ group, broker, member, clientId, change }: GroupMemberChanged): void {
+  private memberChanged({ group, broker, member: id, clientId, change }: GroupMemberChanged): void {
     if (change === 'given-id') return
-    if (change === 'joined') return void this.out.delete(member)
+    if (change === 'joined') return void this.out.delete(id)
     const office = this.offices.get(group)
     // An old coordinator that does not know that it is one throws out nobody (G-41).
     if (office !== undefined && office.broker !== broker) return
     this.buries(clientId)
-    if (change === 'expired' || change === 'removed') this.out.add(member)
+    if (change === 'expired' || change === 'removed') this.out.add(id)
   }
 
   private processEnds(process: string): void {
-    if (process.startsWith(CONSUMER_PROCESS)) this.members.delete(process.slice(CONSUMER_PROCESS.length))
+    if (process.startsWith(CONSUMER_PROCESS)) this.ends(process.slice(CONSUMER_PROCESS.length))
   }
 
   private buries(client: string): void {

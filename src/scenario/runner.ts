@@ -3,8 +3,6 @@
 
 import { EventLog, type LoggedEvent, type PowerLossReport } from '../../sim/index.ts'
 import { checkReads } from '../history/check-reads.ts'
-import { isMember } from '../history/redeliveries.ts'
-import { tablesOfReaders } from '../history/resurrected-keys.ts'
 import { summariseClients } from '../history/client-summaries.ts'
 import { checkHistory } from '../history/checkers.ts'
 import { GroupHistory } from '../history/group-history.ts'
@@ -31,6 +29,7 @@ import { FaultPlan } from './injection/fault-plan.ts'
 import { judge, outcomeOf, type Evidence } from './judge/judge.ts'
 import { caughtUpConsumers, missingReplicas, unsettled } from './cluster/liveness.ts'
 import { deletedBelow, finalLogs, leaderLogs, missingByPartition, partitionSummaries } from './judge/final-state.ts'
+import { findingsOnDemand } from './judge/findings-on-demand.ts'
 import { GroupWatch } from './cluster/group-watch.ts'
 import { disagreements } from './cluster/logs-agree.ts'
 import type { Scenario } from './model.ts'
@@ -350,18 +349,18 @@ class ScenarioRun {
 
   private evidence(findings: Evidence['findings'], reads: Evidence['reads']): Evidence {
     const { cluster, history, raisedEpochs, record, violations, caughtUpAtUs, isrFullSinceUs } = this
-    const { groups } = this.scenario
     const topics = [...(cluster.metadata?.topics.values() ?? [])]
     // Who fell behind again has not caught up, however often it had before.
+    const groups = this.groups.evidence()
     const stillCaughtUp = new Set(caughtUpConsumers(cluster))
     return {
       history,
       groupHistory: this.groupHistory,
-      groups: this.groups.evidence(),
+      groups,
       endUs: cluster.world.loop.nowUs,
       findings,
       reads,
-      tables: () => tablesOfReaders(history, (consumer) => groups.some(({ name }) => isMember(consumer, name))),
+      ...findingsOnDemand(cluster, history, record, groups, stillCaughtUp),
       record,
       violations,
       raisedEpochs: raisedEpochs?.explain(findings.duplicated, leaderLogs(cluster)) === true,

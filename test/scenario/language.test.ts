@@ -66,7 +66,7 @@ describe('expectations', () => {
     },
   )
 
-  it.each(['order-per-key', 'exactly-once', 'p99(lag) < 500', 'no-hanging-transactions'])(
+  it.each(['no-torn-transactions', 'exactly-once', 'p99(lag) < 500', 'no-hanging-transactions'])(
     '"%s" is not built',
     (text) => {
       expect(claim(text)).toBe('not-built')

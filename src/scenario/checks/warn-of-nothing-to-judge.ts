@@ -26,17 +26,25 @@ export function warnOfNothingToJudge(grounds: Grounds): void {
   }
 }
 
-const OF_PRODUCERS: readonly SafetyId[] = ['no-acked-loss', 'no-duplicates-in-log', 'order-per-partition']
+const OF_PRODUCERS: readonly SafetyId[] = [
+  'no-acked-loss',
+  'no-duplicates-in-log',
+  'order-per-partition',
+  'order-per-key',
+]
 const OF_GROUPS: readonly SafetyId[] = [
   'no-duplicate-delivery',
   'no-ownership-overlap',
   'commits-cover-processed',
   'no-rebalance-loop',
+  'no-commit-regression',
 ]
 const OF_READERS: readonly SafetyId[] = [
   'no-poll-skip',
   'no-nonmonotonic-poll',
   'no-inconsistent-offsets',
+  'no-unseen',
+  'no-aborted-reads',
   'no-resurrected-keys',
 ]
 

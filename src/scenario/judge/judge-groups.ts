@@ -35,7 +35,11 @@ interface GroupJudgement {
 }
 
 export type GroupSafetyId =
-  'no-duplicate-delivery' | 'no-ownership-overlap' | 'commits-cover-processed' | 'no-rebalance-loop'
+  | 'no-duplicate-delivery'
+  | 'no-ownership-overlap'
+  | 'commits-cover-processed'
+  | 'no-rebalance-loop'
+  | 'no-commit-regression'
 
 export function judgeGroupSafety(id: GroupSafetyId, grounds: GroupGrounds): GroupJudgement {
   const { history, groupHistory, groups } = grounds
@@ -73,6 +77,20 @@ export function judgeGroupSafety(id: GroupSafetyId, grounds: GroupGrounds): Grou
       const { client, partition, offset, unprocessedFrom, atUs } = first
       const what = `${client} committed ${partition}@${offset} at ${seconds(atUs)} and had processed up to ${unprocessedFrom}`
       return { holds: false, message: `${earlyCommits.length} commits of what was not processed, first ${what}` }
+    }
+    case 'no-commit-regression': {
+      const { commitRegressions, acknowledged } = groupHistory
+      const [first] = commitRegressions
+      if (first === undefined) {
+        return {
+          holds: true,
+          message: `${acknowledged} offsets committed, none went back`,
+          vacuous: acknowledged === 0,
+        }
+      }
+      const { group, partition, from, to, client, atUs } = first
+      const which = `first ${partition} of ${group} from ${from} to ${to}, by ${client}, at ${seconds(atUs)}`
+      return { holds: false, message: `${commitRegressions.length} committed offsets went back, ${which}` }
     }
     case 'no-rebalance-loop': {
       const [first] = [...groups].flatMap(([group, { loops }]) => loops.map((loop) => ({ group, loop })))
@@ -122,7 +140,7 @@ export function judgeGroupMetric(metric: GroupMetric, claim: MetricClaim, ground
     }
     case 'deliveries-per-record': {
       const readers = [...grounds.groups].filter(([, { topics }]) => topics.includes(metric.of))
-      const all = readers.map(([group]) => deliveriesIn(grounds.history, group, metric.of))
+      const all = readers.map(([group]) => deliveriesIn(grounds.history, group, metric.of, claim))
       const records = all.reduce((sum, each) => sum + each.records, 0)
       const most = Math.max(0, ...all.map((each) => each.most))
       if (records === 0) return { holds: true, message: 'nothing of it was handed over', vacuous: true }

@@ -3,9 +3,11 @@
 
 import { unreachable } from '../../../sim/index.ts'
 import type { Findings, FoundRecord } from '../../history/checkers.ts'
+import type { AudienceFindings } from '../../history/audiences.ts'
 import type { ReadFinding, ReadFindings } from '../../history/check-reads.ts'
 import type { GroupHistory } from '../../history/group-history.ts'
 import type { History } from '../../history/history.ts'
+import type { checkKeyOrder } from '../../history/key-order.ts'
 import { isMember } from '../../history/redeliveries.ts'
 import type { TablesOfReaders } from '../../history/resurrected-keys.ts'
 import type { Violation } from '../../invariants/invariant.ts'
@@ -23,7 +25,10 @@ export interface Evidence {
   readonly endUs: number
   readonly findings: Findings
   readonly reads: ReadFindings
+  /** Looked for when asked. */
+  readonly audiences: () => AudienceFindings
   readonly tables: () => TablesOfReaders
+  readonly keyOrder: () => ReturnType<typeof checkKeyOrder>
   readonly record: RunRecord
   readonly violations: readonly Violation[]
   /** All that lies in a log twice was written again under a raised epoch (KU-7). */
@@ -150,11 +155,24 @@ function judgeSafety(id: SafetyId, evidence: Evidence): Judgement {
     case 'no-ownership-overlap':
     case 'commits-cover-processed':
     case 'no-rebalance-loop':
+    case 'no-commit-regression':
       return judgeGroupSafety(id, evidence)
     case 'no-poll-skip':
       return judgeReads(reads.skipped, 'records skipped', history)
     case 'no-nonmonotonic-poll':
       return judgeReads(reads.nonmonotonic, 'readers went back', history)
+    case 'no-unseen':
+      return judgeReads(evidence.audiences().unseen, 'acknowledged records unseen', history)
+    case 'no-aborted-reads':
+      return judgeReads(evidence.audiences().aborted, 'records read that are not written', history)
+    case 'order-per-key': {
+      const { keyed, found } = evidence.keyOrder()
+      const [first] = found
+      if (first === undefined)
+        return { holds: true, message: `${keyed} records with keys, in order`, vacuous: keyed === 0 }
+      const which = `first ${first.partition}@${first.offset}: ${first.text}`
+      return { holds: false, message: `${found.length} of ${keyed} records out of the order of their keys, ${which}` }
+    }
     case 'no-inconsistent-offsets':
       return judgeReads(reads.inconsistent, 'records read that are not there, or others to others', history)
     case 'no-resurrected-keys': {

@@ -87,6 +87,8 @@ describe('metrics', () => {
     ['max(lag(g)) between 0s and 2ms == 10', 'it is 10 records'],
     ['mean(lag(g)) < 20', 'it is 14 records'],
     ['max(deliveries-per-record(t)) == 2', 'it is 2, of 3 records'],
+    ['max(deliveries-per-record(t)) between 0s and 5ms == 1', 'it is 1, of 2 records'],
+    ['max(deliveries-per-record(t)) between 9s and 10s == 1', 'nothing of it was handed over'],
     ['sum(stopped-time(g)) == 2ms', 'it is 0.002 s, in 1 stretches'],
     ['max(stopped-time(g)) between 0s and 8ms == 1ms', 'it is 0.001 s, in 1 stretches'],
   ])('%s: %s', (text, message) => expect(measure(text)).toBe(message))

@@ -29,17 +29,17 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
   'no-acked-loss': {
     says: 'Every record that was acknowledged is in the log of the leader in the end.',
     form: 'no-acked-loss',
-    facts: [['acks=0', 'such records count as sent, never as acknowledged'], FINDS],
+    facts: [['acks=0', 'such records count as sent, never as acknowledged'], ['Jepsen', 'lost-write'], FINDS],
   },
   'no-duplicates-in-log': {
     says: 'No record lies in a log at two offsets.',
     form: 'no-duplicates-in-log',
-    facts: [FINDS],
+    facts: [['Jepsen', 'duplicate'], FINDS],
   },
   'order-per-partition': {
     says: 'The records of each producer lie in each partition in the order in which it sent them.',
     form: 'order-per-partition',
-    facts: [FINDS],
+    facts: [['Jepsen', 'nonmonotonic-send, int-nonmonotonic-send'], FINDS],
   },
   'logs-agree-below-hw': {
     says: 'In the end all replicas of a partition hold the same records below their high watermarks.',
@@ -59,17 +59,17 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
   'no-poll-skip': {
     says: 'No consumer skips offsets between one batch that it gets and the next.',
     form: 'no-poll-skip',
-    facts: [FINDS],
+    facts: [['Jepsen', 'poll-skip, int-poll-skip'], FINDS],
   },
   'no-nonmonotonic-poll': {
     says: 'No consumer is given offsets that go backwards, unless it started anew.',
     form: 'no-nonmonotonic-poll',
-    facts: [FINDS],
+    facts: [['Jepsen', 'nonmonotonic-poll, int-nonmonotonic-poll'], FINDS],
   },
   'no-inconsistent-offsets': {
     says: 'Nobody reads two different records at one offset of a partition.',
     form: 'no-inconsistent-offsets',
-    facts: [FINDS],
+    facts: [['Jepsen', 'inconsistent-offsets'], FINDS],
   },
   'no-resurrected-keys': {
     says: 'Whoever reads a topic with keys and keeps the last value of each, until it is handed a tombstone, holds no key in the end that was deleted below its position.',
@@ -79,7 +79,7 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
   'no-duplicate-delivery': {
     says: 'No record is handed to the application of one group twice.',
     form: 'no-duplicate-delivery',
-    facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
+    facts: [['needs', 'a group: `consumers:` with `members:`'], ['Jepsen', 'more than one in consume-counts'], FINDS],
   },
   'no-ownership-overlap': {
     says: 'No partition is owned by two members of a group at once; those that were thrown out do not count.',
@@ -90,6 +90,35 @@ export const EXPECTATION_PAGES: { readonly [W in Word]: ExpectationPage } = {
     says: 'No member commits an offset beyond what its application has processed.',
     form: 'commits-cover-processed',
     facts: [['needs', 'a group: `consumers:` with `members:`'], FINDS],
+  },
+  'no-unseen': {
+    says: 'Every acknowledged record behind the first that a group, or a reader, was handed is handed to it, too.',
+    form: 'no-unseen',
+    facts: [
+      ['end', 'what lies behind its last record counts if it has caught up: nobody will hand it over any more'],
+      ['and', 'what `auto.offset.reset` jumps over is unseen, if it is in the log still'],
+      ['Jepsen', 'unseen'],
+      FINDS,
+    ],
+  },
+  'no-aborted-reads': {
+    says: 'Nobody is handed a record of which its producer was told for certain that it is not written.',
+    form: 'no-aborted-reads',
+    facts: [['Jepsen', 'G1a, as far as there is one without transactions'], FINDS],
+  },
+  'no-commit-regression': {
+    says: 'The committed offset of a group and partition never goes back, for whatever reason (O-2 lets it).',
+    form: 'no-commit-regression',
+    facts: [
+      ['needs', 'a group: `consumers:` with `members:`'],
+      ['invariant', 'group-offsets-advance: without a good reason it is a defect in any case'],
+      FINDS,
+    ],
+  },
+  'order-per-key': {
+    says: 'The records of a producer under one key lie in one partition, in the order in which it sent them.',
+    form: 'order-per-key',
+    facts: [['growth', 'a topic that grows sends keys elsewhere (P-13): then they lie in two'], FINDS],
   },
   'no-rebalance-loop': {
     says: 'No group rebalances again and again for one reason: five times close together, three of them for one member.',

@@ -167,6 +167,15 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
           return groupMishaps(claim.id, run).slice(0, MOST_FOLLOWED)
         case 'no-rebalance-loop':
           return loopMishaps(run)
+        case 'no-commit-regression':
+          return readMishaps(
+            claim.id,
+            run.groupHistory.commitRegressions.map(({ partition, to }) => ({ partition, offset: to })),
+          )
+        case 'no-unseen':
+        case 'no-aborted-reads':
+        case 'order-per-key':
+          return []
         case 'no-offset-regression':
           return readMishaps(
             claim.id,
@@ -226,7 +235,7 @@ function loopMishaps({ scenario, groupHistory }: FinishedRun, group?: string): M
 }
 
 function groupMishaps(
-  id: Exclude<GroupSafetyId, 'no-rebalance-loop'>,
+  id: Exclude<GroupSafetyId, 'no-rebalance-loop' | 'no-commit-regression'>,
   { history, groupHistory, scenario }: FinishedRun,
 ): Mishap[] {
   const reads: { readonly partition: string; readonly offset: number }[] = []

@@ -18,6 +18,10 @@ const SAFETY: { readonly [Id in SafetyId]: string } = {
   'no-duplicate-delivery': 'the application of a group is handed each record once',
   'no-ownership-overlap': 'no two members of a group own a partition at once',
   'commits-cover-processed': 'what is committed has been processed',
+  'no-unseen': 'who reads on from somewhere is handed every acknowledged record from there on',
+  'no-aborted-reads': 'nobody is handed a record of which its producer was told that it is not written',
+  'no-commit-regression': 'what a group has committed of a partition never goes back',
+  'order-per-key': 'the records of a producer under one key lie in one partition, in the order in which it sent them',
   'no-rebalance-loop': 'a group that rebalances comes to rest, and does not do so again and again for one reason',
 }
 
