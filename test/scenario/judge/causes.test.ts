@@ -51,7 +51,34 @@ function story(name: string): string {
 
 const ONE_REPLICA = ['topics.t.replicas=[[1]]', 'topics.t.config.min.insync.replicas=1']
 
+/** A table with deletions, and a reader that is away for longer than they are kept. */
+const AWAY = `
+kafka: "3.9"
+duration: 40s
+cluster: { brokers: 1, config: { log.cleaner.backoff.ms: 500 } }
+topics:
+  users:
+    replication.factor: 1
+    config:
+      cleanup.policy: compact
+      segment.ms: 1000
+      min.cleanable.dirty.ratio: 0.01
+      delete.retention.ms: 2000
+producers:
+  web: { topic: users, phases: [{ for: 10s, rate: 20/s }, { rate: 1/s }], keys: 50, tombstones: 40%, config: { acks: all } }
+consumers:
+  view: { topic: users, config: { auto.offset.reset: earliest } }
+faults:
+  - { at: 5s, pause: consumer(view), for: 25s }
+expect: ["finds: no-resurrected-keys"]
+`
+
 const CASES: readonly Case[] = [
+  {
+    name: 'a reader of a compacted topic that is away for too long',
+    scenario: AWAY,
+    causes: { 'tombstone-compacted-away': 'finds: no-resurrected-keys' },
+    words: { 'tombstone-compacted-away': /^view\[0\] read k\d+ at users-0@\d+ .* keeps tombstones for 2000 ms after/ },
   {
     name: 'a bit of a record that changes on the disk of the leader',
     scenario: small('{ at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 100 } }', {

@@ -7,6 +7,7 @@ import type { ReadFindings } from '../../../history/check-reads.ts'
 import type { GroupHistory } from '../../../history/group-history.ts'
 import type { RebalanceLoop } from '../../../history/rebalance-loops.ts'
 import type { Redelivery } from '../../../history/redeliveries.ts'
+import type { ResurrectedKey } from '../../../history/resurrected-keys.ts'
 import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { isAtLeast } from '../../../config/versions.ts'
@@ -60,6 +61,8 @@ export type Mishap =
     }
   /** A reader saw what is not so, or missed what is; or replicas do not agree. */
   | { readonly kind: 'read'; readonly what: string; readonly partition: string; readonly offset: number }
+  /** A reader holds a key that was deleted. */
+  | { readonly kind: 'resurrected'; readonly record: ResurrectedKey }
   /** A group was handed a record again. */
   | { readonly kind: 'redelivered'; readonly group: string; readonly record: Redelivery }
   /** A group rebalanced again and again for one reason. */

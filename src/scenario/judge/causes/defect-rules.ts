@@ -148,6 +148,7 @@ export function partitionOf(mishap: Mishap): string | undefined {
     case 'duplicated':
     case 'reordered':
     case 'redelivered':
+    case 'resurrected':
       return mishap.record.partition
     case 'violation':
       return mishap.violation.subject

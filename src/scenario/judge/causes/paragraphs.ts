@@ -160,7 +160,9 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
         case 'no-inconsistent-offsets':
           return readMishaps(claim.id, reads.inconsistent)
         case 'no-resurrected-keys':
-          return readMishaps(claim.id, resurrectedKeys(run))
+          return resurrectedKeys(run)
+            .slice(0, MOST_FOLLOWED)
+            .map((record) => ({ kind: 'resurrected', record }))
         case 'no-duplicate-delivery':
         case 'no-ownership-overlap':
         case 'commits-cover-processed':

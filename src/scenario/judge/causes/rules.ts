@@ -1,6 +1,7 @@
 // The table of causes: the first rule that recognises a mishap explains it. What none recognises is told without a cause.
 
 import type { Cause, CauseRule, FinishedRun, Mishap } from './cause.ts'
+import { COMPACTION_RULES } from './compaction-rules.ts'
 import { DEFECT_RULES, partitionOf } from './defect-rules.ts'
 import { DISK_RULES } from './disk-rules.ts'
 import { ELECTION_RULES } from './election-rules.ts'
@@ -17,6 +18,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   ...LOSS_RULES,
   ...ELECTION_RULES,
   ...ORDER_RULES,
+  ...COMPACTION_RULES,
   ...GROUP_RULES,
   ...LOOP_RULES,
   ...GAP_RULES,
