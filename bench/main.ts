@@ -2,6 +2,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { benchCluster } from './cluster.ts'
+import { benchCompaction } from './compaction.ts'
 import { benchFuzz } from './fuzz.ts'
 import { benchGroups } from './groups.ts'
 import { benchKernel } from './kernel.ts'
@@ -30,5 +31,6 @@ if (clusterLimit > 0) {
 row('cluster: faster than life', `${cluster.virtualOverWall.toFixed(0)} x`, 'aim: 50 x')
 benchGroups()
 benchLog()
+benchCompaction()
 await benchFuzz(worker === undefined ? undefined : pathToFileURL(worker))
 benchStart()

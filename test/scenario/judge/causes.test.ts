@@ -79,6 +79,7 @@ const CASES: readonly Case[] = [
     scenario: AWAY,
     causes: { 'tombstone-compacted-away': 'finds: no-resurrected-keys' },
     words: { 'tombstone-compacted-away': /^view\[0\] read k\d+ at users-0@\d+ .* keeps tombstones for 2000 ms after/ },
+  },
   {
     name: 'a bit of a record that changes on the disk of the leader',
     scenario: small('{ at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 100 } }', {
