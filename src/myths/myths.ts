@@ -1,4 +1,4 @@
-// All myths, by their numbers in the list of claims that people are taught (M01–M20 and M32–M60 so far).
+// All myths, by their numbers in the list of claims that people are taught (M01–M20 and M22–M60 so far).
 
 import { ASSIGNOR_MYTHS } from './assignor-myths.ts'
 import { COORDINATOR_MYTHS } from './coordinator-myths.ts'
@@ -8,6 +8,7 @@ import { ELECTION_MYTHS } from './election-myths.ts'
 import { HIGH_WATERMARK_MYTHS } from './high-watermark-myths.ts'
 import { ISR_MYTHS } from './isr-myths.ts'
 import type { Myth, UnbuiltMyth } from './myth.ts'
+import { PRODUCER_MYTHS } from './producer-myths.ts'
 import { REBALANCE_MYTHS } from './rebalance-myths.ts'
 import { RETENTION_MYTHS } from './retention-myths.ts'
 import { STORAGE_MYTHS } from './storage-myths.ts'
@@ -17,6 +18,7 @@ export const MYTHS: readonly Myth[] = [
   ...HIGH_WATERMARK_MYTHS,
   ...ELECTION_MYTHS,
   ...DURABILITY_MYTHS,
+  ...PRODUCER_MYTHS,
   ...DELIVERY_MYTHS,
   ...REBALANCE_MYTHS,
   ...ASSIGNOR_MYTHS,
