@@ -3,6 +3,7 @@
 
 import { assert, type TraceBus } from '../../sim/index.ts'
 import type { DeliveredRecord, KafkaEvent, ProduceCompleted } from '../trace/kafka-event.ts'
+import { SOUGHT } from '../client/group/group-consumer.ts'
 import { Deliveries } from './deliveries.ts'
 import { OffsetRegressions } from './offset-regressions.ts'
 import { type WriteGap, WriteGaps } from './write-gaps.ts'
@@ -171,7 +172,8 @@ export class History {
         case 'records-delivered':
           return this.handedOver(event.client, event.partition, event.records, atUs)
         case 'position-moved': {
-          const { client, partition, from, to } = event
+          const { client, partition, from, to, why } = event
+          if (why === SOUGHT) this.current.get(client)?.delete(partition)
           if (to > from) this.deliveriesTo(client, partition).jumps.push({ from, to })
           return
         }

@@ -51,6 +51,7 @@ describe('what a story expects', () => {
 
   const without: [file: string, set: string[], broken: string][] = [
     ['acks1-loss', ['producers.web.config.acks=all'], 'finds: no-acked-loss'],
+    ['broadcast-against-queue', ['consumers.workers.members=1', 'faults=[]'], 'max(lag(workers)) < 500'],
     [
       'coordinator-crash',
       ['cluster.config.offsets.topic.replication.factor=1', 'faults.1.for=45s'],

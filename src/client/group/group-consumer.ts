@@ -52,6 +52,8 @@ export interface GroupConsumerOptions {
 
 /** More than a consumer ever has: fetches, questions about positions, and what it asks its coordinator. */
 const MAX_IN_FLIGHT = 100
+/** Why a position moved: the application wanted it so. */
+export const SOUGHT = 'the application seeks'
 const WAKEUP = 'WakeupException'
 
 export class GroupConsumer {
@@ -268,7 +270,10 @@ export class GroupConsumer {
   }
 
   seek(key: string, offset: number): void {
-    this.partition(key).seek(offset)
+    const partition = this.partition(key)
+    const from = partition.position
+    partition.seek(offset)
+    if (from !== offset) this.options.onPositionMoved(key, from, offset, SOUGHT)
   }
 
   /** The call that blocks, or the next one that would, throws (C-23); closing is not disturbed. */
