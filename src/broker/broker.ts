@@ -177,6 +177,7 @@ export class Broker {
         recovering: (bytes) => this.host.jobs.charge(bytesCostUs(bytes, RECOVERY_KIB_COST_US)),
         retired: (files, delayMs) => removeLater(this.host, files, delayMs),
         trimEpochsOnNoopTruncate: this.boot.switches.trimEpochsOnNoopTruncate,
+        behaviour: this.boot.switches,
         indexEachBatch: this.boot.switches.indexEachBatch,
         observer: new LogTrace(this, (key) => this.partitions?.get(key)?.isLeader === true),
       }),

@@ -113,7 +113,10 @@ export class LogTrace implements LogObserver {
     this.trace.emit({ type: 'high-watermark-changed', broker: this.broker, partition: log.name, as, from, to })
   }
 
-  logStartOffsetChanged(): void {}
+  logStartOffsetChanged(log: PartitionLog, from: number, to: number): void {
+    if (!this.trace.wants('log-start-changed')) return
+    this.trace.emit({ type: 'log-start-changed', broker: this.broker, partition: log.name, from, to })
+  }
 
   segmentsDeleted(log: PartitionLog, count: number, reason: DeletionReason): void {
     const { name: partition, logStartOffset } = log

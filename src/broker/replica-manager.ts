@@ -66,7 +66,7 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     const { logs } = this.context
     const checkpointHighWatermarks = () => {
       const lateMs = this.context.buggify.delayMs('late-high-watermark-checkpoint')
-      const checkpoint = () => logs.checkpointHighWatermarks()
+      const checkpoint = () => logs.checkpointHighWatermarks(this.checkpointed())
       if (lateMs === 0) checkpoint()
       else duties.later(lateMs, 'high-watermark-checkpoint', checkpoint)
     }
@@ -77,6 +77,12 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     duties.repeat('expire-producers', config['producer.id.expiration.check.interval.ms'], () =>
       expireProducers(this.context, this.hostedPartitions.byKey.values()),
     )
+  }
+
+  /** Of old, partitions without a leader were left out, and their high watermarks were 0 next time (KAFKA-1647, RB-28). */
+  private checkpointed(): ((key: string) => boolean) | undefined {
+    if (!this.context.switches.checkpointOnlyKnownLeaders) return undefined
+    return (key) => (this.hostedPartitions.byKey.get(key)?.leaderId ?? NO_LEADER) !== NO_LEADER
   }
 
   /** From now on metadata that leaves us out of an ISR, or a partition without leader, also ends our following. */

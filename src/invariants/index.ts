@@ -32,6 +32,7 @@ import type { Invariant } from './invariant.ts'
 import { isrHoldsCommitted } from './isr-holds-committed.ts'
 import { leaderCompleteness } from './leader-completeness.ts'
 import { leaderInIsr } from './leader-in-isr.ts'
+import { logStartStays } from './log-start-stays.ts'
 import { logMatching } from './log-matching.ts'
 import { maximalIsrCoversIsr } from './maximal-isr-covers-isr.ts'
 import { oneCoordinatorPerEpoch } from './one-coordinator-per-epoch.ts'
@@ -67,6 +68,7 @@ export const INVARIANTS: readonly Invariant[] = [
   validFetcherState,
   maximalIsrCoversIsr,
   highWatermarkBounds,
+  logStartStays,
   highWatermarkMonotoneInTenure,
   hwEqualsMinIsrLeo,
   highWatermarkRaiseJustified,

@@ -146,6 +146,7 @@ export class InvariantChecker implements LoopObserver {
         this.cluster.partition(event.partition).replica(event.broker).trail.truncated(event.toOffset)
         return
       }
+      case 'log-start-changed':
       case 'high-watermark-changed':
         return this.touch(event.broker, event.partition, HAPPENED.highWatermark)
       case 'role-changed':
@@ -274,6 +275,7 @@ const TOUCHING = [
   'log-appended',
   'log-truncated',
   'high-watermark-changed',
+  'log-start-changed',
   'role-changed',
   'isr-view-changed',
   'segments-replaced',

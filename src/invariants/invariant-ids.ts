@@ -10,6 +10,7 @@ export const INVARIANT_IDS: readonly string[] = [
   'valid-fetcher-state',
   'maximal-isr-covers-isr',
   'high-watermark-bounds',
+  'log-start-stays',
   'high-watermark-monotone-in-tenure',
   'hw-equals-min-isr-leo',
   'high-watermark-raise-justified',

@@ -89,6 +89,15 @@ export function replaceTextFile(
   })
 }
 
+/** The same without any sync, so that a power loss may leave a file of that name with part of the text (RB-25). */
+export function replaceUnsynced(disk: Disk, dir: string, name: string, text: string): void {
+  const temporary = `${dir}/${name}.tmp`
+  const file = disk.open(temporary)
+  file.truncate(0)
+  file.append(encodeUtf8(text))
+  disk.rename(temporary, `${dir}/${name}`)
+}
+
 export function isDamaged<T>(read: T[] | DamagedFile): read is DamagedFile {
   return !Array.isArray(read)
 }

@@ -9,6 +9,7 @@ import {
   isDamaged,
   readEpochCheckpoint,
   replaceTextFile,
+  replaceUnsynced,
 } from './checkpoint-file.ts'
 import { StorageError } from './storage-error.ts'
 
@@ -26,10 +27,13 @@ export class LeaderEpochCache {
   /** Both strictly rising. */
   private readonly epochs: number[] = []
   private readonly starts: number[] = []
+  /** Rewritten after a truncation it is synced before it takes the place of the old one (KAFKA-16541). */
+  private readonly syncs: boolean
   private writes = 0
 
   /** Reads the file in `dir`. Throws StorageError if it is damaged. `log` is asked for the end of the latest epoch. */
-  constructor(disk: Disk, dir: string, log: { readonly logEndOffset: number }) {
+  constructor(disk: Disk, dir: string, log: { readonly logEndOffset: number }, syncs = true) {
+    this.syncs = syncs
     this.disk = disk
     this.dir = dir
     this.log = log
@@ -123,6 +127,11 @@ export class LeaderEpochCache {
   }
 
   private writeInBackground(): void {
+    if (!this.syncs) {
+      this.writes++
+      replaceUnsynced(this.disk, this.dir, FILE_NAME, epochCheckpointText(this.entries()))
+      return
+    }
     const write = ++this.writes
     const isCurrent = (): boolean => write === this.writes
     replaceTextFile(this.disk, this.dir, FILE_NAME, epochCheckpointText(this.entries()), done, isCurrent)

@@ -89,8 +89,8 @@ export class LogDirectories {
     this.directoryOf(topic, partition)?.delete(topic, partition)
   }
 
-  checkpointHighWatermarks(): void {
-    this.each((directory) => directory.checkpointHighWatermarks())
+  checkpointHighWatermarks(counts?: (name: string) => boolean): void {
+    this.each((directory) => directory.checkpointHighWatermarks(undefined, counts))
   }
 
   checkpointRecoveryPoints(): void {

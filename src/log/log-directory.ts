@@ -40,6 +40,7 @@ export interface OpenDirectoryArgs {
   readonly retired?: OpenLogArgs['retired']
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean
+  readonly behaviour?: OpenLogArgs['behaviour']
   readonly indexEachBatch?: boolean
 }
 
@@ -146,9 +147,10 @@ export class LogDirectory {
   /**
    * Writes the high watermarks of all logs, also of those whose leader is unknown (R-29, KAFKA-1647). Here and below:
    * durable when the call returns; with `then`, when that runs, which it does not if a later write overtook this one.
+   * Logs whose names do not count are left out, a mistake of old (RB-28).
    */
-  checkpointHighWatermarks(then?: () => void): void {
-    this.checkpoint(HIGH_WATERMARKS, (log) => log.highWatermark, then)
+  checkpointHighWatermarks(then?: () => void, counts: (name: string) => boolean = () => true): void {
+    this.checkpoint(HIGH_WATERMARKS, (log) => (counts(log.name) ? log.highWatermark : -1), then)
   }
 
   checkpointRecoveryPoints(then?: () => void): void {
@@ -190,8 +192,17 @@ export class LogDirectory {
     checkpoints: Checkpoints | undefined,
   ): PartitionLog {
     const name = partitionName(topic, partition)
-    const { observer, buggify, trimEpochsOnNoopTruncate, indexEachBatch, wallMs, jitterOf, recovering, retired } =
-      this.args
+    const {
+      observer,
+      buggify,
+      trimEpochsOnNoopTruncate,
+      behaviour,
+      indexEachBatch,
+      wallMs,
+      jitterOf,
+      recovering,
+      retired,
+    } = this.args
     const log = PartitionLog.open({
       disk: this.disk,
       dir: `${this.dir}/${name}`,
@@ -207,6 +218,7 @@ export class LogDirectory {
       recovering,
       retired,
       trimEpochsOnNoopTruncate,
+      behaviour,
       indexEachBatch,
       rolled: () => this.onRolled(),
       afterTruncation: (cut, closedSegments) => {

@@ -22,9 +22,9 @@ export interface RetentionView {
 
 /**
  * How many segments, from the oldest on, may be deleted for this reason. None reaches beyond the high watermark
- * (KAFKA-5634), and an empty active segment stays.
+ * (KAFKA-5634; unless not `capped`), and an empty active segment stays.
  */
-export function deletableSegments(view: RetentionView, reason: DeletionReason, nowMs: number): number {
+export function deletableSegments(view: RetentionView, reason: DeletionReason, nowMs: number, capped = true): number {
   const { segments, highWatermark, logEndOffset } = view
   const isDue = dueBy(view, reason, nowMs)
   if (isDue === undefined) return 0
@@ -33,7 +33,8 @@ export function deletableSegments(view: RetentionView, reason: DeletionReason, n
     const segment = segments.at(count)
     const isActive = count === segments.size - 1
     const end = isActive ? logEndOffset : segments.at(count + 1).baseOffset
-    if (end > highWatermark || (isActive && segment.sizeBytes === 0) || !isDue(segment, isActive, end)) break
+    if ((capped && end > highWatermark) || (isActive && segment.sizeBytes === 0) || !isDue(segment, isActive, end))
+      break
     count++
   }
   return count

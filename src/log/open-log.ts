@@ -5,6 +5,16 @@ import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
 import type { PartitionLog } from './partition-log.ts'
 
+/** What today's Kafka does that older ones did not; each is true unless said otherwise (`src/switches`). */
+export interface LogBehaviour {
+  /** False brings KAFKA-9491 back (RB-18). */
+  readonly raiseHwOnFullTruncate: boolean
+  /** False brings KAFKA-5634 back (RB-43). */
+  readonly capRetentionAtHw: boolean
+  /** False brings KAFKA-16541 back (RB-25). */
+  readonly syncEpochCheckpoint: boolean
+}
+
 /** What it takes to open the log of a replica. */
 export interface OpenLogArgs {
   readonly disk: Disk
@@ -21,6 +31,7 @@ export interface OpenLogArgs {
   readonly buggify?: Buggify | undefined
   /** False brings KAFKA-10706 back (RB-19). */
   readonly trimEpochsOnNoopTruncate?: boolean | undefined
+  readonly behaviour?: Partial<LogBehaviour> | undefined
   /** For what goes by age: producers that a snapshot names, unflushed records. Without it time stands still. */
   readonly wallMs?: (() => number) | undefined
   /** The stream `segment.jitter.ms` is drawn from. */

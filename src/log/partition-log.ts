@@ -20,7 +20,7 @@ import { emptyRead, type LogRead, readSegments } from './log-read.ts'
 import { loadSegments } from './log-recovery.ts'
 import { deletableSegments, DELETION_REASONS, type DeletionReason } from './log-retention.ts'
 import { LogWriter } from './log-writer.ts'
-import type { OpenLogArgs } from './open-log.ts'
+import type { LogBehaviour, OpenLogArgs } from './open-log.ts'
 import { ProducerHistory } from './producer-history.ts'
 import type { ProducerStateTable } from './producer-state-table.ts'
 import { SegmentHome } from './segment-home.ts'
@@ -45,6 +45,7 @@ export class PartitionLog {
   private readonly writer: LogWriter
   private readonly observer: LogObserver | undefined
   private readonly trimEpochsOnNoopTruncate: boolean
+  private readonly behaviour: Partial<LogBehaviour>
   private readonly afterTruncation: OpenLogArgs['afterTruncation']
   private readonly removeLater: (files: readonly string[]) => void
   private readonly followerCheck = new FollowerAppendCheck()
@@ -66,11 +67,12 @@ export class PartitionLog {
     this.name = dir.slice(dir.lastIndexOf('/') + 1)
     this.observer = args.observer
     this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate ?? true
+    this.behaviour = args.behaviour ?? {}
     this.afterTruncation = args.afterTruncation
     this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
     this.leaderCheck = new LeaderAppendCheck(config)
     this.home = new SegmentHome(args)
-    this.epochs = new LeaderEpochCache(disk, dir, this)
+    this.epochs = new LeaderEpochCache(disk, dir, this, args.behaviour?.syncEpochCheckpoint)
     const loaded = loadSegments({
       home: this.home,
       recoveryPoint: args.recoveryPoint,
@@ -277,7 +279,8 @@ export class PartitionLog {
     this.segments.begin(offset)
     this.epochs.clear()
     this.history.restartAt(offset)
-    this.settleTruncation(offset, offset, offset, true)
+    const highWatermark = this.behaviour.raiseHwOnFullTruncate === false ? this.highWatermark : offset
+    this.settleTruncation(offset, highWatermark, offset, true)
   }
 
   // ------------------------------------------------------------------------------------------------------- offsets
@@ -302,7 +305,8 @@ export class PartitionLog {
    * whether it moved.
    */
   maybeIncrementLogStartOffset(offset: number): boolean {
-    if (offset <= this.offsets.start || offset > this.offsets.committed) return false
+    const isCapped = this.behaviour.capRetentionAtHw !== false
+    if (offset <= this.offsets.start || (isCapped && offset > this.offsets.committed)) return false
     this.epochs.truncateFromStart(offset)
     this.history.logStartMovedTo(offset)
     this.offsets.moveStart(offset)
@@ -358,7 +362,7 @@ export class PartitionLog {
   }
 
   private deleteSegments(reason: DeletionReason, nowMs: number): number {
-    const count = deletableSegments(this, reason, nowMs)
+    const count = deletableSegments(this, reason, nowMs, this.behaviour.capRetentionAtHw)
     if (count === 0) return 0
     if (count === this.segments.size) this.writer.roll()
     this.maybeIncrementLogStartOffset(this.segments.baseOffsetAt(count))

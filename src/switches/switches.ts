@@ -22,6 +22,10 @@ export interface Switches {
   readonly truncateOn: 'epochChange' | 'leaderChange'
   readonly clearPendingOnDuplicate: boolean
   readonly trimEpochsOnNoopTruncate: boolean
+  readonly raiseHwOnFullTruncate: boolean
+  readonly syncEpochCheckpoint: boolean
+  readonly checkpointOnlyKnownLeaders: boolean
+  readonly capRetentionAtHw: boolean
   readonly indexEachBatch: boolean
   readonly produceEpochCheck: boolean
   readonly consumerValidatesPosition: boolean
@@ -93,6 +97,10 @@ export const SWITCHES = {
   clearPendingOnDuplicate: flag(true, 'all', 'KAFKA-12686, KAFKA-12751 (2.7.2, 2.8.1, 3.0)', 'RB-15', 'an ISR change in flight ends when metadata or an answer says what is so already'),
   trimEpochsOnNoopTruncate: flag(true, 'all', 'KAFKA-10706 (2.6.1, 2.7)', 'RB-19', 'a truncation that drops no records still drops epochs that start at the log end'),
   indexEachBatch: flag(true, '3.9', 'KAFKA-806 (3.9.2, 4.0)', 'R-7', 'an append of many batches, such as a follower\'s, gets as many index entries as its bytes ask for; else one at most'),
+  raiseHwOnFullTruncate: flag(true, 'all', 'KAFKA-9491 (2.4.1, 2.5)', 'RB-18', 'a log that begins anew at a later offset has its high watermark there, too'),
+  syncEpochCheckpoint: flag(true, 'all', 'KAFKA-15046 (3.7.0), KAFKA-16541 (3.7.1, 3.8)', 'RB-25', 'the file of leader epochs is synced before it replaces the old one, also after a truncation'),
+  checkpointOnlyKnownLeaders: flag(false, 'all', 'KAFKA-1647 (0.8.2)', 'RB-28', 'high watermarks of partitions without a known leader are left out of the checkpoint'),
+  capRetentionAtHw: flag(true, 'all', 'KAFKA-5634 (0.11.0.1)', 'RB-43', 'retention deletes nothing above the high watermark'),
   produceEpochCheck: flag(false, 'all', 'KIP-359, never built', 'RB-29', 'a leader refuses writes of clients that know another leader epoch'),
   consumerValidatesPosition: flag(true, 'all', 'KIP-320 (2.3)', 'RB-41', 'a consumer asks a new leader whether its position is still on the log'),
   preferIsrOnly: flag(true, 'all', 'KAFKA-14372 (3.3.2)', 'RB-40', 'a leader sends readers to followers in the ISR only'),

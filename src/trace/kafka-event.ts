@@ -12,6 +12,7 @@ export type KafkaEvent =
   | LogAppended
   | LogTruncated
   | HighWatermarkChanged
+  | LogStartChanged
   | LogRecovered
   | LogDirFailed
   | ProducersExpired
@@ -91,6 +92,15 @@ export interface HighWatermarkChanged extends TraceEvent {
   readonly broker: number
   readonly partition: string
   readonly as: 'leader' | 'follower'
+  readonly from: number
+  readonly to: number
+}
+
+/** A replica's log begins elsewhere. */
+export interface LogStartChanged extends TraceEvent {
+  readonly type: 'log-start-changed'
+  readonly broker: number
+  readonly partition: string
   readonly from: number
   readonly to: number
 }
