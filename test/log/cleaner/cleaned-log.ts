@@ -16,6 +16,9 @@ export interface CleanOptions {
   readonly mapEntries?: number
   readonly ioBufferBytes?: number
   readonly nowMs?: number
+  readonly loadFactor?: number
+  /** Also if nothing is dirty. */
+  readonly anyway?: boolean
 }
 
 export const COMPACTED: LogConfig = {
@@ -54,6 +57,13 @@ export class CleanedLog {
     if (result.kind === 'rejected') throw new Error(JSON.stringify(result))
   }
 
+  /** A transaction marker, as a coordinator writes it, and commits. */
+  mark(bytes: Uint8Array): void {
+    const result = this.log.appendAsLeader(bytes, this.epoch, NOW_MS, 'coordinator')
+    if (result.kind === 'rejected') throw new Error(JSON.stringify(result))
+    this.commit()
+  }
+
   commit(): void {
     this.log.maybeIncrementHighWatermark(this.log.logEndOffset)
   }
@@ -88,8 +98,11 @@ export class CleanedLog {
 
   /** What the cleaner would clean now; undefined: it is not dirty enough. */
   target(nowMs = NOW_MS): LogToClean<PartitionLog> | undefined {
-    const offsets = offsetsToClean(this.log, this.cleanedTo, nowMs)
-    return dirtiest([logToClean(this.log, offsets, nowMs)])
+    return dirtiest([this.dirt(nowMs)])
+  }
+
+  private dirt(nowMs: number): LogToClean<PartitionLog> {
+    return logToClean(this.log, offsetsToClean(this.log, this.cleanedTo, nowMs), nowMs)
   }
 
   /** A round, if there is something to clean. */
@@ -104,9 +117,10 @@ export class CleanedLog {
     }
   }
 
-  steps({ mapEntries = 1000, ioBufferBytes = 1 << 18, nowMs = NOW_MS }: CleanOptions = {}) {
-    const target = this.target(nowMs)
-    const tools = { map: new OffsetMap(mapEntries * 24), loadFactor: 1, ioBufferBytes, sink: new ByteSink(0) }
+  steps(options: CleanOptions = {}) {
+    const { mapEntries = 1000, ioBufferBytes = 1 << 18, nowMs = NOW_MS, loadFactor = 1, anyway = false } = options
+    const target = anyway ? this.dirt(nowMs) : this.target(nowMs)
+    const tools = { map: new OffsetMap(mapEntries * 24), loadFactor, ioBufferBytes, sink: new ByteSink(0) }
     return target && cleanLog(target, nowMs, tools)
   }
 
