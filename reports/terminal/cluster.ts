@@ -12,10 +12,11 @@ const MAX_ROWS = 24
 export function clusterLines(layout: Layout, partitions: readonly PartitionSummary[]): string[] {
   if (partitions.length === 0) return []
   const { palette } = layout
+  const told = partitions.filter((partition) => !isIdle(partition))
   const shown =
-    partitions.length <= MAX_ROWS
-      ? partitions
-      : [...partitions.filter(needsAttention), ...partitions.filter((p) => !needsAttention(p))].slice(0, MAX_ROWS)
+    told.length <= MAX_ROWS
+      ? told
+      : [...told.filter(needsAttention), ...told.filter((p) => !needsAttention(p))].slice(0, MAX_ROWS)
   const headings = ['partition', 'leader', 'epoch', 'ISR', 'high watermark', 'log end']
   const rows = shown.map((partition) => {
     const { topic, leader, leaderEpoch, isr, highWatermark, logEndOffset } = partition
@@ -35,10 +36,19 @@ export function clusterLines(layout: Layout, partitions: readonly PartitionSumma
     align,
     columns: layout.columns,
   })
-  const hidden = partitions.length - shown.length
-  if (hidden > 0)
-    lines.push(`  ${palette.faint(`… ${count(hidden)} partitions more, all led and committed to their end`)}`)
+  const faint = (text: string): number => lines.push(`  ${palette.faint(text)}`)
+  const hidden = told.length - shown.length
+  if (hidden > 0) faint(`… ${count(hidden)} partitions more, all led and committed to their end`)
+  const idle = partitions.length - told.length
+  if (idle > 0) faint(`… ${count(idle)} of ${INTERNAL} more, empty`)
   return lines
+}
+
+/** It has fifty partitions by default, of which each group uses one. */
+const INTERNAL = '__consumer_offsets'
+
+function isIdle(partition: PartitionSummary): boolean {
+  return partition.topic === INTERNAL && partition.logEndOffset === 0 && !needsAttention(partition)
 }
 
 function needsAttention({ leader, highWatermark, logEndOffset }: PartitionSummary): boolean {

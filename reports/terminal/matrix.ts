@@ -29,18 +29,22 @@ export function matrixLines(
 ): string[] {
   const several = results.some(({ series }) => series.runs > 1)
   const withGroups = results.some(({ groups }) => groups !== undefined)
+  // Where there is more to tell, what never happened is left out.
+  const figures = FIGURES.filter(
+    (figure) => !withGroups || figure === 'acked' || results.some(({ series }) => series.history[figure] > 0),
+  )
   const head = [
     'outcome',
     'row',
     ...(several ? ['seeds'] : []),
-    ...FIGURES,
+    ...figures,
     ...(withGroups ? ['rebalances', 'redelivered', 'stopped'] : []),
   ]
   const rows = results.map(({ row, series, groups }): Cell[] => [
     cell(series.outcome.toUpperCase(), () => outcomeWord(palette, series.outcome)),
     cell(printable(row.label)),
     ...(several ? [cell(count(series.runs))] : []),
-    ...FIGURES.map((figure) => {
+    ...figures.map((figure) => {
       const value = series.history[figure]
       return value > 0 && figure !== 'acked' ? cell(count(value), palette.notable) : cell(count(value))
     }),

@@ -118,6 +118,29 @@ describe('the report of a run', () => {
     expect(report(passingRun())).not.toContain('rebalances')
   })
 
+  it('folds what is empty of __consumer_offsets, and nothing that is in trouble', () => {
+    const topic = '__consumer_offsets'
+    const empty = { topic, leader: 1, leaderEpoch: 0, isr: [1], highWatermark: 0, logEndOffset: 0 }
+    const partitions = [
+      { ...empty, partition: 0 },
+      { ...empty, partition: 1, highWatermark: 7, logEndOffset: 7 },
+      { ...empty, partition: 2, leader: -1 },
+      { ...empty, topic: 'orders', partition: 0 },
+    ]
+    const lines = sectionOf(
+      report(passingRun({ verdict: passingVerdict({ cluster: { partitions } }) })),
+      'Cluster at the end',
+    )
+    expect(lines.map((line) => line.trim().split(' ')[0])).toEqual([
+      'partition',
+      '__consumer_offsets-1',
+      '__consumer_offsets-2',
+      'orders-0',
+      '…',
+    ])
+    expect(lines.at(-1)).toBe('  … 1 of __consumer_offsets more, empty')
+  })
+
   it('leaves out sections that have nothing to say', () => {
     const text = report(passingRun({ timeline: [] }))
     for (const heading of ['Timeline', 'Violations', 'Remarks', 'Why']) expect(text).not.toContain(heading)

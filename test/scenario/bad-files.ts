@@ -380,7 +380,7 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     title: 'targets written as one would say them',
     codes: ['KS203'],
-    text: fault('{ at: 5s, kill: [rack a, leader of orders-0, broker-2] }'),
+    text: fault('{ at: 5s, kill: [rack a, leader of orders-0, broker-2, "billing[0]"] }'),
   },
   { title: 'leader of a topic that is not there', codes: ['KS204'], text: fault('{ at: 5s, kill: leader(order-0) }') },
   {
@@ -559,7 +559,11 @@ export const BAD_FILES: readonly BadFile[] = [
   },
   { title: 'a producer that starts too late', codes: ['KS205'], text: GOOD.replace('count: 2', 'start: 60s') },
   { title: 'an expectation without its limit', codes: ['KS210'], text: good('expect:', '  - isr-full within') },
-  { title: 'an expectation by another name', codes: ['KS211'], text: good('expect: [no-data-loss, constructor]') },
+  {
+    title: 'an expectation by another name',
+    codes: ['KS211'],
+    text: good('expect: [no-data-loss, constructor, stopped-time(audit) < 10s, at-least-once]'),
+  },
   { title: 'unknown expectation', codes: ['KS211'], text: good('expect: [no-acked-los]') },
   {
     title: 'an expectation of a topic that is not there',

@@ -1,6 +1,7 @@
 // What operators do: stop, restart one after the other, elect, add partitions.
 
 import { describe, expect, it } from 'vitest'
+import { loadScenario } from '../../src/index.ts'
 import { simulate } from '../../src/simulate.ts'
 
 function run(faults: string, more = '') {
@@ -71,6 +72,22 @@ expect: [no-duplicate-delivery, caught-up(g), delivered(g) >= 250]`
     })
     expect(verdict).toMatchObject({ outcome: 'pass', notFired: [] })
     expect([...new Set(protocols)]).toEqual(['range', 'sticky'])
+  })
+
+  it('may hit a member that scale will bring, and none beyond', () => {
+    const text = (index: number) => `
+duration: 30s
+cluster: { brokers: 1 }
+topics: { orders: { partitions: 2, replication.factor: 1 } }
+producers: { web: { topic: orders, rate: 10/s } }
+consumers: { g: { topics: [orders], members: 1 } }
+faults: [{ at: 5s, scale: { group: g, members: 2 } }, { at: 12s, rolling-restart: "consumer(g[${index}])" }]
+expect: [no-acked-loss]`
+    expect(loadScenario(text(1)).ok).toBe(true)
+    const beyond = loadScenario(text(2))
+    expect(beyond.ok ? [] : beyond.findings.map(({ message }) => message)).toEqual([
+      '"consumer(g[2])": g has 2 instances, counted from 0',
+    ])
   })
 
   it('goes on by the clock if it is told to, and kills', () => {

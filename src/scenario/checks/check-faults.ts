@@ -229,6 +229,7 @@ function checkClient(
   if (index === undefined || context.isDamaged([`${kind}s`, name])) return
   const { shape } = context
   const count = kind === 'producer' ? shape.producers?.[name]?.count : shape.consumers?.[name]?.members
-  const least = count === undefined ? 1 : lowest(count)
+  const scaled = (shape.faults ?? []).flatMap(({ scale }) => (scale?.group === name ? [lowest(scale.members)] : []))
+  const least = Math.max(count === undefined ? 1 : lowest(count), ...(kind === 'consumer' ? scaled : []))
   if (index >= least) refuse(`${name} has ${least} ${least === 1 ? 'instance' : 'instances'}, counted from 0`)
 }

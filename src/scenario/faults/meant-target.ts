@@ -28,6 +28,8 @@ function candidate(text: string): string | undefined {
     case 'consumer':
       return `${head}(${rest})`
     default:
+      // A member of a group, by its name as reports have it.
+      if (/^[\w.-]+\[\d+\]$/.test(text)) return `consumer(${text})`
       return editSuggestion(text, ['controller', 'one broker', 'all brokers'])
   }
 }

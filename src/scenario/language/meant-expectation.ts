@@ -23,6 +23,11 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
     'no-unclean-leader-election': 'no-unclean-election',
     available: 'writable(orders) gap <= 15s',
     'no-lag': 'caught-up(audit) within 30s',
+    'stopped-time': 'max(stopped-time(billing)) < 10s',
+    'at-least-once': 'commits-cover-processed',
+    'no-redelivery': 'no-duplicate-delivery',
+    'no-reprocessing': 'no-duplicate-delivery',
+    'exactly-once-delivery': 'no-duplicate-delivery',
   }),
 )
 
