@@ -39,6 +39,8 @@ class RunByHand {
       scenario: resolveDraws(loaded.scenario, (name) => streams.stream(name)),
       history: new History(bus),
       groupHistory: new GroupHistory(bus),
+      groups: new Map(),
+      lastHealUs: 0,
       findings: { lost: [], unjudged: [], duplicated: [], reordered: [] },
       reads: { skipped: [], nonmonotonic: [], inconsistent: [] },
       record: new RunRecord(bus),

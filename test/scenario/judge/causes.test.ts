@@ -41,6 +41,20 @@ const NOT_IDEMPOTENT = 'enable.idempotence: false, request.timeout.ms: 1000, del
 const ANSWERS_LOST =
   '{ at: 3s, drop: { from: producer(p), to: "broker:1", api: Produce, direction: response, nth: 1, count: 1 } }'
 
+/** One broker, and a group of one member that works on each record for 8 ms. */
+function groupOfOne(expected: string, more = ''): string {
+  return `
+duration: 45s
+settle: 5s
+cluster: { brokers: 1, config: { offsets.topic.num.partitions: 1, offsets.topic.replication.factor: 1 } }
+topics: { t: { partitions: 1, replication.factor: 1 } }
+producers: { p: { topic: t, rate: 100/s } }
+consumers: { g: { topics: [t], members: 1, process: 8ms, config: { auto.offset.reset: earliest, max.poll.records: 50, session.timeout.ms: 6000, heartbeat.interval.ms: 1000, auto.commit.interval.ms: 500 } } }
+${more}
+expect: ["${expected}"]
+`
+}
+
 /** A story of groups; what it waits for with `where:` is left out. */
 function story(name: string): string {
   const text = readFileSync(new URL(`../../../scenarios/${name}.yaml`, import.meta.url), 'utf8')
@@ -164,6 +178,21 @@ const CASES: readonly Case[] = [
       'loop-of-late-polls': 'stuck',
     },
     words: { 'poll-interval-exceeded': /handed to worker\[\d\] at 3\d\.\d+s.*left the group/ },
+  },
+  {
+    name: 'a group in a cluster that is too small for __consumer_offsets',
+    scenario: groupOfOne('finds: stable(g)').replace(
+      'offsets.topic.replication.factor: 1',
+      'offsets.topic.replication.factor: 3',
+    ),
+    causes: { 'no-coordinator': 'finds: stable(g)' },
+    words: { 'no-coordinator': /the topic is to have 3 replicas, there is 1 broker/ },
+  },
+  {
+    name: 'a group that works off hardly more than comes',
+    scenario: groupOfOne('finds: caught-up(g) within 5s', 'faults: [{ at: 5s, kill: "consumer(g)", for: 7s }]'),
+    causes: { 'works-off-slowly': 'finds: caught-up(g) within 5s' },
+    words: { 'works-off-slowly': /g was \d+ records behind\. Its 1 member got through \d+ a second more than came/ },
   },
   {
     name: 'acks=1, the leader dies',
@@ -325,6 +354,23 @@ const CASES: readonly Case[] = [
     name: 'a leader that is cut off from the cluster, and not from its clients',
     scenario: small('{ at: 3s, partition: { from: "broker:1", to: ["broker:2", "broker:3", controller] }, for: 8s }'),
     causes: { 'deposed-leader': 'finds: writable(t) gap <= 2500ms' },
+  },
+  {
+    name: 'a leader that is cut off from its controller only',
+    scenario: small('{ at: 3s, partition: { from: "broker:1", to: controller }, for: 8s }', {
+      expect: 'finds: writable(t) gap <= 500ms',
+    }),
+    causes: { 'cut-from-controller': 'finds: writable(t) gap <= 500ms' },
+    words: { 'cut-from-controller': /could not reach the controller\. Clients and followers it could/ },
+  },
+  {
+    name: 'a leader that dies, then a follower, and too few are left',
+    scenario: small('{ at: 3s, kill: "broker:1", for: 6500ms }\n  - { at: 4s, kill: "broker:3", for: 9s }'),
+    causes: { 'several-in-a-row': 'finds: writable(t) gap <= 2500ms' },
+    words: {
+      'several-in-a-row':
+        /^t-0 could not be written for several reasons.*from \d.*its leader, broker 1, was silent.*; from \d.*fewer than the 2/,
+    },
   },
   {
     name: 'a leader that is cut off from everybody',

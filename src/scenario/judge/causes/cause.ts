@@ -12,6 +12,7 @@ import type { History } from '../../../history/history.ts'
 import type { Violation } from '../../../invariants/invariant.ts'
 import { isAtLeast } from '../../../config/versions.ts'
 import type { GroupSpec, ProducerSpec, Scenario, TopicSpec } from '../../model.ts'
+import type { GroupEvidence } from '../judge-groups.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { PartitionPasts } from './partition-past.ts'
 import type { Retries } from './retries.ts'
@@ -73,7 +74,11 @@ export type Mishap =
       readonly text: string
       readonly partition: string | undefined
       readonly process: string | undefined
+      /** It is a group that waits. */
+      readonly group?: string
     }
+  /** A group that had read and committed everything later than it should have. */
+  | { readonly kind: 'late'; readonly group: string; readonly fromUs: number; readonly untilUs: number }
 
 export interface CauseRule {
   readonly id: string
@@ -87,6 +92,9 @@ export interface FinishedRun {
   readonly scenario: Scenario
   readonly history: History
   readonly groupHistory: GroupHistory
+  /** By name. */
+  readonly groups: ReadonlyMap<string, GroupEvidence>
+  readonly lastHealUs: number
   readonly findings: Findings
   readonly reads: ReadFindings
   readonly record: RunRecord

@@ -158,6 +158,7 @@ export function partitionOf(mishap: Mishap): string | undefined {
     case 'stuck':
       return mishap.partition
     case 'rebalance-loop':
+    case 'late':
       return undefined
   }
 }

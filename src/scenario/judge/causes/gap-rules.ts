@@ -17,10 +17,15 @@ import {
   topicOf,
   topicSetting,
 } from './cause.ts'
+import { phasesOf } from './gap-phases.ts'
 import type { CommittedState, PartitionPast } from './partition-past.ts'
 import type { TopicSpec } from '../../model.ts'
 
 type Gap = Extract<Mishap, { kind: 'gap' }>
+type Stretch = Pick<Gap, 'fromUs' | 'untilUs'>
+
+/** What follows so soon follows from it: acknowledgements are on their way. */
+const AT_ONCE_US = 500_000
 
 /** A phase explains a gap if it takes up this much of it. */
 const MOST = 0.5
@@ -83,6 +88,33 @@ export const GAP_RULES: readonly CauseRule[] = [
     }
   }),
 
+  gapRule(
+    'cut-from-controller',
+    'a leader that only the controller did not hear was replaced',
+    (gap, past, _topic, run) => {
+      const election = electionBefore(gap, past)
+      if (election === undefined || wasDown(election, gap, run)) return undefined
+      const { before, now } = election
+      const { scenario } = run
+      return {
+        happened:
+          `Broker ${before.leader} led ${gap.partition} and could not reach the controller. Clients and followers it could, and it ` +
+          `served them until its session expired at ${at(now.atUs)} and broker ${now.leader} was elected. From then on its ` +
+          `followers fetched from that one, and nothing that producers still sent to broker ${before.leader} was committed; at ` +
+          `${at(gap.untilUs)} the first write was acknowledged again.`,
+        because: [
+          clusterSetting(
+            scenario,
+            'cluster.config.broker.session.timeout.ms',
+            scenario.controller.config['broker.session.timeout.ms'],
+          ),
+        ],
+        cites: 'R-36, R-91, R-97',
+        cures: [],
+      }
+    },
+  ),
+
   gapRule('deposed-leader', 'a leader cut off from the cluster kept its clients waiting', (gap, past, topic, run) => {
     const election = sessionElection(gap, past)
     if (election === undefined || wasDown(election, gap, run)) return undefined
@@ -110,9 +142,10 @@ export const GAP_RULES: readonly CauseRule[] = [
   gapRule(
     'dead-follower',
     'acks=all waited for a dead member of the ISR until its session expired',
-    (gap, past, _topic, run) => {
+    (gap, past, topic, run) => {
       const shrink = lastShrink(past, gap)
-      if (shrink === undefined || !shrink.now.reason.startsWith(SESSION_OF_BROKER)) return undefined
+      if (shrink === undefined || isTooSmall(shrink.now, topic) || !shrink.now.reason.startsWith(SESSION_OF_BROKER))
+        return undefined
       if (shrink.now.leader !== shrink.before.leader) return undefined
       return {
         happened:
@@ -126,9 +159,10 @@ export const GAP_RULES: readonly CauseRule[] = [
   gapRule(
     'slow-follower',
     'acks=all waited for a member of the ISR that did not fetch, until the leader dropped it',
-    (gap, past, _topic, { scenario }) => {
+    (gap, past, topic, { scenario }) => {
       const shrink = lastShrink(past, gap)
-      if (shrink === undefined || shrink.now.reason.startsWith(SESSION_OF_BROKER)) return undefined
+      if (shrink === undefined || isTooSmall(shrink.now, topic) || shrink.now.reason.startsWith(SESSION_OF_BROKER))
+        return undefined
       if (shrink.now.leader !== shrink.before.leader) return undefined
       const lagMs = scenario.controller.config['replica.lag.time.max.ms']
       // Leaders look every half of it (R-81).
@@ -177,6 +211,24 @@ export const GAP_RULES: readonly CauseRule[] = [
             ],
     }
   }),
+
+  gapRule('several-in-a-row', 'several things kept writers waiting, one after the other', (gap, past, topic, run) => {
+    const phases = phasesOf(gap, past, topic, run)
+    const us = phases.reduce((sum, { fromUs, untilUs }) => sum + untilUs - fromUs, 0)
+    if (new Set(phases.map(({ why }) => why)).size < 2 || us < MOST * (gap.untilUs - gap.fromUs)) return undefined
+    const told = phases.map(({ fromUs, untilUs, text }) => `from ${at(fromUs)} to ${at(untilUs)} ${text}`)
+    const keys = [...new Set(phases.map(({ setting }) => setting))]
+    return {
+      happened: `${gap.partition} could not be written for several reasons, one after the other: ${told.join('; ')}.`,
+      because: keys.map((key) =>
+        key === 'min.insync.replicas' || key === 'unclean.leader.election.enable'
+          ? topicSetting(run.scenario, topic, key)
+          : clusterSetting(run.scenario, `cluster.config.${key}`, run.scenario.controller.config[key]),
+      ),
+      cites: 'R-38, R-81, R-91, R-97',
+      cures: [],
+    }
+  }),
 ]
 
 function gapRule(
@@ -202,11 +254,17 @@ function gapRule(
 }
 
 /** The leader's session ran out in the gap. */
-function sessionElection(gap: Gap, past: PartitionPast): Change | undefined {
+function sessionElection(gap: Stretch, past: PartitionPast): Change | undefined {
   return changesIn(past, gap).find(
     ({ now, before }) =>
       now.reason.startsWith(SESSION_OF_BROKER) && now.leader !== NO_LEADER && now.leader !== before.leader,
   )
+}
+
+/** The gap began as another was elected, for the session of the leader had run out: until then it could be written. */
+function electionBefore({ fromUs }: Gap, past: PartitionPast): Change | undefined {
+  const around = { fromUs: fromUs - AT_ONCE_US, untilUs: fromUs + AT_ONCE_US }
+  return sessionElection(around, past)
 }
 
 /** What ended at this time was most of the gap: what followed it only took its course. */
@@ -248,7 +306,7 @@ interface Change {
   readonly before: CommittedState
 }
 
-function changesIn(past: PartitionPast, { fromUs, untilUs }: Gap): Change[] {
+function changesIn(past: PartitionPast, { fromUs, untilUs }: Stretch): Change[] {
   return past.states.flatMap((now, i) => {
     const before = past.states[i - 1]
     return before === undefined || now.atUs < fromUs || now.atUs > untilUs ? [] : [{ now, before }]
@@ -264,6 +322,11 @@ function lastShrink(past: PartitionPast, gap: Gap): (Change & { readonly left: r
   const last = shrinks.findLast(({ left }) => left.length > 0)
   if (last === undefined) return undefined
   return tookMost(gap, last.now.atUs) ? last : undefined
+}
+
+/** Whoever left, acks=all is refused now. */
+function isTooSmall({ isr }: CommittedState, { config, replicationFactor }: TopicSpec): boolean {
+  return isr.length < Math.min(config['min.insync.replicas'], replicationFactor)
 }
 
 function sessionCure(

@@ -11,6 +11,7 @@ import type { Expectation } from '../../language/expectation.ts'
 import type { Judged, Paragraph } from '../../run-result.ts'
 import { at, type Cause, type FinishedRun, type Mishap } from './cause.ts'
 import { partitionOf } from './defect-rules.ts'
+import { homeOf } from './group-stuck-rules.ts'
 import { promiseOf } from './promises.ts'
 import { Causes } from './rules.ts'
 
@@ -210,11 +211,11 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
       const read = [...topics].flatMap((topic) => partitions.get(topic) ?? [])
       const leaderless = read.filter((partition) => run.pasts.of(partition).states.at(-1)?.leader === NO_LEADER)
       if (leaderless.length > 0) return leaderless.map((partition) => stuckOn(partition, partition))
-      return [stuckOn(claim.consumer, undefined, `consumer-${claim.consumer}[0]`)]
+      return [lateOf(run, claim.consumer) ?? groupStuck(run, claim.consumer)]
     }
     case 'stable': {
       const loops = loopMishaps(run, claim.group)
-      return loops.length > 0 ? loops : [stuckOn(claim.group, undefined, `consumer-${claim.group}[0]`)]
+      return loops.length > 0 ? loops : [groupStuck(run, claim.group)]
     }
     case 'metric': {
       const { metric } = claim
@@ -264,6 +265,21 @@ function stuckOn(text: string, partition: string | undefined, process?: string):
   return { kind: 'stuck', text, partition, process }
 }
 
+/** A group, or a reader in none, that does not come to rest; or the partition of its coordinator. */
+function groupStuck({ scenario, pasts }: FinishedRun, name: string): Mishap {
+  const process = `consumer-${name}[0]`
+  if (!scenario.groups.some((group) => group.name === name)) return stuckOn(name, undefined, process)
+  const home = homeOf(scenario, name)
+  if (pasts.of(home).states.at(-1)?.leader === NO_LEADER) return stuckOn(home, home)
+  return { kind: 'stuck', text: name, partition: undefined, process, group: name }
+}
+
+/** Undefined if it has not caught up in the end, or is no group. */
+function lateOf({ groups, lastHealUs }: FinishedRun, group: string): Mishap | undefined {
+  const untilUs = groups.get(group)?.caughtUpAtUs
+  return untilUs === undefined ? undefined : { kind: 'late', group, fromUs: lastHealUs, untilUs }
+}
+
 function readMishaps(
   what: string,
   found: readonly { readonly partition: string; readonly offset: number }[],
@@ -287,7 +303,9 @@ function stuckFindings(run: FinishedRun, { stuckOn: lines, partitions }: Judgeme
       weight: isAllowed('stuck', run) ? 'excused' : 'failed',
       promised: 'when all faults are healed, the cluster comes to rest',
       message: lines.length === 1 ? lines.join() : `${lines[0]} (and ${lines.length - 1} more)`,
-      mishaps: about.length > 0 ? about : goingRound.length > 0 ? goingRound : [stuckOn(lines.join('; '), undefined)],
+      mishaps: [about, goingRound, waiting.map(({ name }) => groupStuck(run, name))].find(
+        (some) => some.length > 0,
+      ) ?? [stuckOn(lines.join('; '), undefined)],
     },
   ]
 }

@@ -7,6 +7,7 @@ import { DISK_RULES } from './disk-rules.ts'
 import { ELECTION_RULES } from './election-rules.ts'
 import { GAP_RULES } from './gap-rules.ts'
 import { GROUP_RULES } from './group-rules.ts'
+import { GROUP_STUCK_RULES } from './group-stuck-rules.ts'
 import { LOOP_RULES } from './loop-rules.ts'
 import { LOSS_RULES } from './loss-rules.ts'
 import { ORDER_RULES } from './order-rules.ts'
@@ -21,6 +22,7 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   ...COMPACTION_RULES,
   ...GROUP_RULES,
   ...LOOP_RULES,
+  ...GROUP_STUCK_RULES,
   ...GAP_RULES,
   ...STUCK_RULES,
   ...DEFECT_RULES,
