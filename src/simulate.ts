@@ -7,6 +7,7 @@ import { type LoadedScenario, resolveDraws } from './scenario/build.ts'
 import type { Finding } from './scenario/text/diagnostics.ts'
 import { loadScenario as load, type LoadResult } from './scenario/loader.ts'
 import { renderFindings } from './scenario/text/render-finding.ts'
+import type { ReadDirectory } from './scenario/data/data-directory.ts'
 import type { RunResult } from './scenario/run-result.ts'
 import { type RunOptions as RunnerOptions, runScenario as run } from './scenario/runner.ts'
 import type { KafkaEvent } from './trace/kafka-event.ts'
@@ -31,6 +32,8 @@ export interface ParseOptions {
   readonly set?: readonly string[]
   /** Of a file with a matrix: the label of the row to run. */
   readonly row?: string
+  /** Reads the files of a directory that `data:` of a broker names; without it no broker can begin with data. */
+  readonly readDirectory?: ReadDirectory | undefined
 }
 
 export interface SimulateOptions extends Omit<RunOptions, 'seed'>, ParseOptions {
@@ -55,18 +58,18 @@ export class ScenarioError extends Error {
  * them). With a loaded scenario, `file` and `set` come too late and mean nothing.
  */
 export function simulate(scenario: string | LoadedScenario, options: SimulateOptions = {}): RunResult {
-  const { seed, file, set, row, ...others } = options
+  const { seed, file, set, row, readDirectory, ...others } = options
   const loaded =
     typeof scenario === 'string'
-      ? loadOrThrow(scenario, { ...(file && { file }), ...(set && { set }), ...(row && { row }) })
+      ? loadOrThrow(scenario, { ...(file && { file }), ...(set && { set }), ...(row && { row }), readDirectory })
       : scenario
   return runScenario(loaded, { ...others, seed: seed ?? loaded.seed ?? 1 })
 }
 
 /** Reads a scenario. Never throws, whatever the text: what is wrong with it is in the result. */
 export function loadScenario(text: string, options: ParseOptions = {}): LoadResult {
-  const { file = 'scenario', set = [], row } = options
-  const result = load(text, { file, set, invariants: INVARIANTS.map(({ id }) => id) })
+  const { file = 'scenario', set = [], row, readDirectory } = options
+  const result = load(text, { file, set, readDirectory, invariants: INVARIANTS.map(({ id }) => id) })
   if (!result.ok || row === undefined) return result
   const rows = result.rows.filter((each) => each.row?.label === row)
   const [scenario] = rows

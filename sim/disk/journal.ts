@@ -84,6 +84,12 @@ export class Journal {
     return this.log.next - 1
   }
 
+  /** All that was done so far is durable. */
+  settle(): void {
+    this.entries.length = 0
+    this.log.settle(this.log.lastUs, 0)
+  }
+
   /** Frees what is kept for changes that are durable by now. */
   forgetDurable(nowUs: Micros, writtenBackUs: Micros): void {
     const first = this.log.first

@@ -136,6 +136,16 @@ export class SimDisk {
     return content?.read(0, content.sizeBytes)
   }
 
+  /** Puts a file on the disk that was there before anything began: durable, and not in the cache. */
+  install(path: string, bytes: Uint8Array): void {
+    const { journal } = this.store
+    const file = journal.create(path, 0)
+    file.append(bytes, 0, bytes.length, 0)
+    file.log.settle(0, bytes.length)
+    file.content.chill()
+    journal.settle()
+  }
+
   /** A file's size in a listing of its directory: its content, and the zeros it was given room for. */
   listedSizeBytes(path: string): number {
     const file = this.store.tree.get(path)

@@ -11,7 +11,9 @@ export function logOf(context: BrokerContext, state: PartitionState, config: Log
   const { logs, directoryIds, id } = context
   const { topic, index, topicId } = state
   const log = logs.get(topic, index)
-  if (log !== undefined && logs.topicId(topic, index) === topicId) return log
+  const found = logs.topicId(topic, index)
+  if (log !== undefined && found === undefined) logs.adoptTopicId(topic, index, topicId)
+  if (log !== undefined && (found === undefined || found === topicId)) return log
   // Of an earlier topic of that name, deleted while we were away (RB-42).
   if (log !== undefined) logs.delete(topic, index)
   const assigned = directoryOf(state, id)

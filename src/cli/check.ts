@@ -1,6 +1,7 @@
 // `kafkasim check`: all that is wrong with scenario files, without running them. Loads no simulator, so that editors and
 // hooks have their answer at once.
 
+import { directoryReader } from './data-folder.ts'
 import { count, counted } from '../../reports/figures.ts'
 import { findingsReport } from '../../reports/findings.ts'
 import { INVARIANT_IDS } from '../invariants/invariant-ids.ts'
@@ -34,7 +35,12 @@ export function check(request: CheckRequest, io: Io): ExitCode {
 function findingsIn(file: string, request: CheckRequest, io: Io): readonly Finding[] | undefined {
   try {
     const text = readScenario(file, io)
-    const result = loadScenario(text, { file, set: request.settings, invariants: INVARIANT_IDS })
+    const result = loadScenario(text, {
+      file,
+      set: request.settings,
+      invariants: INVARIANT_IDS,
+      readDirectory: directoryReader(file, io),
+    })
     const findings = result.ok ? result.warnings : result.findings
     const shown = request.quiet ? findings.filter(({ severity }) => severity === 'error') : findings
     const overrides = request.settings.join('\n')

@@ -3,12 +3,19 @@
 
 import type { FindingsFormat } from '../../reports/findings.ts'
 import type { LoadedScenario } from '../scenario/build.ts'
+import type { ReadDirectory } from '../scenario/data/data-directory.ts'
 import type { RunResult } from '../scenario/run-result.ts'
 import type { RunOptions } from '../scenario/runner.ts'
 
 export interface Engine {
   /** `file` is only named in what is reported. `settings` are `path=value`. Never throws, whatever the text. */
-  load(file: string, text: string, settings: readonly string[], format?: FindingsFormat): Loaded
+  load(
+    file: string,
+    text: string,
+    settings: readonly string[],
+    format?: FindingsFormat,
+    readDirectory?: ReadDirectory,
+  ): Loaded
   /** Pure and synchronous. What it throws is a defect. */
   run(scenario: LoadedScenario, options: RunOptions): RunResult
 }

@@ -6,8 +6,8 @@ import { loadScenario, runScenario } from '../simulate.ts'
 import type { Engine } from './engine-interface.ts'
 
 export const engine: Engine = {
-  load(file, text, settings, format = 'text') {
-    const result = loadScenario(text, { file, set: settings })
+  load(file, text, settings, format = 'text', readDirectory) {
+    const result = loadScenario(text, { file, set: settings, readDirectory })
     const findings = result.ok ? result.warnings : result.findings
     const overrides = settings.join('\n')
     const report = findingsReport(findings, format, (name) => (name === OVERRIDE_FILE ? overrides : text))

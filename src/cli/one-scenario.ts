@@ -3,6 +3,7 @@
 import type { LoadedScenario } from '../scenario/build.ts'
 import type { Engine } from './engine-interface.ts'
 import type { Io } from './io.ts'
+import { directoryReader } from './data-folder.ts'
 import { wantedRows } from './matrix-rows.ts'
 import { readScenario } from './scenario-file.ts'
 
@@ -20,7 +21,13 @@ export function loadOne(
   io: Io,
   engine: Engine,
 ): LoadedScenario | undefined {
-  const { scenario, rows, report } = engine.load(file, readScenario(file, io), settings)
+  const { scenario, rows, report } = engine.load(
+    file,
+    readScenario(file, io),
+    settings,
+    'text',
+    directoryReader(file, io),
+  )
   if (report !== '') io.stderr.write(report)
   if (scenario === undefined) return undefined
   return wantedRows(rows ?? [scenario], { file, row, onlyOne: `${who} is about one run` })[0]

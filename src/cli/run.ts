@@ -1,5 +1,6 @@
 // `kafkasim run`: loads scenario files, runs each with each seed, reports, and says how it went by an exit code.
 
+import { directoryReader } from './data-folder.ts'
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CaseOrigin, Place } from '../../reports/ci-case.ts'
@@ -91,7 +92,13 @@ function orTold<T>(read: () => T, io: Io): T | undefined {
 function loadFile(file: string, request: RunRequest, io: Io, engine: Engine): Input | undefined {
   const text = readScenario(file, io)
   refuseOverwriting(file, request.traceFile, io)
-  const { scenario, rows, report } = engine.load(file, text, request.settings, request.format)
+  const { scenario, rows, report } = engine.load(
+    file,
+    text,
+    request.settings,
+    request.format,
+    directoryReader(file, io),
+  )
   if (report !== '') io.stderr.write(report)
   if (scenario === undefined) return undefined
   const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)

@@ -40,6 +40,8 @@ export interface ControllerBoot {
   readonly switches: Switches
   /** `metadata.version` of a new cluster. */
   readonly metadataVersion: number
+  /** Producer ids below this are taken when the cluster begins. */
+  readonly firstProducerId?: number
 }
 
 /** CPU of one controller event, µs: enough that a storm of requests queues, little beside the log's sync. */
@@ -113,6 +115,10 @@ export class Controller {
       const records: MetadataRecord[] = [{ type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel }]
       if (boot.switches.elr) {
         records.push({ type: 'FeatureLevelRecord', name: 'eligible.leader.replicas.version', featureLevel: 1 })
+      }
+      const { firstProducerId = 0 } = boot
+      if (firstProducerId > 0) {
+        records.push({ type: 'ProducerIdsRecord', brokerId: -1, brokerEpoch: -1, nextProducerId: firstProducerId })
       }
       this.append(records, 'bootstrap')
     }

@@ -25,7 +25,12 @@ const VERSION = '0'
 
 /** The entries of a `<topic> <partition> <offset>` file; none if it is absent or empty. */
 export function readOffsetCheckpoint(disk: Disk, path: string): OffsetEntry[] | DamagedFile {
-  return readCheckpoint(disk, path, (fields) => {
+  return readOffsetCheckpointText(path, readTextFile(disk, path) ?? '')
+}
+
+/** The same, of what is in the file. */
+export function readOffsetCheckpointText(path: string, text: string): OffsetEntry[] | DamagedFile {
+  return parseCheckpoint(path, text, (fields) => {
     const topic = fields[0]
     const partition = naturalNumber(fields[1])
     const offset = naturalNumber(fields[2])
@@ -40,7 +45,7 @@ export function offsetCheckpointText(entries: readonly OffsetEntry[]): string {
 
 /** The entries of a `<epoch> <startOffset>` file; none if it is absent or empty. */
 export function readEpochCheckpoint(disk: Disk, path: string): EpochEntry[] | DamagedFile {
-  return readCheckpoint(disk, path, (fields) => {
+  return parseCheckpoint(path, readTextFile(disk, path) ?? '', (fields) => {
     const epoch = naturalNumber(fields[0])
     const startOffset = naturalNumber(fields[1])
     return fields.length !== 2 || epoch === undefined || startOffset === undefined ? undefined : { epoch, startOffset }
@@ -110,13 +115,12 @@ function checkpointText(lines: readonly string[]): string {
   return [VERSION, String(lines.length), ...lines, ''].join('\n')
 }
 
-function readCheckpoint<T>(
-  disk: Disk,
+function parseCheckpoint<T>(
   path: string,
+  text: string,
   parse: (fields: readonly string[]) => T | undefined,
 ): T[] | DamagedFile {
-  const text = readTextFile(disk, path)
-  if (text === undefined || text === '') return []
+  if (text === '') return []
   const lines = text.split('\n')
   if (lines[0] !== VERSION) return { path, problem: `unknown version '${lines[0]}'` }
   const count = naturalNumber(lines[1])

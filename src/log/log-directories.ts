@@ -69,6 +69,11 @@ export class LogDirectories {
     return this.directoryOf(topic, partition)?.dir
   }
 
+  /** A log that was found without a topic id, as before Kafka 2.8, gets one. */
+  adoptTopicId(topic: string, partition: number, topicId: string): void {
+    this.directoryOf(topic, partition)?.adoptTopicId(topic, partition, topicId)
+  }
+
   topicId(topic: string, partition: number): string | undefined {
     return this.directoryOf(topic, partition)?.topicId(topic, partition)
   }

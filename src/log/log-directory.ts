@@ -120,6 +120,15 @@ export class LogDirectory {
     return this.replicas.get(partitionName(topic, partition))?.topicId
   }
 
+  /** A log that was found without a topic id, as before Kafka 2.8, gets one. Durable when this returns. */
+  adoptTopicId(topic: string, partition: number, topicId: string): void {
+    const name = partitionName(topic, partition)
+    const replica = this.replicas.get(name)
+    assert(replica !== undefined && replica.topicId === undefined, `log ${name} has a topic id already`)
+    writeTopicId(this.disk, `${this.dir}/${name}`, topicId)
+    this.replicas.set(name, { ...replica, topicId })
+  }
+
   /** A new, empty log. Its topic id is durable before any data is written (R-3). */
   create(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionName(topic, partition)

@@ -228,6 +228,11 @@ export class BatchWalk {
   }
 }
 
+/** Lies outside the checksum, which stays valid. */
+export function patchLeaderEpoch(bytes: Uint8Array, position: number, leaderEpoch: number): void {
+  writeInt32(bytes, position + LEADER_EPOCH_AT, leaderEpoch)
+}
+
 /** What a leader writes into its copy (R-1). Both fields lie outside the checksum, which stays valid. */
 export function patchForAppend(bytes: Uint8Array, position: number, firstOffset: number, leaderEpoch: number): void {
   if (firstOffset < 0) assert(false, `negative base offset ${firstOffset}`)

@@ -17,6 +17,7 @@ import type { Drawn } from './drawn-settings.ts'
 import type { MatrixRow } from './language/matrix.ts'
 import type { Origins } from './origins.ts'
 import { buildFaults, faultIds } from './faults/build-faults.ts'
+import type { BrokerData } from './data/check-data.ts'
 import { buildGroup } from './build-group.ts'
 import { buildProducer } from './build-producer.ts'
 import { faultSchema } from './faults/fault-schema.ts'
@@ -51,6 +52,8 @@ export interface LoadedScenario {
   readonly origins: Origins
   readonly expectations: readonly Expectation[]
   readonly allowed: readonly Allowance[]
+  /** What brokers begin with. */
+  readonly data: BrokerData
 }
 
 const DEFAULT_SETTLE_US = 60_000_000
@@ -66,7 +69,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     return chosen
   }
   const kafka = drawVersion(shape.kafka, 'kafka', draw) ?? DEFAULT_KAFKA_VERSION
-  const builder = new Builder(kafka, shape, draw)
+  const builder = new Builder(kafka, shape, draw, loaded.data)
   const brokers = builder.brokers()
   const topics = builder.topics()
   const producers = builder.producers()
@@ -103,6 +106,7 @@ export function resolveDraws(loaded: LoadedScenario, streamOf: StreamOf): Scenar
     chosenFaults,
     expectations: loaded.expectations,
     allowed: loaded.allowed,
+    firstProducerId: loaded.data.nextProducerId,
     withoutEffect: builder.withoutEffect,
     drawn,
     origins: loaded.origins,
@@ -116,11 +120,13 @@ class Builder {
   private readonly kafka: KafkaVersion
   private readonly shape: ScenarioShape
   private readonly draw: DrawNow
+  private readonly data: BrokerData
   private readonly clusterOverrides: ConfigOverrides
   /** Of brokers that have one of their own, by id. */
   private readonly ownVersions: ReadonlyMap<number, KafkaVersion>
 
-  constructor(kafka: KafkaVersion, shape: ScenarioShape, draw: DrawNow) {
+  constructor(kafka: KafkaVersion, shape: ScenarioShape, draw: DrawNow, data: BrokerData) {
+    this.data = data
     this.kafka = kafka
     this.shape = shape
     this.draw = draw
@@ -165,7 +171,14 @@ class Builder {
       const own = this.overrides('broker', config, `cluster.brokers.${id}.config`)
       const kafka = this.ownVersions.get(id) ?? this.kafka
       const resolved = resolveConfig('broker', kafka, { ...this.clusterOverrides, ...own })
-      return { id, rack: rack ?? rackOf(i), kafka, switches: this.switches(kafka), config: resolved }
+      return {
+        id,
+        rack: rack ?? rackOf(i),
+        kafka,
+        switches: this.switches(kafka),
+        config: resolved,
+        data: this.data.files.get(id),
+      }
     })
   }
 

@@ -9,6 +9,8 @@ import { checkAllowed, checkExpectations } from './checks/check-expectations.ts'
 import { checkFaults } from './checks/check-faults.ts'
 import { checkNemesis } from './checks/check-nemesis.ts'
 import { warn } from './checks/warn.ts'
+import { checkData } from './data/check-data.ts'
+import type { ReadDirectory } from './data/data-directory.ts'
 import type { Finding } from './text/diagnostics.ts'
 import { readMatrix } from './language/matrix.ts'
 import { applyOverrides } from './language/overrides.ts'
@@ -25,6 +27,8 @@ export interface LoadOptions {
   readonly set?: readonly string[]
   /** Ids of engine invariants, which `finds:` may name. */
   readonly invariants?: readonly string[]
+  /** Reads what `data:` of a broker names. */
+  readonly readDirectory?: ReadDirectory | undefined
 }
 
 /** Warnings do not keep a scenario from running. Findings hold at least one error; sorted by place. */
@@ -41,7 +45,7 @@ export type LoadResult =
 
 /** Never throws, whatever the text. */
 export function loadScenario(text: string, options: LoadOptions): LoadResult {
-  const { file, set = [], invariants = [] } = options
+  const { file, set = [], invariants = [], readDirectory } = options
   const source = readSource(text, file)
   const { root } = source
   if (root === undefined) return { ok: false, findings: withRest(source.findings) }
@@ -52,7 +56,8 @@ export function loadScenario(text: string, options: LoadOptions): LoadResult {
   const reporter = new Reporter()
   reporter.findings.push(...source.findings, ...applyOverrides(root, set))
   const matrix = readMatrix(root, set, reporter)
-  const check = (tree: SourceNode, place: ContextMatrix) => checkFile(tree, place, file, invariants, reporter)
+  const check = (tree: SourceNode, place: ContextMatrix) =>
+    checkFile(tree, place, file, invariants, reporter, readDirectory)
   const scenarios =
     matrix === undefined
       ? [check(root, childOf(root, 'matrix') === undefined ? 'none' : 'bad')]
@@ -70,10 +75,12 @@ function checkFile(
   file: string,
   invariants: readonly string[],
   reporter: Reporter,
+  readDirectory: ReadDirectory | undefined,
 ): LoadedScenario {
   const shaped = shapeOf(root, reporter)
   const context = new CheckContext(shaped, reporter, invariants, matrix)
   checkCluster(context)
+  const data = checkData(context, readDirectory)
   checkConfigs(context)
   checkFaults(context)
   checkNemesis(context)
@@ -86,7 +93,7 @@ function checkFile(
   // A tree holds only what YAML can say, and this one is a mapping.
   const plain = plainValue(root) as PlainMapping
   const expectations = placed.map(({ expectation }) => expectation)
-  return { name, description, seed, shape, plain, row, origins: originsOf(root), expectations, allowed }
+  return { name, description, seed, shape, plain, row, origins: originsOf(root), expectations, allowed, data }
 }
 
 /** Without directories and the ending. */

@@ -14,6 +14,7 @@ import type { Switches } from '../switches/switches.ts'
 import type { Keys } from '../workload/key-chooser.ts'
 import type { LoadShape } from '../workload/load-shape.ts'
 import type { CommitMode, HandlerFailure, PoisonPolicy, SlowRecords, Workers } from '../workload/member-options.ts'
+import type { DataFile } from './data/data-directory.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
 import type { Drawn } from './drawn-settings.ts'
@@ -56,6 +57,8 @@ export interface Scenario {
   readonly chosenFaults: readonly PlainMapping[]
   readonly expectations: readonly Expectation[]
   readonly allowed: readonly Allowance[]
+  /** Producer ids below this are in data that brokers begin with. */
+  readonly firstProducerId?: number
   /** Configs the file sets that change nothing here, e.g. `topics.orders.config.segment.ms (segments are …)`. */
   readonly withoutEffect: readonly string[]
   /** What was left to chance, and what came of it. */
@@ -70,6 +73,8 @@ export interface BrokerSpec {
   readonly kafka: KafkaVersion
   readonly switches: Switches
   readonly config: BrokerConfig
+  /** Files that are in its log directory when it starts for the first time. */
+  readonly data?: readonly DataFile[] | undefined
 }
 
 export interface TopicSpec {

@@ -396,6 +396,11 @@ export const BAD_FILES: readonly BadFile[] = [
     text: fault('{ when: "epoch(orders-0) >= 1", after: 2m, kill: controller }'),
   },
   {
+    title: 'data that nobody reads',
+    codes: ['KS222'],
+    text: GOOD.replace('brokers: 3,', 'brokers: [{ id: 1, data: ./x }, { id: 2 }, { id: 3 }],'),
+  },
+  {
     title: 'triggers that wait for each other',
     codes: ['KS221'],
     text: good(

@@ -39,9 +39,11 @@ export function buildCluster(scenario: Scenario, seed: number, strict = false): 
     config: scenario.controller.config,
     switches: scenario.controller.switches,
     metadataVersion: METADATA_VERSIONS[scenario.features['metadata.version']].level,
+    firstProducerId: scenario.firstProducerId ?? 0,
   })
-  for (const { id, rack, config, switches } of scenario.brokers) {
-    cluster.addBroker({ brokerId: id, clusterId: CLUSTER_ID, rack, port: BROKER_PORT, controller, config, switches })
+  for (const { id, rack, config, switches, data } of scenario.brokers) {
+    const boot = { brokerId: id, clusterId: CLUSTER_ID, rack, port: BROKER_PORT, controller, config, switches }
+    cluster.addBroker(boot, data)
   }
   const startUs = new Map<string, number>(
     [

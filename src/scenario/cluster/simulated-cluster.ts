@@ -19,6 +19,7 @@ import { GroupMemberWorkload } from '../../workload/group-member-workload.ts'
 import type { GroupMemberOptions } from '../../workload/member-options.ts'
 import { monitorOffsets, type OffsetsMonitorOptions } from '../../workload/offsets-monitor.ts'
 import { ProducerWorkload, type ProducerWorkloadOptions } from '../../workload/producer-workload.ts'
+import type { DataFile } from '../data/data-directory.ts'
 
 export const BROKER_PORT = 9092
 export const CONTROLLER_PORT = 9093
@@ -78,7 +79,8 @@ export class SimulatedCluster implements ClusterView {
     })
   }
 
-  addBroker(boot: BrokerBoot): void {
+  /** `data`: what is in its (first) log directory before it starts for the first time. */
+  addBroker(boot: BrokerBoot, data: readonly DataFile[] = []): void {
     const process = this.world.addProcess(`broker-${boot.brokerId}`, {
       ...(boot.rack === null ? {} : { rack: boot.rack }),
       mounts: mountsOf(boot.config['log.dirs']),
@@ -88,6 +90,8 @@ export class SimulatedCluster implements ClusterView {
       },
     })
     this.brokerProcesses.set(boot.brokerId, process)
+    const [dir = ''] = logDirPaths(boot.config['log.dirs'])
+    for (const { path, bytes } of data) process.machine.disks.of(`${dir}/${path}`).install(`${dir}/${path}`, bytes)
   }
 
   addProducer(options: ProducerWorkloadOptions): void {

@@ -99,6 +99,7 @@ const broker = z.strictObject({
   id: schemaOf(integer(0, 999_999), 'The broker id.'),
   rack: schemaOf(text, 'Its rack.').optional(),
   kafka: schemaOf(drawn(version, false), 'Its own release; default: that of the file.').optional(),
+  data: schemaOf(text, 'A directory of Kafka segment files that it begins with, beside this file.').optional(),
   config: brokerConfig,
 })
 

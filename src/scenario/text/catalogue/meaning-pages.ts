@@ -87,4 +87,10 @@ export const MEANING_PAGES = {
     bad: 'faults: [{ id: a, when: fired(a), kill: broker:1, for: 5s }]',
     good: 'faults:\n  - { id: a, at: 5s, kill: broker:1, for: 5s }\n  - { when: healed(a), kill: broker:2, for: 5s }',
   },
+  KS222: {
+    title: 'a data directory cannot be used',
+    says: '`data:` of a broker names a directory of Kafka segment files beside the scenario file: folders such as `orders-0` with `.log` files. Every batch is looked at; the first that cannot be read is told with its file, the byte where it starts, the offset that is due there, and the reason. A partition that is in the data of one broker must be in that of each of its replicas, and `replicas` of its topic must say which these are.',
+    bad: 'cluster: { brokers: [{ id: 1, data: ./no-such-folder }, { id: 2 }, { id: 3 }] }',
+    good: 'cluster: { brokers: [{ id: 1 }, { id: 2 }, { id: 3 }] }',
+  },
 } as const satisfies DiagnosticPages

@@ -1,0 +1,159 @@
+// `cluster.brokers[].data`: a broker begins with Kafka's own segment files.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadScenario, simulate } from '../../src/index.ts'
+import { decodeBatches } from '../../src/records/batch-reader.ts'
+import { type DataFile, dataDirectory } from '../../src/scenario/data/data-directory.ts'
+import { type DiskImage, diskImage } from '../../src/scenario/dump/disk-image.ts'
+
+/** Two segments, from offset 5 on, of three records a batch, that Kafka 4.1.2 has written with all its codecs. */
+const WRITTEN = join(import.meta.dirname, '../log/kafka-files/written-by-kafka')
+const FIRST = 'orders-0/00000000000000000005.log'
+
+function writtenByKafka(): DataFile[] {
+  const names = readdirSync(join(WRITTEN, 'orders-0'))
+  return names.map((name) => ({
+    path: `orders-0/${name}`,
+    bytes: new Uint8Array(readFileSync(join(WRITTEN, 'orders-0', name))),
+  }))
+}
+
+/** The same with one file changed. */
+function changed(path: string, change: (bytes: Uint8Array) => Uint8Array): DataFile[] {
+  return writtenByKafka().map((file) => (file.path === path ? { path, bytes: change(file.bytes) } : file))
+}
+
+const scenario = (rest = '', brokers = '{ id: 1, data: ./x }, { id: 2, data: ./x }'): string => `
+name: loaded
+duration: 4s
+cluster: { brokers: [${brokers}] }
+topics: { orders: { replicas: [[1, 2]], config: { retention.ms: -1 } } }
+producers: { web: { topic: orders, count: 1, rate: 20/s } }
+consumers: { all: { topic: orders, config: { auto.offset.reset: earliest } } }
+${rest}`
+
+/** `offset: value` of all records of a partition on a broker's disk. */
+function recordsOn(image: DiskImage): string[] {
+  return image.files
+    .filter(({ path }) => path.startsWith('data/orders-0/') && path.endsWith('.log'))
+    .flatMap(({ bytes }) => {
+      const records = decodeBatches(bytes)
+      if (typeof records === 'string') throw new Error(records)
+      return records.map(
+        ({ offset, value }) => `${offset}: ${value === null ? 'null' : new TextDecoder().decode(value)}`,
+      )
+    })
+}
+
+function run(
+  text: string,
+  files: readonly DataFile[],
+): { image: DiskImage; outcome: string; delivered: number | null } {
+  let image: (() => DiskImage | undefined) | undefined
+  const { verdict } = simulate(text, {
+    readDirectory: () => files,
+    watch: (cluster) => (image = () => diskImage(cluster, 2)),
+  })
+  const found = image?.()
+  if (found === undefined) throw new Error('there is no broker 2')
+  return { image: found, outcome: verdict.outcome, delivered: verdict.history.delivered }
+}
+
+describe('a broker that begins with files of a real Kafka', () => {
+  it('holds all their records, appends behind them, and lets consumers read both', () => {
+    const { image, outcome, delivered } = run(scenario(), writtenByKafka())
+    const records = recordsOn(image)
+    expect(outcome).toBe('pass')
+    expect(records.slice(0, 3)).toEqual([`5: value 5 ${'z'.repeat(60)}`, '6: no key 6', '7: null'])
+    expect(records.slice(24, 27)).toEqual([`29: value 29 ${'z'.repeat(60)}`, '30: no key 30', '31: null'])
+    expect(records[27]).toMatch(/^32: web\[0\]#0 /)
+    expect(delivered).toBe(records.length)
+  })
+
+  it('survives a loss of power at the start: the files were there before anything began', () => {
+    const text = scenario('faults: [{ at: 400ms, power-loss: "broker:1", lose: all-unflushed, for: 1s }]')
+    const { image, outcome } = run(text, writtenByKafka())
+    expect(outcome).toBe('pass')
+    expect(recordsOn(image)[0]).toBe(`5: value 5 ${'z'.repeat(60)}`)
+  })
+
+  it('may be given what a simulated one has left: the same records are there', () => {
+    const before = run(scenario(), writtenByKafka()).image
+    const files = before.files.map(({ path, bytes }) => ({ path: path.slice('data/'.length), bytes }))
+    const after = run(scenario().replace('web:', 'more:'), files).image
+    const old = recordsOn(before)
+    expect(old.length).toBeGreaterThan(50)
+    expect(recordsOn(after).slice(0, old.length)).toEqual(old)
+    expect(recordsOn(after)[old.length]).toMatch(/more\[0\]#0 /)
+  })
+})
+
+describe('bytes that cannot be read', () => {
+  it.each([
+    [
+      'a changed bit',
+      (bytes: Uint8Array) => bytes.with(70, bytes[70]! ^ 1),
+      /^orders-0\/0+5\.log: at byte 0, where offset 5 is due: the batch has the checksum \d+, and its bytes have \d+$/,
+    ],
+    [
+      'a file cut short',
+      (bytes: Uint8Array) => bytes.slice(0, -9),
+      /at byte \d{3}, where offset 17 is due: the file ends within a record batch \(\d+ bytes are left\)$/,
+    ],
+    [
+      'zeros behind',
+      (bytes: Uint8Array) => new Uint8Array([...bytes, ...new Uint8Array(99)]),
+      /where offset 20 is due: zeros$/,
+    ],
+    [
+      'an old format',
+      (bytes: Uint8Array) => bytes.with(16, 1),
+      /at byte 0, where offset 5 is due: a batch of magic 1, from before Kafka 0\.11$/,
+    ],
+    [
+      'offsets that go back',
+      (bytes: Uint8Array) => bytes.with(7, 4),
+      /at byte 0, where offset 5 is due: offsets go back$/,
+    ],
+  ] as const)('%s: told with file, byte, offset and reason', (_, change, message) => {
+    expect(dataDirectory(changed(FIRST, change))).toMatch(message)
+  })
+
+  it('in a checkpoint are told, too; a directory without partitions is none', () => {
+    const bytes = new TextEncoder().encode('0\n2\norders 0 5\n')
+    expect(dataDirectory([...writtenByKafka(), { path: 'log-start-offset-checkpoint', bytes }])).toBe(
+      'log-start-offset-checkpoint: 2 entries announced, 1 found',
+    )
+    expect(dataDirectory([{ path: 'meta.properties', bytes }])).toMatch(/^no partition is in it/)
+  })
+
+  it('keep the scenario from running, with the place of the directory', () => {
+    const rotten = changed(FIRST, (bytes) => bytes.with(70, bytes[70]! ^ 1))
+    const result = loadScenario(scenario(), { readDirectory: () => rotten })
+    expect(result.ok ? [] : result.findings.map(({ code, line }) => `${code} ${line}`)).toEqual(['KS222 4', 'KS222 4'])
+  })
+})
+
+describe('where the data is', () => {
+  const findings = (text: string, readDirectory?: () => readonly DataFile[] | string) => {
+    const result = loadScenario(text, { readDirectory })
+    return result.ok ? [] : result.findings.map(({ message }) => message)
+  }
+
+  it('all replicas must begin with a partition, where the topic says that they are', () => {
+    const one = scenario('', '{ id: 1, data: ./x }, { id: 2 }')
+    expect(findings(one, writtenByKafka)).toEqual([
+      'broker 2 has no orders-0 in its data, and broker 1 has: all replicas must begin with it',
+    ])
+    expect(findings(scenario().replace('replicas: [[1, 2]]', 'replication.factor: 2'), writtenByKafka)[0]).toMatch(
+      /^orders-0 is in the data of broker 1, 2, and topics\.orders\.replicas does not say/,
+    )
+  })
+
+  it('somebody must be able to read it', () => {
+    expect(findings(scenario(), () => 'no such directory')[0]).toBe('data ./x: no such directory')
+    expect(findings(scenario())[0]).toBe('data ./x: cannot be read here; kafkasim check, run, explain and dump can')
+  })
+})
