@@ -154,12 +154,22 @@ class GroupOneOwner implements InvariantCheck {
 
   private memberChanged({ group, broker, member: id, clientId, change }: GroupMemberChanged): void {
     if (change === 'given-id') return
-    if (change === 'joined') return void this.out.delete(id)
+    if (change === 'joined') {
+      this.out.delete(id)
+      return this.joinsAnew(clientId, id)
+    }
     const office = this.offices.get(group)
     // An old coordinator that does not know that it is one throws out nobody (G-41).
     if (office !== undefined && office.broker !== broker) return
     this.buries(clientId)
     if (change === 'expired' || change === 'removed') this.out.add(id)
+  }
+
+  /** Under another id: whatever it had was lost, and it has to have given it up (B-2). */
+  private joinsAnew(client: string, id: string): void {
+    const member = this.members.get(client)
+    if (member === undefined || !member.isZombie || member.id === id) return
+    for (const partition of member.partitions) this.takes(client, member.group, partition)
   }
 
   private processEnds(process: string): void {

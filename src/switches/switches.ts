@@ -45,6 +45,11 @@ export interface Switches {
   readonly expireOnlyAtRest: boolean
   readonly keepSubscribedOffsets: boolean
   readonly commitGenerationCheck: boolean
+  readonly prepareBeforeEachJoin: boolean
+  readonly withholdBeforeRevocation: boolean
+  readonly rememberPrepareCommit: boolean
+  readonly recheckGeneration: boolean
+  readonly forgetFailedLookup: boolean
   readonly keepFiveBatches: boolean
   readonly renumberInOrder: boolean
   readonly trackBatchesByEpoch: boolean
@@ -122,6 +127,11 @@ export const SWITCHES = {
   renumberInOrder: flag(true, 'all', 'KAFKA-8483 (2.4)', 'B-24', 'a producer that raises its epoch numbers what is in flight in the order it was sent'),
   trackBatchesByEpoch: flag(true, 'all', 'KAFKA-13794 (3.2.1, 3.3)', 'B-25', 'a producer tells batches in flight apart by epoch and sequence, or by sequence alone'),
   commitGenerationCheck: flag(true, 'all', 'OffsetCommit 1 (0.9)', 'B-18', 'a group takes commits of its members in their generation, and no others'),
+  prepareBeforeEachJoin: flag(true, 'all', 'KAFKA-12983 (3.1)', 'B-2', 'a member prepares before each join, so that it gives up what it had when it lost its place'),
+  withholdBeforeRevocation: flag(true, 'all', 'KAFKA-14196 (3.4)', 'B-6', 'an eager member hands nothing over any more from when it sends its last commit before a rebalance'),
+  rememberPrepareCommit: flag(true, 'all', 'KAFKA-14024 (3.3)', 'B-7', 'a member waits for the commit that it sent before a rebalance, over as many polls as it takes'),
+  recheckGeneration: flag(true, 'all', 'KAFKA-8104 (2.5)', 'B-16', 'a member looks whether it still has its generation before it takes what it was assigned in it'),
+  forgetFailedLookup: flag(true, 'all', 'KAFKA-10793 (2.8)', 'B-15', 'a search for a coordinator that failed is forgotten, whichever thread began it'),
 } as const satisfies { readonly [Name in SwitchName]: SwitchDefinition }
 
 export const SWITCH_NAMES = Object.keys(SWITCHES)

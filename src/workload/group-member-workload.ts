@@ -62,7 +62,7 @@ export class GroupMemberWorkload {
       config,
       library: options.library,
       buggify,
-      validatesPosition: options.switches?.consumerValidatesPosition ?? true,
+      ...(options.switches && { switches: options.switches }),
       listener: {
         onPartitionsRevoked: (partitions) => this.givesUp(partitions, false),
         onPartitionsLost: (partitions) => this.givesUp(partitions, true),

@@ -19,6 +19,8 @@ export interface LinkOptions {
   readonly groupId: string
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  /** Today's clients do. */
+  readonly forgetsFailedLookup: boolean
   /** A coordinator was found. */
   onFound(): void
 }
@@ -32,6 +34,7 @@ export class CoordinatorLink {
   private readonly backoff: ExponentialBackoff
   private node: NodeAddress | undefined
   private lookup: Pending<void> | undefined
+  private isOfHeartbeats = false
   private fatal: ConsumerError | undefined
 
   constructor(
@@ -69,12 +72,14 @@ export class CoordinatorLink {
   }
 
   clearLookup(): void {
-    this.lookup = undefined
+    const stays = this.isOfHeartbeats && this.lookup?.error !== undefined && !this.options.forgetsFailedLookup
+    if (!stays) this.lookup = undefined
   }
 
-  /** Asks some broker; one question at a time. */
-  lookUp(): Pending<void> {
+  /** Asks some broker; one question at a time. `ofHeartbeats`: it is the thread beside the application's that asks. */
+  lookUp(ofHeartbeats = false): Pending<void> {
     if (this.lookup !== undefined) return this.lookup
+    this.isOfHeartbeats = ofHeartbeats
     const node = this.metadata.leastLoadedNode()
     if (node === undefined) return Pending.failed(NO_COORDINATOR)
     const lookup = new Pending<void>()

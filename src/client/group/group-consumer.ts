@@ -7,6 +7,7 @@ import type { ConsumerConfig } from '../../config/consumer-config.ts'
 import { ExponentialBackoff } from '../../network/exponential-backoff.ts'
 import { NetworkClient, type NodeAddress } from '../../network/network-client.ts'
 import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
+import type { Switches } from '../../switches/switches.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
 import type { AssignedPartition, LeaderLog } from '../assigned-partition.ts'
 import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
@@ -37,7 +38,7 @@ export interface GroupConsumerOptions {
   /** Whose client it is; Java's if not given. */
   readonly library?: ClientLibrary
   /** What the client's version does; today's if not given. */
-  readonly validatesPosition?: boolean
+  readonly switches?: Partial<Switches>
   readonly listener: RebalanceListener
   onPositionMoved(partition: string, from: number, to: number, why: string): void
   onCommitted(
@@ -78,7 +79,7 @@ export class GroupConsumer {
   private closing = false
 
   constructor(host: KafkaHost, options: GroupConsumerOptions) {
-    const { config, groupId } = options
+    const { config, groupId, switches = {} } = options
     this.host = host
     this.options = options
     this.thread = new BlockingThread(host)
@@ -118,7 +119,11 @@ export class GroupConsumer {
       onPositionMoved: (partition, from, why) => options.onPositionMoved(partition.key, from, partition.position, why),
       onChange: () => this.changed(),
     })
-    this.subscription = new Subscription(options.topics, this.fetcher.partitions, options.validatesPosition ?? true)
+    this.subscription = new Subscription(
+      options.topics,
+      this.fetcher.partitions,
+      switches.consumerValidatesPosition ?? true,
+    )
     const rng = host.random.stream('coordinator')
     this.timers = new HeartbeatTimers(
       host,
@@ -131,6 +136,7 @@ export class GroupConsumer {
     )
     this.link = new CoordinatorLink(host, client, this.network, this.metadata, rng, {
       ...backoff,
+      forgetsFailedLookup: switches.forgetFailedLookup ?? true,
       onFound: () => this.timers.restartSession(),
     })
     const assignors = config['partition.assignment.strategy'].map((name) => {
@@ -148,6 +154,8 @@ export class GroupConsumer {
       rackId: config['client.rack'],
       rebalanceTimeoutMs: config['max.poll.interval.ms'],
       retryBackoffMs,
+      withholds: switches.withholdBeforeRevocation ?? true,
+      remembersCommit: switches.rememberPrepareCommit ?? true,
     })
     const instanceId = config['group.instance.id']
     this.membership = new Membership(
@@ -161,6 +169,8 @@ export class GroupConsumer {
         rebalanceTimeoutMs: config['max.poll.interval.ms'],
         requestTimeoutMs: config['request.timeout.ms'],
         retryBackoffMs,
+        preparesBeforeEachJoin: switches.prepareBeforeEachJoin ?? true,
+        rechecksGeneration: switches.recheckGeneration ?? true,
       },
       this.rebalancing,
     )

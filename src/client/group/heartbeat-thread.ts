@@ -86,7 +86,7 @@ export class HeartbeatThread {
       if (!this.member.isJoined()) continue
       if (this.link.coordinator() === undefined) {
         if (this.link.isLookingUp) this.link.clearLookup()
-        else this.link.lookUp()
+        else this.link.lookUp(true)
         return this.lookAt(this.lookedAtMs + this.stepMs)
       }
       if (this.timers.sessionIsOver()) this.link.forget()

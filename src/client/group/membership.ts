@@ -23,6 +23,9 @@ export interface MembershipOptions {
   readonly rebalanceTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly retryBackoffMs: number
+  /** Today's clients do. */
+  readonly preparesBeforeEachJoin: boolean
+  readonly rechecksGeneration: boolean
 }
 
 /** What a rebalance means to this member; all but the first may call the application. */
@@ -61,6 +64,8 @@ interface Join {
   readonly outcome: Pending<Uint8Array>
   /** Answered, and not yet dealt with: that takes the application's thread, for a leader may have to wait. */
   answer: { readonly response: JoinResponse; readonly sent: Generation } | undefined
+  /** Of the assignment that it ended with. */
+  generation: Generation | undefined
 }
 
 export class Membership {
@@ -155,8 +160,9 @@ export class Membership {
 
   /** The generation may have been lost while the application was away (KAFKA-8104, B-16). */
   private *finish(join: Join): Blocking<void> {
-    const { generation } = this
-    if (generation.id !== NO_GENERATION.id && this.state === 'stable') {
+    const { rechecksGeneration } = this.options
+    const generation = rechecksGeneration ? this.generation : (join.generation ?? this.generation)
+    if (!rechecksGeneration || (generation.id !== NO_GENERATION.id && this.state === 'stable')) {
       yield* this.hooks.complete(generation, join.outcome.value)
       this.needsPrepare = true
     } else this.resetAndRejoin('the generation changed before the rebalance was complete', true)
@@ -166,7 +172,7 @@ export class Membership {
   private startJoin(): Join {
     if (this.join !== undefined) return this.join
     this.state = 'preparing-rebalance'
-    const join: Join = { outcome: new Pending<Uint8Array>(), answer: undefined }
+    const join: Join = { outcome: new Pending<Uint8Array>(), answer: undefined, generation: undefined }
     this.join = join
     const coordinator = this.link.coordinator()
     if (coordinator === undefined) {
@@ -228,7 +234,7 @@ export class Membership {
         return outcome.fail(error)
       }
     }
-    this.sync(outcome, assignments)
+    this.sync(join, assignments)
   }
 
   private joinRefused(outcome: Join['outcome'], errorCode: number, memberId: string, sent: Generation): void {
@@ -245,7 +251,8 @@ export class Membership {
     outcome.fail(protocolError(errorCode))
   }
 
-  private sync(outcome: Join['outcome'], assignments: ReadonlyMap<string, Uint8Array>): void {
+  private sync(join: Join, assignments: ReadonlyMap<string, Uint8Array>): void {
+    const { outcome } = join
     const coordinator = this.link.coordinator()
     if (coordinator === undefined) return outcome.fail(NO_COORDINATOR)
     const sent = this.generation
@@ -274,6 +281,7 @@ export class Membership {
           this.state = 'stable'
           this.rejoinReason = ''
           this.rejoinNeeded = false
+          join.generation = this.generation
           outcome.complete(assignment)
         },
         onFailure: () => this.disconnected(outcome),
@@ -376,7 +384,7 @@ export class Membership {
     this.state = 'unjoined'
     this.generation = forgetMemberId ? NO_GENERATION : { ...NO_GENERATION, memberId: this.generation.memberId }
     this.requestRejoin(reason)
-    this.needsPrepare = true
+    if (this.options.preparesBeforeEachJoin) this.needsPrepare = true
     assert(this.rejoinNeededOrPending, 'a member that lost its generation joins again')
   }
 

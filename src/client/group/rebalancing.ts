@@ -39,6 +39,9 @@ export interface RebalancingOptions {
   readonly rackId: string
   readonly rebalanceTimeoutMs: number
   readonly retryBackoffMs: number
+  /** Today's clients do. */
+  readonly withholds: boolean
+  readonly remembersCommit: boolean
 }
 
 const FOR_EVER_MS = 10 ** 10
@@ -105,7 +108,8 @@ export class Rebalancing implements RebalanceHooks {
     this.prepareEndsMs ??= this.nowMs() + this.options.rebalanceTimeoutMs
     if (this.commits.isAutomatic && this.prepareCommit === undefined) {
       // Nothing may be handed over that the commit does not know of (B-6).
-      if (this.options.protocol === 'eager') this.subscription.markPendingRevocation()
+      const { protocol, withholds } = this.options
+      if (protocol === 'eager' && withholds) this.subscription.markPendingRevocation()
       this.prepareCommit = this.commits.autoCommit()
       this.tellOfPreparation()
     }
@@ -115,7 +119,7 @@ export class Rebalancing implements RebalanceHooks {
       yield* this.link.until(() => commit.done, untilMs)
       const timeIsUp = this.nowMs() >= this.prepareEndsMs
       const mustWait = !timeIsUp && (!commit.done || commit.error?.retriable === true)
-      if (commit.done) this.prepareCommit = undefined
+      if (commit.done || !this.options.remembersCommit) this.prepareCommit = undefined
       if (mustWait) {
         yield* sleepUntil(this.host, Math.min(untilMs, this.nowMs() + this.options.retryBackoffMs))
         return false

@@ -18,6 +18,7 @@ import {
   DEFAULT_DIVERGING_EPOCH,
   DEFAULT_SNAPSHOT_ID,
 } from '../../../src/protocol/generated/fetch.ts'
+import type { Switches } from '../../../src/switches/switches.ts'
 import type { ScriptedRequest } from '../../support/scripted-host.ts'
 import { consumerConfig } from '../../support/configs.ts'
 import { batch } from '../consumer-rig.ts'
@@ -47,6 +48,8 @@ export class GroupRig extends ClientRig {
   onRecords: (consumer: GroupConsumer, count: number) => Blocking<void> = function* () {}
   onRevoked: (consumer: GroupConsumer) => Blocking<void> = function* () {}
   stopping = false
+  /** Today's client, if nothing is said. */
+  switches: Partial<Switches> = {}
 
   get consumer(): GroupConsumer {
     if (this.consumerOrNone === undefined) throw new Error('not started')
@@ -69,6 +72,7 @@ export class GroupRig extends ClientRig {
       topics: ['orders'],
       bootstrap: BOOTSTRAP,
       config: consumerConfig({ 'auto.offset.reset': 'earliest', ...config }),
+      switches: this.switches,
       listener: {
         onPartitionsRevoked: (partitions) => this.hear('revoked', partitions),
         onPartitionsLost: (partitions) => this.hear('lost', partitions),
