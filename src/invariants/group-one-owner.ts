@@ -141,7 +141,11 @@ class GroupOneOwner implements InvariantCheck {
     if (known !== undefined && known.epoch > epoch) return
     this.offices.set(group, { broker, epoch })
     if (from !== null) return
-    // It begins with what is on record: who was thrown out in vain is a member again (G-39).
+    // It begins with what is on record: whom it does not know is no member of it, who was thrown out in vain is one again
+    // (G-39).
+    for (const [client, member] of this.members) {
+      if (member.group === group && !members.includes(member.id)) this.buries(client)
+    }
     for (const id of members) {
       this.out.delete(id)
       const client = this.clientOf.get(id)
@@ -169,7 +173,7 @@ class GroupOneOwner implements InvariantCheck {
   private joinsAnew(client: string, id: string): void {
     const member = this.members.get(client)
     if (member === undefined || !member.isZombie || member.id === id) return
-    for (const partition of member.partitions) this.takes(client, member.group, partition)
+    this.lookAt(client, member.group, member.partitions.keys())
   }
 
   private processEnds(process: string): void {
