@@ -1,6 +1,7 @@
 // What marks remember of what happened before: little, and for each replica only what events said of it.
 
 import type { ClusterView, ObservedReplica } from '../invariants/cluster-view.ts'
+import type { GroupChanged } from '../trace/group-event.ts'
 import type { KafkaEvent, PartitionChanged } from '../trace/kafka-event.ts'
 
 export class SeenReplica {
@@ -19,6 +20,7 @@ export class SeenCluster {
   private readonly committed = new Map<string, PartitionChanged>()
   private readonly replicas = new Map<string, Map<number, SeenReplica>>()
   private readonly brokers = new Map<number, string>()
+  private readonly groups = new Map<string, GroupChanged>()
 
   constructor(view: ClusterView) {
     this.view = view
@@ -48,6 +50,11 @@ export class SeenCluster {
     return this.brokers.get(broker)
   }
 
+  /** What the newest coordinator of a group said of it last; undefined before the first time. */
+  group(name: string): GroupChanged | undefined {
+    return this.groups.get(name)
+  }
+
   /** The replica itself, in the midst of the event. */
   stateOf(key: string, broker: number): ObservedReplica | undefined {
     return this.view.partitionsOf(broker)?.get(key)
@@ -61,6 +68,7 @@ export class SeenCluster {
     'log-recovered',
     'broker-state-changed',
     'topic-deleted',
+    'group-changed',
   ] as const
 
   /** After all marks have looked at it. */
@@ -91,6 +99,9 @@ export class SeenCluster {
       }
       case 'broker-state-changed':
         this.brokers.set(event.broker, event.state)
+        return
+      case 'group-changed':
+        if ((this.groups.get(event.group)?.epoch ?? -1) <= event.epoch) this.groups.set(event.group, event)
         return
       case 'topic-deleted':
         // One of the same name begins anew.

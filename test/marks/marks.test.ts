@@ -8,6 +8,7 @@ import { TraceBus } from '../../sim/trace.ts'
 import { engine } from '../../src/cli/engine.ts'
 import type { ClusterView, ObservedReplica } from '../../src/invariants/index.ts'
 import { MarkCounter, MARKS } from '../../src/marks/index.ts'
+import type { GroupStateName } from '../../src/trace/group-event.ts'
 import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
 
 const K = 'orders-0'
@@ -55,6 +56,25 @@ function fenced(requester: number, error: string): KafkaEvent {
 }
 function moved(from: number, to: number): KafkaEvent {
   return { type: 'position-moved', client: 'app', partition: K, from, to, why: 'test' }
+}
+
+function group(from: GroupStateName | null, to: GroupStateName, more: object = {}): KafkaEvent {
+  const what = { broker: 1, partition: '__consumer_offsets-0', epoch: 1, group: 'g', generation: 5, protocol: 'range' }
+  return { type: 'group-changed', ...what, leader: 'm', members: ['m'], reason: 'test', from, to, ...more }
+}
+function member(change: 'replaced' | 'expired' | 'removed'): KafkaEvent {
+  const who = { broker: 1, group: 'g', generation: 5, member: 'm', instance: null, clientId: 'g[0]' }
+  return { type: 'group-member-changed', ...who, change }
+}
+function commit(error: string): KafkaEvent {
+  const what = {
+    client: 'g[0]',
+    group: 'g',
+    generation: 5,
+    kind: 'sync',
+    offsets: [{ partition: K, offset: 5 }],
+  } as const
+  return { type: 'commit-answered', ...what, error }
 }
 
 /** The last event of each story hits the mark; what comes before is told first. */
@@ -127,6 +147,38 @@ const STORIES: Readonly<Record<string, readonly KafkaEvent[]>> = {
   'consumer-fenced': [fenced(-1, 'UNKNOWN_LEADER_EPOCH')],
   'position-moved-back': [moved(9, 5)],
   'position-skipped-ahead': [moved(5, 9)],
+  'rebalance-in-rebalance': [group('CompletingRebalance', 'PreparingRebalance')],
+  'group-emptied': [group('PreparingRebalance', 'Empty')],
+  'coordinator-lost-in-rebalance': [group('Stable', 'PreparingRebalance'), group(null, 'Stable', { epoch: 2 })],
+  'generation-fell': [group('CompletingRebalance', 'Stable', { generation: 6 }), group(null, 'Stable', { epoch: 2 })],
+  'static-member-returned': [member('replaced')],
+  'member-session-ended': [member('expired')],
+  'member-missed-rebalance': [member('removed')],
+  'member-polled-too-late': [
+    { type: 'member-left', client: 'g[0]', group: 'g', reason: 'consumer poll timeout has expired.' },
+  ],
+  'partitions-lost': [{ type: 'partitions-revoked', client: 'g[0]', group: 'g', partitions: [K], lost: true }],
+  'join-of-unknown-member': [
+    {
+      type: 'group-join-answered',
+      broker: 1,
+      group: 'g',
+      member: 'm',
+      error: 'UNKNOWN_MEMBER_ID',
+      generation: -1,
+      protocol: null,
+      leader: '',
+      members: [],
+    },
+  ],
+  'commit-of-lost-generation': [commit('CommitFailedException')],
+  'commit-in-rebalance': [commit('RebalanceInProgressException')],
+  'committed-offset-expired': [
+    { type: 'group-offset-removed', broker: 1, group: 'g', partition: K, why: 'expired' } as unknown as KafkaEvent,
+  ],
+  'coordinator-resigned': [
+    { type: 'coordinator-changed', broker: 1, partition: K, state: 'resigned', epoch: 1, groups: 1 },
+  ],
 }
 
 /** Counts after these events; broker 1 has a log that ends at 9, with high watermark 4. */
@@ -151,7 +203,7 @@ describe('each mark', () => {
     expect(MARKS.length).toBeGreaterThanOrEqual(30)
     for (const { id, rule, statement } of MARKS) {
       expect(id).toMatch(/^[a-z]+(-[a-z0-9]+)+$/)
-      expect(rule).toMatch(/^RB?-\d+$/)
+      expect(rule).toMatch(/^(?:RB?|[CGO])-\d+$/)
       expect(statement).toMatch(/^[A-Z][^.]*\.$/)
     }
     expect(Object.keys(STORIES)).toEqual(MARKS.map(({ id }) => id))

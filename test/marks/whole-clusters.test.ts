@@ -20,6 +20,8 @@ interface Story {
 const QUICK = 'broker.session.timeout.ms: 1500, broker.heartbeat.interval.ms: 300'
 const ONE_REPLICA = 'topics: { orders: { partitions: 1, replication.factor: 1 } }'
 const THREE_REPLICAS = 'topics: { orders: { partitions: 1, replication.factor: 3 } }'
+const GROUPS =
+  'offsets.topic.num.partitions: 1, group.initial.rebalance.delay.ms: 300, group.min.session.timeout.ms: 500'
 const WEB = 'producers: { web: { topic: orders, rate: 20/s } }'
 
 const STORIES: readonly Story[] = [
@@ -244,6 +246,67 @@ faults: [{ at: 1500ms, kill: leader(orders-0), for: 3s }]`,
     scenario: 'rb-34-registration-overtakes-fencing',
     marks: ['registration-before-fencing'],
     seeds: [7, 1, 2, 3, 4, 5, 6, 8, 9, 10],
+  },
+  {
+    about: 'members of a group come, go and are late, while others do (G-17, G-28)',
+    scenario: 'b-20-zombie-at-work',
+    marks: ['member-polled-too-late', 'partitions-lost', 'commit-of-lost-generation'],
+  },
+  {
+    about: 'a static member comes back, and all of a group are away (G-15, G-36)',
+    scenario: `
+duration: 30s
+cluster: { brokers: 3, config: { ${QUICK}, ${GROUPS} } }
+${THREE_REPLICAS}
+${WEB}
+consumers:
+  s: { topics: [orders], members: 2, config: { group.instance.id: "s-{index}", session.timeout.ms: 4000 } }
+  d: { topics: [orders], members: 2, config: { session.timeout.ms: 4000, max.poll.interval.ms: 5000, heartbeat.interval.ms: 500 } }
+faults:
+  - { at: 4s, restart: "consumer(s[1])" }
+  - { at: 6s, kill: "consumer(d[0])", for: 8s }
+  - { at: 6s, pause: "consumer(d[1])", for: 8s }
+  - { when: state(d) == CompletingRebalance, at: 12s, kill: coordinator(d), for: 3s }
+  - { when: state(s) == Stable, at: 22s, isolate: coordinator(s), for: 4s }`,
+    marks: [
+      'static-member-returned',
+      'member-session-ended',
+      'group-emptied',
+      'coordinator-lost-in-rebalance',
+      'generation-fell',
+      'coordinator-resigned',
+      'join-of-unknown-member',
+    ],
+  },
+  {
+    about: 'a static member comes back while its group waits for assignments (G-37)',
+    scenario: 'b-11-static-return-without-rebalance',
+    set: ['switches.rebalanceOnStaticReturn=true'],
+    marks: ['rebalance-in-rebalance'],
+  },
+  {
+    about: 'members never come to join (G-28)',
+    scenario: 'b-07-commits-without-end',
+    marks: ['member-missed-rebalance'],
+  },
+  {
+    about: 'a cooperative member reads on and commits while it waits to join (C-18, C-21)',
+    scenario: `
+duration: 10s
+cluster: { brokers: 1, config: { ${GROUPS}, offsets.topic.replication.factor: 1 } }
+${ONE_REPLICA}
+${WEB}
+consumers:
+  c: { topics: [orders], members: 1, config: { partition.assignment.strategy: cooperative-sticky, enable.auto.commit: false, heartbeat.interval.ms: 300 } }
+faults:
+  - { at: 4s, delay: { api: JoinGroup, from: consumer(c), direction: response, by: 2s }, for: 3s }
+  - { at: 5s, scale: { group: c, members: 2 } }`,
+    marks: ['commit-in-rebalance'],
+  },
+  {
+    about: 'offsets of a quiet topic expire (O-5)',
+    scenario: 'b-09-quiet-partition-loses-its-offset',
+    marks: ['committed-offset-expired'],
   },
 ]
 
