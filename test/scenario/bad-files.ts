@@ -650,6 +650,11 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS315', 'KS104'],
     text: `${GOOD.replace('brokers: 3, racks: [a, b]', 'brokers: 1').replace('replication.factor: 3', 'replication.factor: 1').replace('audit: { topic: orders }', 'audit: { topic: orders, members: 2 }')}seed: x\n`,
   },
+  {
+    title: 'polls that are more work than their interval allows',
+    codes: ['KS316', 'KS104'],
+    text: `${GOOD.replace('audit: { topic: orders }', 'audit: { topic: orders, members: 2, process: 1s }')}expect: [stable(audit)]\nseed: x\n`,
+  },
   { title: 'a number of racks', codes: ['KS104'], text: GOOD.replace('racks: [a, b]', 'racks: 3') },
   { title: '--set without a value', codes: ['KS401'], text: GOOD, set: ['duration', 'seed='] },
   {

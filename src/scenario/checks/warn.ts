@@ -12,6 +12,7 @@ import { warnOfLoss } from './warn-of-loss.ts'
 import { warnOfNothingToJudge } from './warn-of-nothing-to-judge.ts'
 import { warnOfNoCoordinator } from './warn-of-no-coordinator.ts'
 import { warnOfRetries } from './warn-of-retries.ts'
+import { warnOfSlowPolls } from './warn-of-slow-polls.ts'
 import { warnOfTimes } from './warn-of-times.ts'
 
 const SECTIONS = [
@@ -32,6 +33,7 @@ export function warn(context: CheckContext, placed: readonly PlacedExpectation[]
   warnOfRetries(grounds)
   warnOfNothingToJudge(grounds)
   warnOfNoCoordinator(grounds)
+  warnOfSlowPolls(grounds)
   warnOfTimes(grounds)
 }
 

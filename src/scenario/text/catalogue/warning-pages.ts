@@ -122,4 +122,18 @@ topics: { orders: { partitions: 1, replication.factor: 1 } }
 producers: { web: { topic: orders } }
 consumers: { billing: { topics: [orders], members: 2 } }`,
   },
+  KS316: {
+    title: 'a poll that is more work than its interval allows',
+    says: 'A member must poll again within `max.poll.interval.ms` (5 minutes). One poll returns up to `max.poll.records` (500) of what has piled up; if the work on them takes longer, the client leaves the group while its application works, what it has in hand goes to others, and its commit fails. Fewer records a poll, or a longer interval.',
+    bad: `cluster: { brokers: 1, config: { offsets.topic.replication.factor: 1 } }
+topics: { orders: { partitions: 1, replication.factor: 1 } }
+producers: { web: { topic: orders } }
+consumers: { billing: { topics: [orders], members: 2, process: 1s } }
+expect: [caught-up(billing)]`,
+    good: `cluster: { brokers: 1, config: { offsets.topic.replication.factor: 1 } }
+topics: { orders: { partitions: 1, replication.factor: 1 } }
+producers: { web: { topic: orders } }
+consumers: { billing: { topics: [orders], members: 2, process: 1s, config: { max.poll.records: 100 } } }
+expect: [caught-up(billing)]`,
+  },
 } as const satisfies DiagnosticPages
