@@ -133,6 +133,16 @@ export const BAD_FILES: readonly BadFile[] = [
       'config: { replica.lag.time.max.ms: 400 }, brokers: [{ id: 1 }, { id: 2, config: { replica.fetch.wait.max.ms: 60000 } }, { id: 3 }]',
     ),
   },
+  {
+    title: 'too little memory for the log cleaner',
+    codes: ['KS113'],
+    text: GOOD.replace('racks: [a, b]', 'config: { log.cleaner.dedupe.buffer.size: 3000000, log.cleaner.threads: 3 }'),
+  },
+  {
+    title: 'lags of compaction that exclude each other',
+    codes: ['KS113'],
+    text: GOOD.replace('partitions: 3', 'config: { min.compaction.lag.ms: 60000, max.compaction.lag.ms: 5000 }'),
+  },
   { title: 'idempotence turned off silently', codes: ['KS114', 'KS104'], text: `${producer('{ acks: 1 }')}seed: x\n` },
   { title: 'a buggify point that does not exist', codes: ['KS115'], text: good('buggify: [early-flush, early-flash]') },
   { title: 'buggify that is neither', codes: ['KS104'], text: good('buggify: 3') },

@@ -88,10 +88,8 @@ describe('a good file', () => {
   })
 
   it('says which of its settings change nothing', () => {
-    const text = GOOD.replace('partitions: 3', 'config: { segment.jitter.ms: 1000 }')
-    expect(load(text).withoutEffect).toEqual([
-      'topics.orders.config.segment.jitter.ms: segments are rolled without jitter',
-    ])
+    const text = GOOD.replace('partitions: 3', 'config: { preallocate: true }')
+    expect(load(text).withoutEffect).toEqual(['topics.orders.config.preallocate: files grow as they are written'])
   })
 
   it('knows networks, disks and switches', () => {

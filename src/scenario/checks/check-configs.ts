@@ -5,6 +5,7 @@ import { checkProducerRules, checkValue, type ConfigProblem } from '../../config
 import { keyDefinition } from '../../config/config-tables.ts'
 import type { ConfigScope } from '../../config/key-definition.ts'
 import { checkBrokerRules } from './check-broker-rules.ts'
+import { checkCleanerRules } from './check-cleaner-rules.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkAssignors } from './check-group.ts'
 import type { FaultShape } from '../faults/fault-schema.ts'
@@ -43,6 +44,7 @@ export function checkConfigs(context: CheckContext): void {
     }
   }
   checkBrokerRules(context)
+  checkCleanerRules(context)
   for (const [name, { config }] of Object.entries(topics))
     checkScope(context, 'topic', config, ['topics', name, 'config'])
   for (const [name, { config }] of Object.entries(producers ?? {})) {
