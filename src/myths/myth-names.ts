@@ -56,4 +56,7 @@ export const MYTH_NAMES: readonly string[] = [
   'segment-named-after-the-last',
   'deleted-once-consumed',
   'retention-checked-every-5-minutes',
+  'an-index-entry-every-4096-bytes',
+  'a-crash-loses-the-page-cache',
+  'a-fetch-is-o-1',
 ]

@@ -11,6 +11,7 @@ import type { Myth, UnbuiltMyth } from './myth.ts'
 import { PRODUCER_MYTHS } from './producer-myths.ts'
 import { REBALANCE_MYTHS } from './rebalance-myths.ts'
 import { RETENTION_MYTHS } from './retention-myths.ts'
+import { DISK_MYTHS } from './disk-myths.ts'
 import { STORAGE_MYTHS } from './storage-myths.ts'
 
 export const MYTHS: readonly Myth[] = [
@@ -24,6 +25,7 @@ export const MYTHS: readonly Myth[] = [
   ...ASSIGNOR_MYTHS,
   ...COORDINATOR_MYTHS,
   ...STORAGE_MYTHS,
+  ...DISK_MYTHS,
   ...RETENTION_MYTHS,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 
