@@ -37,5 +37,9 @@ function excess(event: ProduceSent, config: ProducerConfig): string | undefined 
     return `a batch of ${records.length} records has ${sizeBytes} bytes, and batch.size is ${batchBytes}`
   }
   const limitMs = config['delivery.timeout.ms']
-  return ageMs < limitMs ? undefined : `a batch leaves after ${ageMs} ms, and delivery.timeout.ms is ${limitMs}`
+  // Where retries go in front of one another an old batch may lie behind a young one, at which expiry stops looking (P-7).
+  const isOrdered = config['enable.idempotence'] || mostRequests === 1
+  return ageMs < limitMs || !isOrdered
+    ? undefined
+    : `a batch leaves after ${ageMs} ms, and delivery.timeout.ms is ${limitMs}`
 }
