@@ -73,7 +73,7 @@ export const GALLERY: readonly GalleryEntry[] = [
     base: 'order.yaml',
     breaks: ['no-duplicates-in-log'],
   },
-  bySwitch('B-23', 'keepFiveBatches=false'),
-  bySwitch('B-24', 'renumberInOrder=false'),
-  bySwitch('B-25', 'trackBatchesByEpoch=false'),
+  { ...bySwitch('B-23', 'keepFiveBatches=false'), base: 'order.yaml' },
+  { ...bySwitch('B-24', 'renumberInOrder=false'), base: 'refused.yaml' },
+  { ...bySwitch('B-25', 'trackBatchesByEpoch=false'), base: 'refused.yaml' },
 ]

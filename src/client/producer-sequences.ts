@@ -92,9 +92,8 @@ export class ProducerSequences {
 
   acknowledged(key: string, batch: ProducerBatch): void {
     const state = this.state(key)
-    if (batch.producerEpoch === state.producerEpoch) {
-      state.lastAckedSequence = Math.max(state.lastAckedSequence, batch.lastSequence)
-    }
+    // As in Kafka, of whatever epoch: the late answer to a batch that was given up counts in the next one, too.
+    state.lastAckedSequence = Math.max(state.lastAckedSequence, batch.lastSequence)
     this.forget(state, batch)
   }
 

@@ -69,3 +69,35 @@ describe('trackBatchesByEpoch (B-25): the late answer to a batch that was given 
     expect(tracked(false)).toEqual([true, false])
   })
 })
+
+describe('when all epochs are used up (P-20)', () => {
+  it('another id is asked for, and what is in flight is numbered anew under it', () => {
+    const { sequences, batches } = inFlight(TODAY)
+    sequences.initialize(77, 32767)
+    sequences.failed(KEY, batches[0]!, true)
+    expect([sequences.bumpIfNeeded(), sequences.hasProducerId]).toEqual([false, false])
+    sequences.initialize(78, 0)
+    expect(sequences.bumpIfNeeded()).toBe(true)
+    expect(batches.slice(1).map(({ producerId, baseSequence }) => [producerId, baseSequence])).toEqual(
+      [0, 1, 2, 3].map((sequence) => [78, sequence]),
+    )
+  })
+})
+
+describe('a late success of a batch that was given up under another epoch', () => {
+  it('counts as the last sequence acknowledged, as in Kafka: a gap before it is not seen', () => {
+    const { sequences, batches } = inFlight(TODAY)
+    const [first, second, third] = batches
+    for (const batch of [first!, second!]) sequences.expired(KEY, batch)
+    sequences.failed(KEY, third!, true)
+    sequences.bumpIfNeeded()
+    const epoch = sequences.producerEpoch
+    sequences.acknowledged(KEY, second!)
+    // It was 0:1, so that 1:0 does not come next: it is sent again as it is (P-18).
+    sequences.outOfOrder(KEY, batches[3]!)
+    batches[3]!.reopened = false
+    sequences.outOfOrder(KEY, batches[3]!)
+    sequences.bumpIfNeeded()
+    expect(sequences.producerEpoch).toBe(epoch)
+  })
+})
