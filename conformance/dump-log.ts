@@ -3,7 +3,16 @@
 // error. Needs Java and Maven; see docs/kafka-files.md.
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DIR } from '../test/log/fixtures.ts'
@@ -15,13 +24,19 @@ const RECORDED = new URL('../test/log/kafka-files/', import.meta.url)
 const SEGMENT_FILE = /^\d{20}\.(log|index|timeindex|snapshot)$/
 /** Of a logger that is not there. */
 const NOISE = /^SLF4J|^log4j|StatusLogger/
+/** What compaction leaves is no complaint. */
+const GAPS = /^Non-consecutive offsets in|^ {2}\d+ is followed by \d+$/
+
+const [named] = process.argv.slice(2)
 
 function kafkaText(release: string, dir: string, files: readonly string[], flags: readonly string[]): string {
   if (files.length === 0) return ''
   const tool = ['kafka.tools.DumpLogSegments', ...flags, '--files', files.join(',')]
   const run = spawnSync('java', ['-cp', kafkaClassPath(release), ...tool], { cwd: dir, encoding: 'utf8' })
   if (run.error !== undefined) throw new Error('Java is needed to run Kafka', { cause: run.error })
-  const complaints = run.stderr.split('\n').filter((line) => line !== '' && !NOISE.test(line))
+  const complaints = run.stderr
+    .split('\n')
+    .filter((line) => line !== '' && !NOISE.test(line) && !(named !== undefined && GAPS.test(line)))
   if (run.status !== 0 || complaints.length > 0) {
     throw new Error(`Kafka ${release} complains of ${dir}:\n${complaints.join('\n')}\n${run.stdout.slice(-500)}`)
   }
@@ -38,12 +53,17 @@ function judged(dir: string): string {
   const files = readdirSync(dir)
     .filter((name) => SEGMENT_FILE.test(name))
     .sort()
-  const indexes = files.filter((name) => name.endsWith('index'))
+  // Of an active index without an entry the tool takes the first zeros for one.
+  const isEmpty = (name: string) => readFileSync(join(dir, name)).every((byte) => byte === 0)
+  const indexes = files.filter((name) => name.endsWith('index') && !isEmpty(name))
+  const readable = files.filter(
+    (name) => !name.endsWith('index') || indexes.includes(name) || statSync(join(dir, name)).size === 0,
+  )
   const closed = indexes.filter((name) => !endsInZeros(readFileSync(join(dir, name))))
   const texts = RELEASES.map((release) => {
     kafkaText(release, dir, closed, ['--index-sanity-check'])
     kafkaText(release, dir, indexes, ['--verify-index-only'])
-    return kafkaText(release, dir, files, ['--deep-iteration', '--print-data-log'])
+    return kafkaText(release, dir, readable, ['--deep-iteration', '--print-data-log'])
   })
   const [first, ...others] = texts
   for (const [i, text] of others.entries()) {
@@ -52,7 +72,6 @@ function judged(dir: string): string {
   return first ?? ''
 }
 
-const [named] = process.argv.slice(2)
 if (named !== undefined) {
   judged(named)
   console.log(`${named}: no complaint of Kafka ${RELEASES.join(', ')}`)
