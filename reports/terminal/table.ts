@@ -12,11 +12,11 @@ export interface TableOptions {
   readonly indent: number
   /** For each column; the default is left. */
   readonly align: readonly ('left' | 'right')[]
-  /** Of the terminal: what does not fit is cut from the widest column, which is a name most of the time. */
+  /** Of the terminal: what does not fit is cut from the widest column, a name most of the time, and from the next. */
   readonly columns?: number
 }
 
-const NARROWEST = 8
+const NARROWEST = 6
 
 /** One line per row. Rows may be shorter than others. No line ends in blanks. */
 export function table(whole: readonly (readonly Cell[])[], options: TableOptions): string[] {
@@ -52,10 +52,13 @@ function fitted(rows: readonly (readonly Cell[])[], indent: number, columns: num
   const excess = indent + widths.reduce((sum, width) => sum + width + 2, -2) - columns
   if (excess <= 0) return rows
   const widest = widths.indexOf(Math.max(...widths))
-  const room = Math.max(NARROWEST, (widths[widest] ?? 0) - excess)
-  return rows.map((row) =>
+  const width = widths[widest] ?? 0
+  const room = Math.max(NARROWEST, width - excess)
+  if (room >= width) return rows
+  const cut = rows.map((row) =>
     row.map((each, column) => (column === widest ? { ...each, text: truncate(each.text, room) } : each)),
   )
+  return fitted(cut, indent, columns)
 }
 
 export function cell(text: string, paint?: (text: string) => string): Cell {

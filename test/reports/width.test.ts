@@ -74,7 +74,8 @@ describe('the table of a matrix', () => {
       [{ ...row('a', 'y'), groups }, row('b', 'z')],
       120,
     )
-    expect(head).toMatch(/reordered +rebalances +redelivered +stopped/)
+    // What never happened makes room.
+    expect(head?.trim()).toMatch(/^outcome +row +acked +rebalances +redelivered +stopped$/)
     expect(first).toMatch(/ 7 +0 +27\.3s/)
     expect(second).not.toMatch(/27/)
     expect(matrixLines(palette(chalk), 'x', [row('b', 'z')], 120).join()).not.toContain('rebalances')
