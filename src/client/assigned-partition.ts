@@ -31,6 +31,8 @@ export class AssignedPartition {
   failure = ''
   /** Not asked for before this time, after an error. */
   retryAtMs = 0
+  /** Where the application wants to be, until that is known. */
+  sought: 'earliest' | 'latest' | undefined
   /** The application wants nothing of it for now. */
   paused = false
   /** It is about to be given up: nothing more is handed over (B-6). */
@@ -99,6 +101,12 @@ export class AssignedPartition {
     this.state = 'awaiting-reset'
   }
 
+  /** The application wants to go on at an end of the log, which the leader must be asked for. */
+  seekToEnd(of: 'earliest' | 'latest'): void {
+    this.lose()
+    this.sought = of
+  }
+
   fail(why: string): void {
     this.state = 'failed'
     this.failure = why
@@ -107,6 +115,7 @@ export class AssignedPartition {
   /** Goes on where the group left off; with an epoch (−1: unknown) the leader is asked first (C-6). */
   startAt(offset: number, epoch: number): void {
     this.state = 'fetching'
+    this.sought = undefined
     this.position = offset
     this.positionEpoch = epoch
     this.validatedEpoch = -1
@@ -120,6 +129,7 @@ export class AssignedPartition {
   /** The position is known, by policy: the epoch of the record before it is not. */
   resetTo(offset: number, leaderEpoch: number): void {
     this.state = 'fetching'
+    this.sought = undefined
     this.position = offset
     this.positionEpoch = -1
     this.validatedEpoch = leaderEpoch

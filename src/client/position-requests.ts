@@ -18,6 +18,9 @@ export interface PositionListener {
   onSettled(): void
 }
 
+/** Why a position moved: the application wanted it so. */
+export const SOUGHT = 'the application seeks'
+
 const LATEST = -1
 const EARLIEST = -2
 const CONSUMER = -1
@@ -34,9 +37,11 @@ export class PositionRequests {
     this.listener = listener
   }
 
-  /** Resets the position as auto.offset.reset says; `none` leaves that to the application. */
+  /** Resets the position as the application wants it, else as auto.offset.reset says; `none` leaves that to the application. */
   reset(partition: AssignedPartition, leader: NodeAddress, leaderEpoch: number): void {
-    const policy = this.config['auto.offset.reset']
+    const { sought } = partition
+    const policy = sought ?? this.config['auto.offset.reset']
+    const why = sought === undefined ? `auto.offset.reset=${policy}` : SOUGHT
     if (policy === 'none') return partition.fail('no position, and auto.offset.reset=none')
     const asked = {
       partitionIndex: partition.index,
@@ -55,7 +60,10 @@ export class PositionRequests {
         partition.isAsking = false
         const answer = response.topics[0]?.partitions[0]
         if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
-        this.move(partition, `auto.offset.reset=${policy}`, () => partition.resetTo(answer.offset, leaderEpoch))
+        // A seek meanwhile is what counts (C-23).
+        if (partition.state === 'awaiting-reset' && partition.sought === sought) {
+          this.move(partition, why, () => partition.resetTo(answer.offset, leaderEpoch))
+        }
         this.listener.onSettled()
       },
       onFailure: () => this.unanswered(partition),
@@ -76,14 +84,16 @@ export class PositionRequests {
       replicaId: CONSUMER,
       topics: [{ topic: partition.topic, partitions: [asked] }],
     }
+    const { position } = partition
     partition.isAsking = true
     this.client.send(leader, 'OffsetForLeaderEpoch', body, {
       onResponse: (response) => {
         partition.isAsking = false
         const answer = response.topics[0]?.partitions[0]
         if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
-        // Of a leader that is one no more it says nothing: the new one is asked.
-        if (this.listener.isCurrent(partition, leaderEpoch)) {
+        // Of a leader that is one no more it says nothing: the new one is asked; nor of where the application does not want to be.
+        const isAwaited = partition.state === 'awaiting-validation' && partition.position === position
+        if (isAwaited && this.listener.isCurrent(partition, leaderEpoch)) {
           this.judge(partition, leaderEpoch, answer.leaderEpoch, answer.endOffset)
         }
         this.listener.onSettled()
@@ -104,7 +114,10 @@ export class PositionRequests {
   private move(partition: AssignedPartition, why: string, change: () => void): void {
     const from = partition.position
     change()
-    if (from !== -1 && from !== partition.position) this.listener.onMoved(partition, from, why)
+    const { position } = partition
+    // That it begins where the application wants is told: it may lie before what its group has committed.
+    if (from === -1 && why === SOUGHT) this.listener.onMoved(partition, position, why)
+    if (from !== -1 && from !== position) this.listener.onMoved(partition, from, why)
   }
 
   private unanswered(partition: AssignedPartition): void {

@@ -3,7 +3,7 @@
 
 import { assert, type TraceBus } from '../../sim/index.ts'
 import type { DeliveredRecord, KafkaEvent, ProduceCompleted } from '../trace/kafka-event.ts'
-import { SOUGHT } from '../client/group/group-consumer.ts'
+import { SOUGHT } from '../client/position-requests.ts'
 import { Deliveries } from './deliveries.ts'
 import { OffsetRegressions } from './offset-regressions.ts'
 import { type WriteGap, WriteGaps } from './write-gaps.ts'

@@ -2,6 +2,7 @@
 // position was moved), an asynchronous commit of its own overtook another (C-19), or an administrator set it. That a new
 // owner begins below what the one before had committed is none (O-2 lets it, and nothing should make it).
 
+import { SOUGHT } from '../client/position-requests.ts'
 import type {
   CommitAnswered,
   CommitSent,
@@ -75,7 +76,8 @@ class GroupOffsetsAdvance implements InvariantCheck {
         return
       }
       case 'position-moved':
-        if (event.to < event.from) this.client(event.client).wentBack.add(event.partition)
+        // An application may seek anything.
+        if (event.to < event.from || event.why === SOUGHT) this.client(event.client).wentBack.add(event.partition)
         return
       default:
         return event satisfies never

@@ -45,6 +45,7 @@ export function buildGroup(
     slow: slowRecords(group.slow, `${path}.slow`, draw),
     // An application commits itself where nobody else does; in kafkajs that is what its loop does.
     commit: group.commit ?? (config['enable.auto.commit'] && library !== 'kafkajs' ? 'never' : 'after'),
+    from: group.from,
     failure: fails === undefined ? undefined : { at: fails.record, end: fails.then ?? 'close' },
     poison: poisonPolicy(group.poison ?? DEFAULT_POISON[library], `${path}.poison`, draw, producerConfig),
     workers: workers === undefined ? undefined : { count: workers, queue: number(group.queue, 'queue', DEFAULT_QUEUE) },

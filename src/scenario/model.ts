@@ -13,7 +13,14 @@ import type { Features } from '../switches/features.ts'
 import type { Switches } from '../switches/switches.ts'
 import type { Keys } from '../workload/key-chooser.ts'
 import type { LoadShape } from '../workload/load-shape.ts'
-import type { CommitMode, HandlerFailure, PoisonPolicy, SlowRecords, Workers } from '../workload/member-options.ts'
+import type {
+  CommitMode,
+  HandlerFailure,
+  PoisonPolicy,
+  SlowRecords,
+  StartingPoint,
+  Workers,
+} from '../workload/member-options.ts'
 import type { DataFile } from './data/data-directory.ts'
 import type { Expectation } from './language/expectation.ts'
 import type { FaultSpec } from './faults/fault-model.ts'
@@ -132,6 +139,8 @@ export interface GroupSpec {
   readonly processUs: number | Quantiles
   readonly slow: SlowRecords | undefined
   readonly commit: CommitMode
+  /** What it seeks when it is given a partition. */
+  readonly from: StartingPoint | undefined
   readonly failure: HandlerFailure | undefined
   readonly poison: PoisonPolicy
   readonly workers: Workers | undefined

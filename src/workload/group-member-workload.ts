@@ -5,9 +5,9 @@ import type { LeaderLog } from '../client/assigned-partition.ts'
 import { type Buggify, NO_BUGGIFY } from '../buggify/buggify.ts'
 import { type Blocking, sleepUntil, withoutWaiting } from '../client/group/blocking.ts'
 import type { PolledRecords } from '../client/group/fetch-buffer.ts'
-import { GroupConsumer, isWakeup } from '../client/group/group-consumer.ts'
+import { GroupConsumer } from '../client/group/group-consumer.ts'
 import type { OffsetToCommit } from '../client/group/offset-commits.ts'
-import { ConsumerError } from '../client/group/pending.ts'
+import { ConsumerError, isWakeup } from '../client/group/pending.ts'
 import type { TopicPartition } from '../protocol/consumer-protocol.ts'
 import type { DeliveredRecord, KafkaHost } from '../trace/kafka-event.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -235,7 +235,10 @@ export class GroupMemberWorkload {
   }
 
   private gets(added: readonly TopicPartition[], generation: number, member: string): Blocking<void> {
-    const { client, group } = this.options
+    const { client, group, from } = this.options
+    for (const key of names(added)) {
+      if (from !== undefined) this.consumer.seekToEnd(key, from === 'beginning' ? 'earliest' : 'latest')
+    }
     const owned = names(this.consumer.assignment())
     const type = 'partitions-assigned'
     this.host.trace.emit({ type, client, group, member, generation, added: names(added), owned })

@@ -12,6 +12,10 @@ import type { Switches } from '../switches/switches.ts'
 export const COMMIT_MODES = ['after', 'async', 'before', 'never'] as const
 export type CommitMode = (typeof COMMIT_MODES)[number]
 
+/** What an application seeks when it is given a partition, whatever its group has committed. */
+export const STARTING_POINTS = ['beginning', 'end'] as const
+export type StartingPoint = (typeof STARTING_POINTS)[number]
+
 /** What an application does with a record that it cannot handle: closes its consumer, as by `finally`, or dies. */
 export const FAILURE_ENDS = ['close', 'crash'] as const
 export type FailureEnd = (typeof FAILURE_ENDS)[number]
@@ -66,6 +70,8 @@ export interface GroupMemberOptions {
   readonly processUs: number | Quantiles
   readonly slow: SlowRecords | undefined
   readonly commit: CommitMode
+  /** Where it begins with each partition that it gets; undefined: where its group left off. */
+  readonly from: StartingPoint | undefined
   /** Of the first process only: who is started again has been mended. */
   readonly failure: HandlerFailure | undefined
   readonly poison: PoisonPolicy

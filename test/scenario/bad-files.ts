@@ -244,7 +244,7 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS206'],
     text: GOOD.replace(
       'audit: { topic: orders }',
-      'audit: { topic: orders, process: 2ms, commit: after, workers: 2, poison: skip, restart: 5s, fails: { record: 5 }, config: { session.timeout.ms: 9000, group.instance.id: a } }',
+      'audit: { topic: orders, process: 2ms, commit: after, workers: 2, from: end, poison: skip, restart: 5s, fails: { record: 5 }, config: { session.timeout.ms: 9000, group.instance.id: a } }',
     ),
   },
   {

@@ -115,6 +115,14 @@ describe('work that takes its time', () => {
   })
 })
 
+it('an application that seeks the beginning of what it is given reads all of it again when it is started again', () => {
+  run(`members: 1, from: beginning, config: { ${MANUAL} }`, {
+    faults: ['{ at: 14s, stop: consumer(billing), for: 2s }'],
+    expectations: ['finds: no-duplicate-delivery', 'max(deliveries-per-record(orders)) == 2', 'caught-up(billing)'],
+    outcome: 'find',
+  })
+})
+
 describe('a pool of workers', () => {
   it('commits what is done without a gap, and nothing else, whoever is done first', () => {
     run(`members: 2, workers: 4, process: { p50: 5ms, p99: 400ms, max: 2s }, config: { ${MANUAL} }`, {

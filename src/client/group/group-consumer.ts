@@ -2,60 +2,33 @@
 // thread that makes them; between them nothing happens but what the heartbeat thread does (C-1). Left out: topics by
 // pattern, changing the subscription, manual assignment.
 
-import { type Buggify, NO_BUGGIFY } from '../../buggify/buggify.ts'
-import type { ConsumerConfig } from '../../config/consumer-config.ts'
+import { NO_BUGGIFY } from '../../buggify/buggify.ts'
 import { ExponentialBackoff } from '../../network/exponential-backoff.ts'
-import { NetworkClient, type NodeAddress } from '../../network/network-client.ts'
+import { NetworkClient } from '../../network/network-client.ts'
 import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
-import type { Switches } from '../../switches/switches.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
 import type { AssignedPartition, LeaderLog } from '../assigned-partition.ts'
 import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
 import { ClientMetadata } from '../client-metadata.ts'
-import type { ClientLibrary } from '../partitioners/make-partitioner.ts'
 import { Fetcher } from '../fetcher.ts'
+import { SOUGHT } from '../position-requests.ts'
 import { type Blocking, BlockingThread } from './blocking.ts'
 import { CommittedOffsetsSource } from './committed-offsets.ts'
 import { CoordinatorLink } from './coordinator-link.ts'
+import type { GroupConsumerOptions } from './group-consumer-options.ts'
 import { FetchBuffer, type PolledRecords } from './fetch-buffer.ts'
 import type { Generation } from './generation.ts'
 import { HeartbeatThread } from './heartbeat-thread.ts'
 import { HeartbeatTimers } from './heartbeat-timers.ts'
 import { Membership } from './membership.ts'
-import { type CommitKind, OffsetCommits, type OffsetToCommit } from './offset-commits.ts'
-import { ConsumerError } from './pending.ts'
+import { OffsetCommits, type OffsetToCommit } from './offset-commits.ts'
+import { ConsumerError, WAKEUP } from './pending.ts'
 import { PolledNetwork } from './polled-network.ts'
-import { type RebalanceListener, Rebalancing } from './rebalancing.ts'
+import { Rebalancing } from './rebalancing.ts'
 import { isFetchable, Subscription } from './subscription.ts'
-
-export interface GroupConsumerOptions {
-  readonly clientId: string
-  readonly groupId: string
-  readonly topics: readonly string[]
-  readonly bootstrap: readonly NodeAddress[]
-  readonly config: ConsumerConfig
-  readonly buggify?: Buggify
-  /** Whose client it is; Java's if not given. */
-  readonly library?: ClientLibrary
-  /** What the client's version does; today's if not given. */
-  readonly switches?: Partial<Switches>
-  readonly listener: RebalanceListener
-  onPositionMoved(partition: string, from: number, to: number, why: string): void
-  onCommitted(
-    kind: CommitKind,
-    generation: Generation,
-    offsets: readonly OffsetToCommit[],
-    error: ConsumerError | undefined,
-  ): void
-  /** It said good-bye, or (a static member) just stopped. */
-  onLeft(reason: string): void
-}
 
 /** More than a consumer ever has: fetches, questions about positions, and what it asks its coordinator. */
 const MAX_IN_FLIGHT = 100
-/** Why a position moved: the application wanted it so. */
-export const SOUGHT = 'the application seeks'
-const WAKEUP = 'WakeupException'
 
 export class GroupConsumer {
   private readonly host: KafkaHost
@@ -286,6 +259,11 @@ export class GroupConsumer {
     if (from !== offset) this.options.onPositionMoved(key, from, offset, SOUGHT)
   }
 
+  /** To an end of the log, whatever was committed. */
+  seekToEnd(key: string, of: 'earliest' | 'latest'): void {
+    this.partition(key).seekToEnd(of)
+  }
+
   /** The call that blocks, or the next one that would, throws (C-23); closing is not disturbed. */
   wakeup(): void {
     this.wakeupWanted = true
@@ -412,16 +390,11 @@ export class GroupConsumer {
 
   private partition(key: string): AssignedPartition {
     const partition = this.fetcher.partitions.get(key)
-    if (partition === undefined)
-      throw new ConsumerError('IllegalStateException', false, `no partition ${key} is assigned`)
-    return partition
+    if (partition !== undefined) return partition
+    throw new ConsumerError('IllegalStateException', false, `no partition ${key} is assigned`)
   }
 
   private nowMs(): number {
     return this.host.clock.monotonicMs()
   }
-}
-
-export function isWakeup(error: unknown): boolean {
-  return error instanceof ConsumerError && error.code === WAKEUP
 }

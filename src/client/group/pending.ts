@@ -17,6 +17,12 @@ export class ConsumerError extends Error {
   }
 }
 
+export const WAKEUP = 'WakeupException'
+
+export function isWakeup(error: unknown): boolean {
+  return error instanceof ConsumerError && error.code === WAKEUP
+}
+
 export const DISCONNECTED = new ConsumerError('DisconnectException', true)
 export const NO_COORDINATOR = new ConsumerError('COORDINATOR_NOT_AVAILABLE', true)
 

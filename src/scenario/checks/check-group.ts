@@ -11,7 +11,18 @@ import { checkTopicReference } from './check-topic-reference.ts'
 
 type ConsumerShape = NonNullable<ScenarioShape['consumers']>[string]
 
-const GROUP_KEYS = ['client', 'process', 'slow', 'commit', 'workers', 'queue', 'fails', 'poison', 'restart'] as const
+const GROUP_KEYS = [
+  'client',
+  'process',
+  'slow',
+  'commit',
+  'from',
+  'workers',
+  'queue',
+  'fails',
+  'poison',
+  'restart',
+] as const
 
 /** Configs that mean something to members of groups only. */
 const GROUP_CONFIGS = [

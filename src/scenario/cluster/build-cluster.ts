@@ -138,7 +138,7 @@ function memberOf(
   scenario: Scenario,
   bootstrap: readonly NodeAddress[],
 ): GroupMemberOptions {
-  const { name, library, topics, config, processUs, slow, commit, failure, poison, workers } = group
+  const { name, library, topics, config, processUs, slow, commit, from, failure, poison, workers } = group
   const instanceId = config['group.instance.id']?.replaceAll('{index}', String(index)) ?? null
   return {
     client: `${name}[${index}]`,
@@ -150,6 +150,7 @@ function memberOf(
     processUs,
     slow,
     commit,
+    from,
     failure,
     poison,
     workers,

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { CLIENT_LIBRARIES } from '../../client/library-defaults.ts'
-import { COMMIT_MODES, FAILURE_ENDS, GIVE_UPS, RETRY_WAYS } from '../../workload/member-options.ts'
+import { COMMIT_MODES, FAILURE_ENDS, GIVE_UPS, RETRY_WAYS, STARTING_POINTS } from '../../workload/member-options.ts'
 import {
   drawn,
   duration,
@@ -163,6 +163,10 @@ export const consumer = z.strictObject({
   commit: schemaOf(
     words(...COMMIT_MODES),
     'With members: when the application commits what a poll returned: after or before it is processed, async after, or never; default after, or never with enable.auto.commit.',
+  ).optional(),
+  from: schemaOf(
+    words(...STARTING_POINTS),
+    'With members: where it begins with each partition it is given; default: where its group left off.',
   ).optional(),
   workers: setting(
     integer(1, 1000),

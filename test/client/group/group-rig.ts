@@ -47,6 +47,12 @@ export class GroupRig extends ClientRig {
   /** What the application does after each poll that returned records. */
   onRecords: (consumer: GroupConsumer, count: number) => Blocking<void> = function* () {}
   onRevoked: (consumer: GroupConsumer) => Blocking<void> = function* () {}
+  onAssigned: (consumer: GroupConsumer) => void = () => {}
+  /** What ListOffsets was asked: partition, and −1 for its end or −2 for its beginning. */
+  readonly listed: [number, number][] = []
+  /** Commits that are not answered, if the test wants to. */
+  heldCommits: (() => void)[] | undefined
+  private heldListOffsets: (() => void)[] | undefined
   stopping = false
   /** Today's client, if nothing is said. */
   switches: Partial<Switches> = {}
@@ -112,6 +118,7 @@ export class GroupRig extends ClientRig {
   private *hear(what: string, partitions: readonly TopicPartition[]): Blocking<void> {
     this.told.push(`${what} ${partitions.map(({ partition }) => partition).join(' ')}`.trim())
     if (what === 'revoked') yield* this.onRevoked(this.consumer)
+    if (what === 'assigned') this.onAssigned(this.consumer)
   }
 
   // ---------------------------------------------------------------------------------------------------- the cluster
@@ -127,16 +134,22 @@ export class GroupRig extends ClientRig {
     network.always('OffsetCommit', (request) => this.commit(request))
     network.always('OffsetFetch', (request) => this.fetchOffsets(request))
     network.always('ListOffsets', (request) => {
-      const partitions = request.body.topics[0]!.partitions.map(({ partitionIndex }) => ({
-        partitionIndex,
-        errorCode: 0,
-        timestamp: -1,
-        offset: 0,
-        leaderEpoch: 5,
-      }))
-      request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions }] })
+      const partitions = request.body.topics[0]!.partitions.map(({ partitionIndex, timestamp }) => {
+        this.listed.push([partitionIndex, timestamp])
+        const offset = timestamp === -1 ? this.logEnd : 0
+        return { partitionIndex, errorCode: 0, timestamp: -1, offset, leaderEpoch: 5 }
+      })
+      const answer = () => request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions }] })
+      if (this.heldListOffsets === undefined) answer()
+      else this.heldListOffsets.push(answer)
     })
     network.always('Fetch', (request) => this.serveFetch(request))
+  }
+
+  /** From now on the test gives the answers: those on their way. */
+  holdListOffsets(): readonly (() => void)[] {
+    this.heldListOffsets ??= []
+    return this.heldListOffsets
   }
 
   private errorFor(api: string): number {
@@ -151,6 +164,14 @@ export class GroupRig extends ClientRig {
   }
 
   private commit(request: ScriptedRequest<'OffsetCommit'>): void {
+    if (this.heldCommits !== undefined) {
+      const held = this.heldCommits
+      held.push(() => {
+        this.heldCommits = undefined
+        this.commit(request)
+      })
+      return
+    }
     const errorCode = this.errorFor('OffsetCommit')
     for (const { partitions } of request.body.topics) {
       for (const { partitionIndex, committedOffset } of partitions) {
