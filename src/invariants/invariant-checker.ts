@@ -14,6 +14,7 @@ import {
 import type { ClusterView } from './cluster-view.ts'
 import type { CommittedLedger } from './committed-ledger.ts'
 import type { CompactedForms } from './compaction/compacted-forms.ts'
+import type { SegmentSwap } from './compaction/segment-swaps.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
 import { UpstreamHazard } from './known-upstream.ts'
 import type { SegmentRest } from './log-hole.ts'
@@ -36,8 +37,8 @@ export class InvariantChecker implements LoopObserver {
   private readonly changed: WatchedPartition[] = []
   private heard = false
   private brokersChanged = false
-  /** Whose segments were replaced in the event being executed. */
-  private readonly compacted: WatchedReplica[] = []
+  /** Segments replaced in the event being executed: a log may do so more than once, and names only the last. */
+  private readonly compacted: { readonly replica: WatchedReplica; readonly swap: SegmentSwap }[] = []
   private image: MetadataImage | undefined = undefined
 
   /** Watches until `stop`. `onViolation` is told of each new violation, not of its repetitions. */
@@ -91,7 +92,7 @@ export class InvariantChecker implements LoopObserver {
     if (this.cluster.metadata !== this.image) this.adoptImage()
     if (!this.heard) return
     // Before anyone reads what is left.
-    for (let i = 0; i < this.compacted.length; i++) this.cluster.segmentsReplaced(this.compacted[i]!)
+    for (const { replica, swap } of this.compacted) this.cluster.segmentsReplaced(replica, swap)
     for (let i = 0; i < touched.length; i++) this.bringUpToDate(touched[i]!, ordinal)
     for (let i = 0; i < touched.length; i++) touched[i]!.home.hazard?.update()
     for (let i = 0; i < changed.length; i++) changed[i]!.hazard?.update()
@@ -156,8 +157,7 @@ export class InvariantChecker implements LoopObserver {
         this.touch(event.broker, event.partition, HAPPENED.isr)
         return this.isrViewChanged(event)
       case 'segments-replaced':
-        this.compacted.push(this.cluster.partition(event.partition).replica(event.broker))
-        return
+        return this.replaced(this.cluster.partition(event.partition).replica(event.broker))
       case 'produce-answered':
         return this.touch(event.broker, event.partition, HAPPENED.answered)
       case 'bytes-rotted':
@@ -173,6 +173,11 @@ export class InvariantChecker implements LoopObserver {
       default:
         return
     }
+  }
+
+  private replaced(replica: WatchedReplica): void {
+    const swap = this.cluster.stateOf(replica)?.log.lastSwap
+    if (swap !== undefined) this.compacted.push({ replica, swap })
   }
 
   private touch(broker: number, key: string, what: number): void {

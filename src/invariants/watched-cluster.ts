@@ -9,7 +9,7 @@ import { Assumptions } from './assumptions.ts'
 import { type ControllerFix, FencedInOffice } from './fenced-in-office.ts'
 import type { ClusterView, ObservedReplica } from './cluster-view.ts'
 import { CompactedForms } from './compaction/compacted-forms.ts'
-import { judgeSwap, LatestOfKeys, type SwapProblem } from './compaction/segment-swaps.ts'
+import { judgeSwap, LatestOfKeys, type SegmentSwap, type SwapProblem } from './compaction/segment-swaps.ts'
 import { WatchedPartition } from './watched-partition.ts'
 import type { WatchedReplica } from './watched-replica.ts'
 
@@ -62,6 +62,8 @@ export class WatchedCluster {
   private readonly latestOfKeys = new LatestOfKeys()
   private readonly minInsyncReplicas: number
   private readonly deleteRetentionMs: number
+  /** By topic. */
+  private readonly deleteRetentions = new Map<string, number>()
   private readonly loop: EventLoop
   private readonly byKey = new Map<string, WatchedPartition>()
   private readonly gone = new Map<string, WatchedPartition>()
@@ -152,14 +154,23 @@ export class WatchedCluster {
   }
 
   /** The cleaner of this replica put a segment in the place of others. */
-  segmentsReplaced(replica: WatchedReplica): void {
+  segmentsReplaced(replica: WatchedReplica, swap: SegmentSwap): void {
     const { home, broker } = replica
     const log = this.stateOf(replica)?.log
-    if (log?.lastSwap === undefined) return
+    if (log === undefined) return
     home.forms ??= new CompactedForms()
-    const said = this.metadata?.configOf(RESOURCE_TYPE.topic, home.topic).get(DELETE_RETENTION)
-    const context = { forms: home.forms, log, deleteRetentionMs: Number(said ?? this.deleteRetentionMs) }
-    this.swaps.push({ partition: home, broker, problems: judgeSwap(log.lastSwap, this.latestOfKeys, context) })
+    const context = { forms: home.forms, log, deleteRetentionMs: this.deleteRetentionOf(home.topic) }
+    this.swaps.push({ partition: home, broker, problems: judgeSwap(swap, this.latestOfKeys, context) })
+  }
+
+  /** As the controller has it; while none runs, as it was known last. */
+  private deleteRetentionOf(topic: string): number {
+    const { metadata } = this
+    if (metadata?.topics.has(topic) === true) {
+      const said = metadata.configOf(RESOURCE_TYPE.topic, topic).get(DELETE_RETENTION)
+      this.deleteRetentions.set(topic, Number(said ?? this.deleteRetentionMs))
+    }
+    return this.deleteRetentions.get(topic) ?? this.deleteRetentionMs
   }
 
   /** `min.insync.replicas` of the topic, as the controller has it. */

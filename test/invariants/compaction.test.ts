@@ -6,6 +6,7 @@ import { ByteSink } from '../../src/log/cleaner/byte-sink.ts'
 import { logToClean, offsetsToClean } from '../../src/log/cleaner/cleanable-offsets.ts'
 import { cleanLog } from '../../src/log/cleaner/clean-log.ts'
 import { OffsetMap } from '../../src/log/cleaner/offset-map.ts'
+import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
 import { patchProducer } from '../../src/records/record-batch.ts'
 import { keyed, NOW_MS } from '../log/cleaner/batches.ts'
 import { COMPACTED } from '../log/cleaner/cleaned-log.ts'
@@ -127,6 +128,32 @@ describe('a cluster whose cleaners do what they may', () => {
     cluster.learn(1, 2, 3)
     cluster.sync(2, 3)
     overwrite(cluster)
+    expect(cluster.found).toEqual([])
+  })
+})
+
+describe('what the checker knows', () => {
+  it('are all swaps of an event, and delete.retention.ms also while no controller runs', () => {
+    const cluster = settled({ log: { ...COMPACTED, deleteRetentionMs: RETENTION_MS } })
+    const [name, value] = ['delete.retention.ms', String(RETENTION_MS)]
+    const resource = { resourceType: RESOURCE_TYPE.topic, resourceName: 'orders' }
+    cluster.image.apply({ type: 'ConfigRecord', ...resource, name, value }, 0)
+    write(cluster, 1, ['z'])
+    overwrite(cluster)
+    clean(cluster, 2)
+    Object.assign(cluster.view, { metadata: undefined })
+    cluster.step(() => {
+      const { log } = cluster.at(1)
+      const tools = { map: new OffsetMap(24_000), loadFactor: 1, ioBufferBytes: 1 << 18, sink: new ByteSink(0) }
+      const target = logToClean(log, offsetsToClean(log, undefined, NOW_MS), NOW_MS)
+      for (const steps = cleanLog(target, NOW_MS, tools); steps.next().done !== true;);
+    })
+    Object.assign(cluster.view, { metadata: cluster.image })
+    cluster.crash(1)
+    cluster.start(1)
+    cluster.elect(1, [1, 2, 3])
+    cluster.learn(1, 2, 3)
+    expect(cluster.at(1).log.sizeBytes).toBeLessThan(cluster.at(3).log.sizeBytes)
     expect(cluster.found).toEqual([])
   })
 })

@@ -96,6 +96,7 @@ function compare(
 ): void {
   const where = `the batch at offset ${before.base}`
   const kept = now?.records ?? []
+  const problemsBefore = problems.length
   let at = 0
   for (const record of before.records) {
     const same = kept[at]
@@ -125,7 +126,7 @@ function compare(
       problems.push({ kind: 'tombstone', text: `${where} lost the date until which its tombstones are kept` })
     }
   }
-  if (problems.length > 0) return
+  if (problems.length > problemsBefore) return
   if (now === undefined || now.checksum !== before.checksum) {
     const original = forms.original(before.base, before.epoch, before.checksum)
     forms.batchReplaced(before.base, before.epoch, original, now?.checksum)

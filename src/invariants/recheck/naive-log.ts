@@ -56,7 +56,11 @@ function readOnce(
 ): number {
   if (offset >= log.logEndOffset) return -1
   const { bytes, nextOffset } = log.read(offset, sizeBytes, log.logEndOffset, true)
-  if (bytes.length === 0) return -1
+  if (bytes.length === 0) {
+    // The log was cut in a hole that compaction had made.
+    fillHole(offset, log.logEndOffset, into, compaction)
+    return -1
+  }
   let expected = offset
   for (let at = 0; at < bytes.length; at += sizeInBytes(bytes, at)) {
     const base = baseOffset(bytes, at)
