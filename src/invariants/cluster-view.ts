@@ -10,6 +10,8 @@ export type ObservedLog = Pick<
   PartitionLog,
   'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'read'
 > & {
+  /** Which leader epoch wrote which offsets, as it says. */
+  readonly epochs?: { epochForOffset(offset: number): number | undefined }
   /** What compaction did to it last. */
   readonly lastSwap?: SegmentSwap | undefined
 }

@@ -30,6 +30,7 @@ import { highWatermarkRaiseJustified } from './high-watermark-raise-justified.ts
 import { hwEqualsMinIsrLeo } from './hw-equals-min-isr-leo.ts'
 import type { Invariant } from './invariant.ts'
 import { isrHoldsCommitted } from './isr-holds-committed.ts'
+import { epochsFitBatches } from './epochs-fit-batches.ts'
 import { leaderCompleteness } from './leader-completeness.ts'
 import { leaderInIsr } from './leader-in-isr.ts'
 import { logStartStays } from './log-start-stays.ts'
@@ -69,6 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
   maximalIsrCoversIsr,
   highWatermarkBounds,
   logStartStays,
+  epochsFitBatches,
   highWatermarkMonotoneInTenure,
   hwEqualsMinIsrLeo,
   highWatermarkRaiseJustified,

@@ -11,6 +11,7 @@ export const INVARIANT_IDS: readonly string[] = [
   'maximal-isr-covers-isr',
   'high-watermark-bounds',
   'log-start-stays',
+  'epochs-fit-batches',
   'high-watermark-monotone-in-tenure',
   'hw-equals-min-isr-leo',
   'high-watermark-raise-justified',

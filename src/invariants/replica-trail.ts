@@ -28,6 +28,9 @@ export class ReplicaTrail {
   log: ObservedLog | undefined = undefined
   /** Offsets within the log that it has no batch for, in order; mostly none. */
   holes: LogHole[] = []
+  /** Of the batch that was read last; −1 if none was. */
+  lastBase = -1
+  lastEpoch = -1
   /** Offset up to which the log has been read. */
   private readTo = 0
   private readonly home: Home
@@ -154,6 +157,7 @@ export class ReplicaTrail {
   private startAnew(log: ObservedLog): void {
     this.log = log
     this.past.startAnew()
+    this.lastBase = this.lastEpoch = -1
     this.waiting.clear()
     this.holes = []
     this.comparedTo = 0
@@ -194,6 +198,8 @@ export class ReplicaTrail {
       const stored = crc(bytes, at)
       const checksum = forms === undefined ? stored : forms.original(base, epoch, stored)
       this.waiting.push(base, last, epoch, checksum)
+      this.lastBase = base
+      this.lastEpoch = epoch
       this.past.take(bytes, at, base, last, epoch, checksum, log, ordinal)
     }
   }
