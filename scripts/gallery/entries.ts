@@ -9,11 +9,21 @@ export interface GalleryEntry {
   readonly beside?: readonly string[]
   readonly base?: string
   readonly breaks?: readonly string[]
+  /** It plays a part only in cases with consumer groups. */
+  readonly ofGroups?: true
+  /** Why the fuzzer does not find it. */
+  readonly why?: string
 }
 
 const bySwitch = (id: string, ...switches: readonly string[]): GalleryEntry => ({
   id,
   set: switches.map((setting) => `switches.${setting}`),
+})
+
+const ofGroups = (id: string, setting: string, why?: string): GalleryEntry => ({
+  ...bySwitch(id, setting),
+  ofGroups: true,
+  ...(why === undefined ? {} : { why }),
 })
 
 export const GALLERY: readonly GalleryEntry[] = [
@@ -50,17 +60,25 @@ export const GALLERY: readonly GalleryEntry[] = [
   { ...bySwitch('RB-30', 'elr=false'), base: 'writable.yaml', breaks: ['writable(orders) gap <= 4s'] },
   bySwitch('RB-40', 'preferIsrOnly=false'),
   bySwitch('RB-41', 'consumerValidatesPosition=false'),
-  bySwitch('B-2', 'prepareBeforeEachJoin=false'),
-  bySwitch('B-6', 'withholdBeforeRevocation=false'),
-  bySwitch('B-7', 'rememberPrepareCommit=false'),
-  bySwitch('B-8', 'expireOnlyAtRest=false'),
-  bySwitch('B-9', 'keepSubscribedOffsets=false'),
-  bySwitch('B-11', 'rebalanceOnStaticReturn=false'),
-  bySwitch('B-12', 'skipAssignment=false'),
-  bySwitch('B-14', 'requireMemberId=false'),
-  bySwitch('B-15', 'forgetFailedLookup=false'),
-  bySwitch('B-16', 'recheckGeneration=false'),
-  bySwitch('B-18', 'commitGenerationCheck=false'),
+  ofGroups(
+    'B-2',
+    'prepareBeforeEachJoin=false',
+    'a join has to be late for longer than a session, and to be refused, in the one case in which it matters',
+  ),
+  ofGroups('B-6', 'withholdBeforeRevocation=false'),
+  ofGroups('B-7', 'rememberPrepareCommit=false'),
+  ofGroups('B-8', 'expireOnlyAtRest=false'),
+  ofGroups('B-9', 'keepSubscribedOffsets=false'),
+  ofGroups(
+    'B-11',
+    'rebalanceOnStaticReturn=false',
+    'a static member has to return in the milliseconds before the assignment',
+  ),
+  ofGroups('B-12', 'skipAssignment=false'),
+  ofGroups('B-14', 'requireMemberId=false'),
+  ofGroups('B-15', 'forgetFailedLookup=false'),
+  ofGroups('B-16', 'recheckGeneration=false', 'applications that are drawn are never late for a poll'),
+  ofGroups('B-18', 'commitGenerationCheck=false'),
   {
     id: 'B-21',
     set: ['producers.web.config.enable.idempotence=false'],

@@ -12,8 +12,8 @@ interface Watched {
   rebalancedUs: number
   /** When a leader last came back to its place, and was told that it leads. */
   returnedUs: number
-  /** Whoever took somebody's place last. */
-  replaced: string | undefined
+  /** Whoever has taken somebody's place since then. */
+  readonly replaced: Set<string>
 }
 
 export class UnseenGrowth {
@@ -28,14 +28,14 @@ export class UnseenGrowth {
           if (!this.createdUs.has(event.partition)) this.createdUs.set(event.partition, atUs)
           return
         case 'group-changed':
-          if (event.from === 'PreparingRebalance') this.of(event.group).rebalancedUs = atUs
+          if (event.from === 'PreparingRebalance') this.rebalanced(this.of(event.group), atUs)
           return
         case 'group-member-changed':
-          if (event.change === 'replaced') this.of(event.group).replaced = event.member
+          if (event.change === 'replaced') this.of(event.group).replaced.add(event.member)
           return
         case 'group-join-answered': {
           const leads = event.error === null && event.leader === event.member
-          if (leads && this.of(event.group).replaced === event.member) this.of(event.group).returnedUs = atUs
+          if (leads && this.of(event.group).replaced.has(event.member)) this.of(event.group).returnedUs = atUs
           return
         }
         default:
@@ -52,10 +52,15 @@ export class UnseenGrowth {
     return watched.rebalancedUs < createdUs && createdUs < watched.returnedUs
   }
 
+  private rebalanced(watched: Watched, atUs: number): void {
+    watched.rebalancedUs = atUs
+    watched.replaced.clear()
+  }
+
   private of(group: string): Watched {
     let watched = this.groups.get(group)
     if (watched === undefined) {
-      watched = { rebalancedUs: -1, returnedUs: -1, replaced: undefined }
+      watched = { rebalancedUs: -1, returnedUs: -1, replaced: new Set() }
       this.groups.set(group, watched)
     }
     return watched

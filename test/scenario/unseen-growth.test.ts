@@ -32,6 +32,12 @@ describe('a topic that grows', () => {
     expect(findingOf(result, NOTHING_DEMANDED)).toBeUndefined()
   })
 
+  it('is known as that too when all members come back together, and the leader is not the last', () => {
+    const result = simulate(scenario('3s').replace('members: 1', 'members: 4').replace('delay.ms: 0', 'delay.ms: 500'))
+    expect(result.verdict.outcome).toBe('stuck')
+    expect(findingOf(result, NOTHING_DEMANDED)).toBeUndefined()
+  })
+
   it('before it goes, or after it has come back, is noticed', () => {
     for (const growsAt of ['1s', '5s']) expect(simulate(scenario(growsAt)).verdict.outcome).toBe('pass')
   })
