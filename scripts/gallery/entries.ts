@@ -75,7 +75,11 @@ export const GALLERY: readonly GalleryEntry[] = [
     'a static member has to return in the milliseconds before the assignment',
   ),
   ofGroups('B-12', 'skipAssignment=false'),
-  ofGroups('B-14', 'requireMemberId=false'),
+  ofGroups(
+    'B-14',
+    'requireMemberId=false',
+    'members that do not exist are gone before anything is expected of a group',
+  ),
   ofGroups('B-15', 'forgetFailedLookup=false'),
   ofGroups('B-16', 'recheckGeneration=false', 'applications that are drawn are never late for a poll'),
   ofGroups('B-18', 'commitGenerationCheck=false'),
