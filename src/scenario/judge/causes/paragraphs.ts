@@ -293,7 +293,8 @@ function stuckFindings(run: FinishedRun, { stuckOn: lines, partitions }: Judgeme
   const names = [...partitions.values()].flat()
   const about = lines.flatMap((text) => {
     const partition = names.find((name) => text.startsWith(name) && /^[ ,:]/.test(text.slice(name.length)))
-    return partition === undefined ? [] : [stuckOn(text, partition)]
+    // Of a partition that nobody owns it is the group that waits.
+    return partition === undefined || text.includes(' is owned by nobody in ') ? [] : [stuckOn(text, partition)]
   })
   const waiting = run.scenario.groups.filter(({ name }) => lines.some((line) => line.includes(name)))
   const goingRound = waiting.flatMap(({ name }) => loopMishaps(run, name))
