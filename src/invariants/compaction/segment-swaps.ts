@@ -43,17 +43,22 @@ export class LatestOfKeys {
   private readonly latest = new Map<string, number>()
   private log: ObservedLog | undefined
   private roundMs = -1
+  private from = -1
+  private end = -1
 
   of(key: string): number {
     return this.latest.get(key) ?? -1
   }
 
-  read(log: ObservedLog, { roundMs, firstDirtyOffset }: SegmentSwap): void {
-    if (log === this.log && roundMs === this.roundMs) return
+  read(log: ObservedLog, { roundMs, firstDirtyOffset, replaced }: SegmentSwap): void {
+    const end = log.highWatermark
+    const isSameRound = log === this.log && roundMs === this.roundMs && firstDirtyOffset === this.from
+    if (isSameRound && end === this.end) return
     this.log = log
     this.roundMs = roundMs
+    this.from = firstDirtyOffset
+    this.end = end
     this.latest.clear()
-    const end = log.highWatermark
     for (let next = Math.max(firstDirtyOffset, log.logStartOffset); next < end;) {
       const { bytes, nextOffset } = log.read(next, READ_BYTES, end, true)
       if (bytes.length === 0) break
@@ -61,6 +66,13 @@ export class LatestOfKeys {
         for (const { key, offset } of records) if (key !== null && !control) this.latest.set(key, offset)
       }
       next = nextOffset
+    }
+    // What went in this very swap was there, too: a tombstone that a follower was given with its date may go at once.
+    for (const { records, control } of replaced.flatMap(batchesOf)) {
+      for (const { key, offset } of records) {
+        if (key !== null && !control && offset >= firstDirtyOffset && offset > this.of(key))
+          this.latest.set(key, offset)
+      }
     }
   }
 }
