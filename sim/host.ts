@@ -81,8 +81,6 @@ export interface TraceEvent {
   readonly type: string
 }
 
-// ---------------------------------------------------------------------------------------------------------- network
-
 /** What travels: a structured body or bytes. Belongs to the receiver once sent; never change it afterwards. */
 export interface Frame {
   readonly kind: Kind
@@ -133,8 +131,6 @@ export interface ConnectionHandlers {
 
 /** `closed`: the peer closed or died; `reset`: it does not know this connection; `timeout`: no answer. */
 export type CloseReason = 'closed' | 'reset' | 'refused' | 'timeout'
-
-// ------------------------------------------------------------------------------------------------------------- disk
 
 /**
  * One file system with a page cache. Operations act on the cache at once and charge the running job; only what was

@@ -55,12 +55,8 @@ export type {
   EndOffsetListed,
   FaultApplied,
   FaultHealed,
-  HighWatermarkChanged,
   IsrViewChanged,
   KafkaEvent,
-  LogAppended,
-  LogRecovered,
-  LogTruncated,
   PartitionChanged,
   PositionMoved,
   ProcessChanged,
@@ -74,3 +70,5 @@ export type {
   ReplicaFenced,
   RoleChanged,
 } from './trace/kafka-event.ts'
+export type * from './trace/group-event.ts'
+export type * from './trace/log-event.ts'

@@ -93,8 +93,6 @@ export class Partition extends HostedReplica {
     return lowest
   }
 
-  // ---------------------------------------------------------------------------------------------------------- roles
-
   /**
    * Leads, as `state` says (R-72). The log stays as it is: a new leader neither truncates nor catches up, and its high
    * watermark is the one it had.
@@ -178,8 +176,6 @@ export class Partition extends HostedReplica {
     traceRole(this.context, this)
   }
 
-  // --------------------------------------------------------------------------------------------------- leader: writes
-
   /**
    * Appends a client's batch, or refuses it. With acks=all an ISR below the minimum refuses before anything is written
    * (R-38). There is no epoch in a Produce request: that we believe to lead is all that is checked (R-36).
@@ -207,8 +203,6 @@ export class Partition extends HostedReplica {
     if (this.log.highWatermark < requiredOffset) return undefined
     return this.effectiveMinIsr <= this.isr.maximal.length ? Errors.NONE : Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND
   }
-
-  // --------------------------------------------------------------------------------------------------- leader: fetches
 
   /**
    * Reads for one partition of a fetch (R-54…R-57). A follower's position is noted when its request arrives, never when
@@ -302,8 +296,6 @@ export class Partition extends HostedReplica {
     return true
   }
 
-  // ------------------------------------------------------------------------------------------------------ leader: ISR
-
   /** Asks to drop members that lag (R-81); called every half `replica.lag.time.max.ms`. */
   maybeShrinkIsr(nowMs: number): void {
     if (this.isLeader) this.leaderIsr.maybeShrink(nowMs)
@@ -317,8 +309,6 @@ export class Partition extends HostedReplica {
     // A member that held it back may be gone, and nobody else may ever try again (KAFKA-13091).
     if (switches.hwOnAlterPartition && this.tryRaiseHighWatermark(host.clock.wallMs())) this.delayed.wakeAll(this)
   }
-
-  // ------------------------------------------------------------------------------------------- leader: high watermark
 
   /**
    * Raises the high watermark to what all who count have fetched, if that is higher (R-76). Counted are the maximal
@@ -337,8 +327,6 @@ export class Partition extends HostedReplica {
     )
     return candidate > this.log.highWatermark && this.log.maybeIncrementHighWatermark(candidate)
   }
-
-  // ---------------------------------------------------------------------------------------------------------- private
 
   private get isr(): IsrState {
     return this.leaderIsr.state

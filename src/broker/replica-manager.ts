@@ -112,8 +112,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     return this.delayedProduce.size + this.delayedFetch.size + this.delayedDeletions.size
   }
 
-  // ------------------------------------------------------------------------------------------------------ metadata
-
   /**
    * Applies what changed since the last call, all at once: deletions, then leaders, then followers. States in between were
    * never seen (R-109).
@@ -248,8 +246,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     }
   }
 
-  // ------------------------------------------------------------------------------------------------------- produce
-
   /**
    * Appends all entries, each for itself, and calls `respond` once the fate of all is written into them: at once, or for
    * acks=all (−1) when every partition that was written to is decided (R-40).
@@ -298,8 +294,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     this.delayedDeletions.tryCompleteElseWatch(new DelayedDeleteRecords(entries, respond), keys, timeoutMs)
   }
 
-  // --------------------------------------------------------------------------------------------------------- fetch
-
   /** Reads for a fetch; answers now if there is enough, or no use in waiting; else it is parked (R-58). */
   fetchMessages(
     params: FetchParams,
@@ -345,8 +339,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
     return results
   }
 
-  // ------------------------------------------------------------------------------------------------------- waking
-
   /** Calls `fn` each time the high watermark of a partition that we lead has risen; one listener a partition. */
   onHighWatermark(key: string, fn: () => void): () => void {
     this.listeners.set(key, fn)
@@ -374,8 +366,6 @@ export class ReplicaManager implements DelayedRequests, FetchSource {
   wakeFetches(partition: { readonly key: string }): void {
     this.delayedFetch.checkAndComplete(partition.key)
   }
-
-  // -------------------------------------------------------------------------------------------------------- duties
 
   private shrinkIsrs(): void {
     const nowMs = this.context.host.clock.wallMs()

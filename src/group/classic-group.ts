@@ -90,8 +90,6 @@ export class ClassicGroup {
     return this.awaitingJoinCount === this.members.size && this.pendingMembers.size === 0
   }
 
-  // --------------------------------------------------------------------------------------------------------- members
-
   add(member: Member): void {
     if (member.instanceId !== null) {
       assert(!this.staticMembers.has(member.instanceId), `instance ${member.instanceId} is in group ${this.id} already`)
@@ -153,8 +151,6 @@ export class ClassicGroup {
     return false
   }
 
-  // -------------------------------------------------------------------------------------------------------- protocols
-
   /** Could a member with these take part (G-24)? */
   canTake(protocolType: string, protocols: Protocols): boolean {
     if (this.state === 'Empty') return protocolType !== '' && protocols.length > 0
@@ -211,8 +207,6 @@ export class ClassicGroup {
   isSubscribedTo(topic: string): boolean {
     return this.topics === null ? this.usesConsumerProtocol : this.topics.has(topic)
   }
-
-  // ---------------------------------------------------------------------------------------------------------- answers
 
   /** Gives the answer if it waits for one; says whether it did. */
   answerJoin(member: Member, answer: JoinAnswer): boolean {

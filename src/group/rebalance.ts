@@ -116,8 +116,6 @@ function syncAnswer(group: ClassicGroup, member: Member, errorCode: number) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------------ timers
-
 /** Each member that comes while we wait makes us wait once more, as long as the rebalance timeout allows (G-25). */
 function waitForFirstMembers(shard: ShardState, group: ClassicGroup, delayMs: number, remainingMs: number): void {
   shard.timers.set(joinTimer(group.id), delayMs, 'group-initial-delay', () => {

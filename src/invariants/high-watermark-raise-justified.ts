@@ -2,7 +2,8 @@
 // run of epochs in which the controller named it), at the moment it raises; and by what their logs hold, unless lost data or
 // an unclean election explain that (isr-holds-committed has those).
 
-import type { FollowerFetched, HighWatermarkChanged } from '../trace/kafka-event.ts'
+import type { FollowerFetched } from '../trace/kafka-event.ts'
+import type { HighWatermarkChanged } from '../trace/log-event.ts'
 import { AcceptedFetches } from './accepted-fetches.ts'
 import type { ObservedReplica } from './cluster-view.ts'
 import { describeMissing } from './describe-missing.ts'

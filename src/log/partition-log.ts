@@ -1,6 +1,6 @@
 // The log of one replica of a partition, on its broker's disk: batches in segments, the offsets that divide it (start, high
 // watermark, last stable, end), the leader epochs and the producer states that go with it. Appending only reaches the page
-// cache (R-19). Compaction is left out.
+// cache (R-19). What compaction does to it is in log-compaction.ts.
 
 import { assert } from '../../sim/assert.ts'
 import { NO_BUGGIFY } from '../buggify/buggify.ts'
@@ -156,8 +156,6 @@ export class PartitionLog {
     this.leaderCheck = new LeaderAppendCheck(config)
   }
 
-  // -------------------------------------------------------------------------------------------------------- append
-
   /**
    * Appends what a leader received: one batch, of a Raft leader any number. Checks it as its origin demands (R-1, R-5,
    * R-46, W-46), copies it, and writes base offset, leader epoch and, where due, timestamps into the copy.
@@ -226,8 +224,6 @@ export class PartitionLog {
     this.epochs.assign(epoch, this.offsets.end)
   }
 
-  // ---------------------------------------------------------------------------------------------------------- read
-
   /**
    * Whole batches from the one that holds `fromOffset`, below `upToOffset` (high watermark, last stable offset or log
    * end), at most `maxBytes`; with `minOneBatch` the first one even if it is larger. What is returned is a view, from one
@@ -243,8 +239,6 @@ export class PartitionLog {
   endOffsetFor(epoch: number): EpochEndOffset | undefined {
     return this.epochs.endOffsetFor(epoch)
   }
-
-  // ------------------------------------------------------------------------------------------------------ truncate
 
   /**
    * Drops everything that reaches `offset` or beyond (R-15); the log then ends at `offset`. Says whether data went. Even
@@ -282,8 +276,6 @@ export class PartitionLog {
     const highWatermark = this.behaviour.raiseHwOnFullTruncate === false ? this.highWatermark : offset
     this.settleTruncation(offset, highWatermark, offset, true)
   }
-
-  // ------------------------------------------------------------------------------------------------------- offsets
 
   /** The leader's way: only upwards (R-17). Says whether it moved. */
   maybeIncrementHighWatermark(offset: number): boolean {

@@ -111,8 +111,6 @@ export class Segment {
     return this.offsetIndex.isFull || this.timeIndex.isFull
   }
 
-  // -------------------------------------------------------------------------------------------------------- change
-
   /**
    * Appends `bytes[from, to)`, one chunk of whole batches that ends with `last`. `maxTimestampMs` is the largest of
    * the chunk, in the batch with last offset `maxTimestampOffset`.
@@ -248,8 +246,6 @@ export class Segment {
     }
     return paths
   }
-
-  // -------------------------------------------------------------------------------------------------------- lookup
 
   /** Position of the first batch whose last offset is ≥ `offset`; the end of the file if there is none. */
   positionOf(offset: number): number {

@@ -205,8 +205,6 @@ export class SimulatedCluster implements ClusterView {
     return this.brokerIds.map((id, i) => ({ id: -1 - i, host: `broker-${id}`, port: BROKER_PORT }))
   }
 
-  // ------------------------------------------------------------------------------------------------- looking in
-
   get brokerIds(): readonly number[] {
     return [...this.brokerProcesses.keys()]
   }

@@ -2,7 +2,8 @@
 // and changes nothing, so the run is the same with and without it.
 
 import type { TraceContext } from '../../../sim/index.ts'
-import type { KafkaEvent, LogAppended, LogTruncated, ProduceAnswered } from '../../trace/kafka-event.ts'
+import type { KafkaEvent, ProduceAnswered } from '../../trace/kafka-event.ts'
+import type { LogAppended, LogTruncated } from '../../trace/log-event.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { AccountBuilder, type WatchedPlace } from './account-builder.ts'
 import type { RecordId } from './record-scout.ts'
