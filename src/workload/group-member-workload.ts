@@ -27,6 +27,7 @@ const FETCH_MS = 5000
 /** How long an application that stops waits for its workers. */
 const DRAIN_MS = 30_000
 const DRAIN_STEP_MS = 10
+const LOST_TO_A_REBALANCE: ReadonlySet<string> = new Set(['RebalanceInProgressException', 'CommitFailedException'])
 
 export class GroupMemberWorkload {
   readonly group: string
@@ -41,6 +42,8 @@ export class GroupMemberWorkload {
   private readonly eachMessage: EachMessage | undefined
   private readonly pollMs: number
   private stopping = false
+  /** Its last synchronous commit fell into a rebalance. */
+  private lostCommit = false
   /** What one of its workers met with. */
   private failed: HandlerFailed | undefined
 
@@ -99,10 +102,13 @@ export class GroupMemberWorkload {
     return this.consumer.isStable
   }
 
-  /** Does anything see to it that its coordinator knows how far it has come? An async commit that fails is not repeated. */
+  /**
+   * Does anything see to it that its coordinator knows how far it has come? A commit that fails, asynchronous or for a
+   * rebalance (C-18), is not repeated: the application commits again with the next records, and there may be none.
+   */
   get commits(): boolean {
     const { commit, config } = this.options
-    return config['enable.auto.commit'] || commit === 'after' || commit === 'before'
+    return config['enable.auto.commit'] || ((commit === 'after' || commit === 'before') && !this.lostCommit)
   }
 
   /** Next offset to be handed out, by partition it owns; −1 while unknown. */
@@ -228,9 +234,11 @@ export class GroupMemberWorkload {
   private *commitSync(offsets?: readonly OffsetToCommit[]): Blocking<void> {
     try {
       yield* this.consumer.commitSync(offsets)
+      this.lostCommit = false
     } catch (error) {
       const isFatal = !(error instanceof ConsumerError) || isWakeup(error) || error.code === 'FENCED_INSTANCE_ID'
       if (isFatal) throw error
+      this.lostCommit = LOST_TO_A_REBALANCE.has(error.code)
     }
   }
 

@@ -4,6 +4,7 @@
 import { KU_9 } from '../../invariants/known-upstream.ts'
 import type { GroupHistory } from '../../history/group-history.ts'
 import { isMember } from '../../history/redeliveries.ts'
+import type { GroupMemberWorkload } from '../../workload/group-member-workload.ts'
 import type { GroupSpec } from '../model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
@@ -29,7 +30,6 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
   const members = [...cluster.liveMembers()].filter(([name]) => isMember(name, group.name))
   if (members.length === 0) return []
   const positions = new Map(members.flatMap(([, member]) => [...member.positions()]))
-  const commits = members.some(([, member]) => member.commits)
   return group.topics.flatMap((topic) => {
     const partitions = cluster.metadata?.topics.get(topic)?.partitions ?? []
     if (partitions.length === 0) return [`${group.name} waits for topic ${topic}`]
@@ -47,7 +47,7 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
       if (members.some(([, member]) => member.isOffLogOf(key, leader)))
         return [`${group.name} has read up to ${position} of ${key}, and not what is on the log of its leader`]
       const committed = history.committedOffset(group.name, key) ?? 0
-      if (!commits || committed >= highWatermark) return []
+      if (committed >= highWatermark || !isCommitted(members, key)) return []
       return [`${group.name} has committed ${committed} of ${key}, which goes up to ${highWatermark}`]
     })
   })
@@ -76,11 +76,17 @@ export function isPast(
 ): boolean {
   const members = [...cluster.liveMembers()].filter(([name]) => isMember(name, group.name))
   const positions = new Map(members.flatMap(([, member]) => [...member.positions()]))
-  const commits = members.some(([, member]) => member.commits)
   return [...ends].every(
     ([key, end]) =>
-      (positions.get(key) ?? -1) >= end && (!commits || (history.committedOffset(group.name, key) ?? 0) >= end),
+      (positions.get(key) ?? -1) >= end &&
+      ((history.committedOffset(group.name, key) ?? 0) >= end || !isCommitted(members, key)),
   )
+}
+
+/** Will whoever reads it commit it? */
+function isCommitted(members: readonly (readonly [string, GroupMemberWorkload])[], key: string): boolean {
+  const readers = members.filter(([, member]) => member.positions().has(key))
+  return (readers.length > 0 ? readers : members).some(([, member]) => member.commits)
 }
 
 /** Records that can be read and are not committed, of all its partitions. */
