@@ -57,7 +57,7 @@ function findSkipped(history: History, reader: Deliveries, log: readonly PlacedR
   let replaced: ReadonlySet<number> | undefined
   for (const record of log) {
     const { offset, client, n } = record
-    if (offset < first || offset > reader.highest) continue
+    if (offset < first || offset > reader.reach) continue
     const ofClient = seen.get(client)
     if (ofClient === undefined || n >= ofClient.length || ofClient[n] === 1 || reader.isJumped(offset)) continue
     // Of what it read before the log was cut it missed nothing, unless it went on behind what took its place.

@@ -14,6 +14,8 @@ export class Deliveries {
   /** Where the position went forward without reading: by policy, so nothing there was skipped. */
   readonly jumps: { readonly from: number; readonly to: number }[] = []
   highest = -1
+  /** Highest offset since the position last went back: it reads on from there, and what lies beyond it owes it nothing yet. */
+  reach = -1
   /** Records at an offset that it had reached before, and the first of them. */
   backwards = 0
   firstBackwards: { readonly offset: number; readonly after: number } | undefined = undefined
@@ -37,10 +39,17 @@ export class Deliveries {
       this.backwards += 1
       this.firstBackwards ??= { offset, after: this.highest }
     } else this.highest = offset
+    this.reach = Math.max(this.reach, offset)
     this.offsets.push(offset)
     this.producers.push(producer)
     this.ns.push(n)
     this.timesUs.push(atUs)
+  }
+
+  /** Its position went forward or back, without reading. */
+  moved(from: number, to: number): void {
+    if (to > from) this.jumps.push({ from, to })
+    else this.reach = Math.min(this.reach, to - 1)
   }
 
   countBetween(fromUs: number, untilUs: number): number {

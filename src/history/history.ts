@@ -174,7 +174,8 @@ export class History {
         case 'position-moved': {
           const { client, partition, from, to, why } = event
           if (why === SOUGHT) this.current.get(client)?.delete(partition)
-          if (to > from) this.deliveriesTo(client, partition).jumps.push({ from, to })
+          const deliveries = to > from ? this.deliveriesTo(client, partition) : this.current.get(client)?.get(partition)
+          deliveries?.moved(from, to)
           return
         }
         case 'partitions-assigned':

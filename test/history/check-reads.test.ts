@@ -100,6 +100,24 @@ describe('reads', () => {
     )
   })
 
+  it('skip nothing beyond where they began again, once the position went back to a shorter log (C-8)', () => {
+    const log = straight(0, 20).map(([offset]) => [offset, offset + 20] as const)
+    const before = poll('audit[0]', ...straight(12, 16))
+    // Another member of the group went on at 3, and this one was never given the partition again.
+    const again = poll('audit[0]', ...log.slice(0, 3))
+    expect(check([before, moved(16, 0), again], log).skipped).toEqual([])
+    // What it passed over before or after it went back it skipped all the same.
+    const over = poll('audit[0]', ...log.slice(5, 7))
+    expect(check([before, moved(16, 0), again, over], log).skipped).toEqual([
+      'audit[0] 3: web[0]#23 was never read',
+      'audit[0] 4: web[0]#24 was never read',
+    ])
+    expect(check([poll('audit[0]', [0, 20], [9, 9]), moved(10, 2)], log).skipped).toEqual([
+      'audit[0] 1: web[0]#21 was never read',
+    ])
+    expect(check([before, again], log).skipped).toHaveLength(9)
+  })
+
   it('of a record that now lies elsewhere are reads all the same', () => {
     const log: Placed[] = [
       [0, 0],
