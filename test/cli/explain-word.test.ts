@@ -84,7 +84,7 @@ describe('kafkasim explain WORD', () => {
           since: '3.6',
           until: null,
           update: 'cluster-wide',
-          effect: 'accepted',
+          effect: 'modelled',
           place: 'cluster.config',
         },
       ],
