@@ -10,7 +10,7 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.replace('.yaml', ''))
 const textOf = (name: string) => readFileSync(new URL(`${name}.yaml`, folder), 'utf8')
-const SEEDS = [1, 2]
+const SEEDS = Array.from({ length: Number(process.env['BUG_SEEDS'] ?? 1) }, (_, i) => i + 1)
 
 function rowsOf(name: string): readonly LoadedScenario[] {
   const result = loadScenario(textOf(name), { file: `${name}.yaml` })
