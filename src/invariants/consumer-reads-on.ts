@@ -4,7 +4,7 @@
 
 import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { MemberStarted, PartitionsAssigned } from '../trace/group-event.ts'
-import type { PositionMoved, ProcessChanged, RecordsDelivered } from '../trace/kafka-event.ts'
+import type { FaultApplied, PositionMoved, ProcessChanged, RecordsDelivered } from '../trace/kafka-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
@@ -18,6 +18,8 @@ interface Place {
 }
 
 const CONSUMER_PROCESS = 'consumer-'
+/** Faults that kill processes at once. Who assigns itself its partitions tells nobody that it started again. */
+const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 
 class ConsumerReadsOn implements InvariantCheck {
   readonly hears = [
@@ -26,6 +28,7 @@ class ConsumerReadsOn implements InvariantCheck {
     'partitions-assigned',
     'member-started',
     'process-changed',
+    'fault-applied',
   ] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
@@ -37,7 +40,9 @@ class ConsumerReadsOn implements InvariantCheck {
     this.report = report
   }
 
-  hear(event: RecordsDelivered | PositionMoved | PartitionsAssigned | MemberStarted | ProcessChanged): void {
+  hear(
+    event: RecordsDelivered | PositionMoved | PartitionsAssigned | MemberStarted | ProcessChanged | FaultApplied,
+  ): void {
     switch (event.type) {
       case 'records-delivered':
         return this.delivered(event)
@@ -55,11 +60,17 @@ class ConsumerReadsOn implements InvariantCheck {
         this.places.delete(event.client)
         return
       case 'process-changed':
-        if (event.process.startsWith(CONSUMER_PROCESS)) this.places.delete(event.process.slice(CONSUMER_PROCESS.length))
+        return this.processGone(event.process)
+      case 'fault-applied':
+        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process)
         return
       default:
         return event satisfies never
     }
+  }
+
+  private processGone(process: string): void {
+    if (process.startsWith(CONSUMER_PROCESS)) this.places.delete(process.slice(CONSUMER_PROCESS.length))
   }
 
   private delivered({ client, partition: key, records }: RecordsDelivered): void {

@@ -13,7 +13,17 @@ import { assigned, delivered } from '../history/fixture.ts'
 const steps = fc.array(
   fc.record({
     client: fc.constantFrom('g[0]', 'g[1]'),
-    what: fc.constantFrom('delivered', 'delivered', 'delivered', 'moved', 'assigned', 'kept', 'started', 'restarted'),
+    what: fc.constantFrom(
+      'delivered',
+      'delivered',
+      'delivered',
+      'moved',
+      'assigned',
+      'kept',
+      'started',
+      'halted',
+      'killed',
+    ),
     at: fc.nat(12),
     count: fc.integer({ min: 1, max: 3 }),
   }),
@@ -33,8 +43,10 @@ function eventOf({ client, what, at, count }: Step): KafkaEvent {
       return assigned(client, ['t-0'], 2, [])
     case 'started':
       return { type: 'member-started', client, group: 'g' }
+    case 'killed':
+      return { type: 'fault-applied', fault: 'kill-1', verb: 'kill', targets: [`consumer-${client}`], detail: '' }
     default:
-      return { type: 'process-changed', process: `consumer-${client}`, state: 'started', detail: '' }
+      return { type: 'process-changed', process: `consumer-${client}`, state: 'halted', detail: '' }
   }
 }
 

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { ReadRanges } from '../../src/invariants/read-ranges.ts'
 import { KEY, type MiniCluster, settled } from './mini-cluster.ts'
 
-/** A consumer is handed these offsets, as records of this epoch. */
-function read(cluster: MiniCluster, from: number, to: number, leaderEpoch = 1): void {
+/** A consumer is handed these offsets, as records of this epoch. One that reads on is handed none twice (IC-1). */
+function read(cluster: MiniCluster, from: number, to: number, leaderEpoch = 1, client = 'app'): void {
   const records = Array.from({ length: to - from }, (_, i) => ({
     offset: from + i,
     leaderEpoch,
     producer: 'web',
     n: i,
   }))
-  cluster.step(() => cluster.emit({ type: 'records-delivered', client: 'app', partition: KEY, records }))
+  cluster.step(() => cluster.emit({ type: 'records-delivered', client, partition: KEY, records }))
 }
 
 function replicated(count: number): MiniCluster {
@@ -26,7 +26,7 @@ describe('RI-14 consistent-read', () => {
   it('holds for what is committed, read once or often, in any order', () => {
     const cluster = replicated(5)
     read(cluster, 2, 5)
-    read(cluster, 0, 5)
+    read(cluster, 0, 5, 1, 'audit')
     cluster.elect(2, [1, 2, 3])
     cluster.learn(2, 1, 3)
     cluster.produce(2, 2)
@@ -91,8 +91,10 @@ describe('RI-14 consistent-read', () => {
     cluster.learn(2)
     expect(cluster.found).toContain('consistent-read')
     expect(cluster.unexcused).toEqual([])
-    // What is read now is what is committed now.
+    // What is read now, by who was sent back to it, is what is committed now.
     cluster.produce(2, 3)
+    const why = 'auto.offset.reset=earliest'
+    cluster.step(() => cluster.emit({ type: 'position-moved', client: 'app', partition: KEY, from: 9, to: 0, why }))
     const before = cluster.checker.violations.length
     read(cluster, 0, 3, 2)
     expect(cluster.checker.violations).toHaveLength(before)
