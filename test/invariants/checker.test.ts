@@ -141,7 +141,7 @@ describe('the list of invariants', () => {
     expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length)
     for (const { id, rule, statement } of INVARIANTS) {
       expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/)
-      expect(rule).toMatch(/^(?:RI?|IG|G)-\d+$/)
+      expect(rule).toMatch(/^(?:RI?|IC|IG|G)-\d+$/)
       expect(statement).toMatch(/^[A-Z].*[A-Za-z]\.$/)
       expect(statement).not.toContain('. ')
     }
