@@ -117,6 +117,8 @@ function resized<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: 
 }
 
 const CONSUMER_PROCESS = 'consumer-'
+/** Faults that kill processes at once. Who assigns itself its partitions tells nobody that it started again. */
+const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 const HEARD = [
   'produce-invoked',
   'produce-completed',
@@ -126,6 +128,7 @@ const HEARD = [
   'partitions-assigned',
   'end-offset-listed',
   'process-changed',
+  'fault-applied',
 ] as const
 
 export interface HistoryCounts {
@@ -185,10 +188,10 @@ export class History {
         case 'end-offset-listed':
           return this.offsetRegressions.told(event.client, event.partition, event.offset, atUs)
         case 'process-changed':
-          // A restarted consumer starts where its policy says, and owes nothing to the one before it.
-          if (event.state === 'started' && event.process.startsWith(CONSUMER_PROCESS)) {
-            this.current.delete(event.process.slice(CONSUMER_PROCESS.length))
-          }
+          if (event.state !== 'paused' && event.state !== 'resumed') this.processGone(event.process)
+          return
+        case 'fault-applied':
+          if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process)
           return
         default:
           return
@@ -263,6 +266,11 @@ export class History {
       event.offset,
       acked,
     )
+  }
+
+  /** A restarted consumer starts where its policy says, and owes nothing to the one before it. */
+  private processGone(process: string): void {
+    if (process.startsWith(CONSUMER_PROCESS)) this.current.delete(process.slice(CONSUMER_PROCESS.length))
   }
 
   private handedOver(client: string, partition: string, records: readonly DeliveredRecord[], atUs: number): void {

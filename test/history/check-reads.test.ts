@@ -134,6 +134,18 @@ describe('reads', () => {
     expect(
       check([poll('audit[0]', ...straight(0, 5)), restart, poll('audit[0]', ...straight(3, 6))], straight(0, 6)),
     ).toEqual(CLEAN)
+    const killed = {
+      type: 'fault-applied',
+      fault: 'k',
+      verb: 'kill',
+      targets: ['consumer-audit[0]'],
+      detail: '',
+    } as const
+    const between = (event: KafkaEvent) =>
+      check([poll('audit[0]', ...straight(0, 5)), event, poll('audit[0]', ...straight(3, 6))], straight(0, 6))
+    expect(between(killed)).toEqual(CLEAN)
+    expect(between({ ...killed, targets: ['consumer-other[0]'] })).toEqual(back)
+    expect(between({ ...killed, verb: 'isolate' })).toEqual(back)
     expect(check([poll('audit[0]', ...straight(0, 5)), poll('other[0]', ...straight(0, 5))], straight(0, 5))).toEqual(
       CLEAN,
     )
