@@ -1,6 +1,7 @@
 // What an operation on a shard has decided. Whoever waits for it is answered when everything written before and with it is
 // committed, also if it wrote nothing itself (G-42): an answer must not tell of what may still be lost.
 
+import { Errors } from '../protocol/error-codes.ts'
 import type { GroupRecord } from '../protocol/group-record.ts'
 
 export interface Decision {
@@ -19,4 +20,16 @@ export type Outcome = Decision | undefined
 /** An answer that waits for what was written before it. */
 export function afterEarlierWrites(done: (errorCode: number) => void): Decision {
   return { records: [], replay: true, atomic: true, done }
+}
+
+/** Who waits for something else, a join phase say, is told all the same if what was written before its request is lost. */
+export function orTellOfLoss(outcome: Outcome, tell: (errorCode: number) => void): Decision {
+  const decision = outcome ?? afterEarlierWrites(() => {})
+  return {
+    ...decision,
+    done: (errorCode) => {
+      decision.done(errorCode)
+      if (errorCode !== Errors.NONE) tell(errorCode)
+    },
+  }
 }

@@ -69,14 +69,15 @@ export function traceMember(
   })
 }
 
-export function traceJoinAnswer(shard: ShardState, groupId: string, answer: JoinAnswer): void {
+/** What goes out names the member only where Kafka does; it is told here who it was that waited. */
+export function traceJoinAnswer(shard: ShardState, groupId: string, memberId: string, answer: JoinAnswer): void {
   const { host, id } = shard.context
   if (!host.trace.wants('group-join-answered')) return
   host.trace.emit({
     type: 'group-join-answered',
     broker: id,
     group: groupId,
-    member: answer.memberId,
+    member: memberId,
     error: answer.errorCode === Errors.NONE ? null : errorName(answer.errorCode),
     generation: answer.generationId,
     protocol: answer.protocolName,

@@ -3,12 +3,15 @@
 
 import type { ServerRequest } from '../network/request-server.ts'
 import { Errors } from '../protocol/error-codes.ts'
+import { answerError } from './append-errors.ts'
+import { orTellOfLoss } from './decision.ts'
 import { failedJoin, failedSync, NO_MEMBER } from './group-answers.ts'
 import { traceJoinAnswer, traceSyncAnswer } from './group-trace.ts'
 import { heartbeat } from './heartbeat.ts'
 import { joinGroup } from './join-group.ts'
 import { failedLeave, leaveGroup } from './leave-group.ts'
-import type { JoinAnswer } from './member.ts'
+import type { JoinAnswer, Member, RespondJoin, SyncAnswer } from './member.ts'
+import type { ShardState } from './shard-state.ts'
 import type { Shards } from './shards.ts'
 import { syncGroup } from './sync-group.ts'
 
@@ -39,18 +42,26 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
   const refuse = (errorCode: number) => respond(failedJoin(NO_MEMBER, errorCode))
   const shard = shards.shardOf(body.groupId)
   if (shard === undefined) return refuse(Errors.NOT_COORDINATOR)
-  shard.operate('group-join', refuse, (state) =>
-    joinGroup(state, {
+  shard.operate('group-join', refuse, (state) => {
+    const answerTo = (memberId: string, answer: JoinAnswer) => {
+      if (!answered) traceJoinAnswer(state, body.groupId, memberId, answer)
+      respond(answer)
+    }
+    const answer: RespondJoin = (given) => answerTo(given.memberId, given)
+    const outcome = joinGroup(state, {
       body,
       version: request.version,
       clientId: request.clientId,
       clientHost: `/${request.peer}`,
-      respond: (answer) => {
-        if (!answered) traceJoinAnswer(state, body.groupId, answer)
-        respond(answer)
-      },
-    }),
-  )
+      respond: answer,
+    })
+    if (answered) return outcome
+    // Its group may go with what is lost, and then nobody else knows of it (G-42).
+    const waits = waiting(state, body.groupId, ({ awaitingJoin }) => awaitingJoin === answer)
+    return orTellOfLoss(outcome, (errorCode) =>
+      answerTo(waits ?? body.memberId, failedJoin(NO_MEMBER, answerError(errorCode))),
+    )
+  })
 }
 
 export function handleSyncGroup(shards: Shards, request: ServerRequest): void {
@@ -62,12 +73,23 @@ export function handleSyncGroup(shards: Shards, request: ServerRequest): void {
   if (body.groupId === '') return refuse(Errors.INVALID_GROUP_ID)
   const shard = shards.shardOf(body.groupId)
   if (shard === undefined) return refuse(Errors.NOT_COORDINATOR)
-  shard.operate('group-sync', refuse, (state) =>
-    syncGroup(state, body, (answer) => {
+  let answered = false
+  shard.operate('group-sync', refuse, (state) => {
+    const respond = (answer: SyncAnswer) => {
+      if (answered) return
+      answered = true
       traceSyncAnswer(state, body.groupId, body.memberId, answer)
       request.respond('SyncGroup', answer)
-    }),
-  )
+    }
+    const outcome = syncGroup(state, body, respond)
+    return answered ? outcome : orTellOfLoss(outcome, (errorCode) => respond(failedSync(answerError(errorCode))))
+  })
+}
+
+/** Which member of the group waits like that. */
+function waiting(state: ShardState, groupId: string, isIt: (member: Member) => boolean): string | undefined {
+  for (const member of state.groups.get(groupId)?.members.values() ?? []) if (isIt(member)) return member.id
+  return undefined
 }
 
 export function handleHeartbeat(shards: Shards, request: ServerRequest): void {

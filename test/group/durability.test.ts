@@ -82,6 +82,49 @@ describe('an answer waits until what it tells of is committed', () => {
   })
 })
 
+describe('who waits for others hears when what was written before is lost (G-42)', () => {
+  const LINGERS = { config: { 'group.coordinator.append.linger.ms': 5 } }
+
+  it('in a join phase of a group that goes with it', () => {
+    const rig = new GroupRig(LINGERS).lead()
+    const memberId = rig.memberId()
+    const join = rig.join({ memberId })
+    expect([join.answer, rig.log.logEndOffset]).toEqual([undefined, 0])
+    rig.lead(2)
+    expect(join.answer).toMatchObject({ errorCode: Errors.NOT_COORDINATOR, memberId: '' })
+    expect(rig.host.events('group-join-answered').at(-1)).toMatchObject({ member: memberId, error: 'NOT_COORDINATOR' })
+  })
+
+  it('by a name that it was never told', () => {
+    const rig = new GroupRig(LINGERS).lead()
+    rig.memberId()
+    const join = rig.join({ groupInstanceId: 'one' })
+    rig.lead(2)
+    expect(join.answer?.errorCode).toBe(Errors.NOT_COORDINATOR)
+    const parked = rig.host.events('group-request-parked').at(-1)
+    expect(rig.host.events('group-join-answered').at(-1)?.member).toBe(parked?.member)
+  })
+
+  it('or is not committed in time', () => {
+    const rig = new GroupRig({ ...THREE, config: { 'group.initial.rebalance.delay.ms': 10_000 } }).lead()
+    const join = rig.join({ memberId: rig.memberId() })
+    rig.host.clock.advance(4999)
+    expect(join.answer).toBeUndefined()
+    rig.host.clock.advance(1)
+    expect(join.answer?.errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE)
+  })
+
+  it('and where it waits for its leader', () => {
+    const rig = new GroupRig(THREE).lead()
+    const ids = [rig.memberId(), rig.memberId()]
+    ids.forEach((memberId) => rig.join({ memberId }))
+    rig.host.clock.advance(0)
+    const follower = rig.sync(ids[1]!, 1)
+    rig.host.clock.advance(5000)
+    expect(follower.answer?.errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE)
+  })
+})
+
 describe('what is on record (G-11)', () => {
   it('is each Stable generation, each Empty one, and each offset', () => {
     const rig = new GroupRig().lead()
@@ -228,14 +271,14 @@ describe('a log that holds what the coordinator did not write', () => {
 })
 
 describe('a broker that loses the partition (G-20)', () => {
-  it('forgets whoever waits in a group that it takes back: so does Kafka, which unloads what is left after that', () => {
+  it('tells also whoever waits in a group that it takes back: a join that wrote nothing waits for the writes before it (G-42)', () => {
     const rig = new GroupRig({ ...THREE, config: { 'group.coordinator.append.linger.ms': 5 } }).lead()
     const commit = rig.commit()
     // The group is there because of the commit, which is not written yet.
     const join = rig.join({ groupInstanceId: 'a' })
     rig.lead(2)
     expect(commit.answer?.topics[0]?.partitions[0]?.errorCode).toBe(Errors.NOT_COORDINATOR)
-    expect(join.answer).toBeUndefined()
+    expect(join.answer?.errorCode).toBe(Errors.NOT_COORDINATOR)
   })
 
   it('sends everybody who waits elsewhere, and answers NOT_COORDINATOR from then on', () => {
