@@ -2,28 +2,36 @@
 // (P-11), of as many partitions as its topic has or had, for a client may not know of the latest ones.
 
 import { murmur2 } from '../client/partitioners/murmur2.ts'
-import type { ProduceInvoked, ProduceSent } from '../trace/kafka-event.ts'
+import type { PartitionChanged, ProduceInvoked, ProduceSent } from '../trace/kafka-event.ts'
 import { keyBytes } from '../workload/key-chooser.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster, WatchedProducer } from './watched-cluster.ts'
 
 class KeysKeepPartitions implements InvariantCheck {
-  readonly hears = ['produce-invoked', 'produce-sent'] as const
+  readonly hears = ['produce-invoked', 'produce-sent', 'partition-changed'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
   /** By client: hashes of the keys of its records, by their numbers. Clients without keys are not there. */
   private readonly hashes = new Map<string, number[]>()
   private readonly byKey = new Map<number, number>()
   private readonly counts = new Map<string, number[]>()
+  /** By topic: the event of its latest number. */
+  private readonly grewAt = new Map<string, number>()
 
   constructor(cluster: WatchedCluster, report: Report) {
     this.cluster = cluster
     this.report = report
   }
 
-  hear(event: ProduceInvoked | ProduceSent): void {
+  hear(event: ProduceInvoked | ProduceSent | PartitionChanged): void {
     if (event.type === 'produce-sent') this.sent(event)
+    else if (event.type === 'partition-changed') this.created(event)
     else if (event.key !== undefined && event.key >= 0) this.noteKey(event, event.key)
+  }
+
+  /** Batches may wait for long, and were given to a partition when its topic had fewer: each number is noted when it is new. */
+  private created({ partition, partitionEpoch }: PartitionChanged): void {
+    if (partitionEpoch === 0) this.countsOf(partition.slice(0, partition.lastIndexOf('-')))
   }
 
   private noteKey({ client, n }: ProduceInvoked, key: number): void {
@@ -70,7 +78,12 @@ class KeysKeepPartitions implements InvariantCheck {
       this.counts.set(topic, seen)
     }
     const now = this.cluster.view.metadata?.topics.get(topic)?.partitions.length
-    if (now !== undefined && seen.at(-1) !== now) seen.push(now)
+    if (now === undefined || seen.at(-1) === now) return seen
+    // Partitions that come together come one by one here: in between is a number that nobody ever saw.
+    const { ordinal } = this.cluster
+    if (this.grewAt.get(topic) === ordinal) seen.pop()
+    this.grewAt.set(topic, ordinal)
+    seen.push(now)
     return seen
   }
 }
