@@ -3,7 +3,7 @@
 
 import type { TraceBus } from '../../sim/index.ts'
 import type { CommitAnswered, GroupChanged, GroupMemberChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
-import type { KafkaEvent } from '../trace/kafka-event.ts'
+import { DEADLY_VERBS, type KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
 import { type RebalanceCause, RebalanceCauses } from './rebalance-causes.ts'
 import { UnseenGrowth } from './unseen-growth.ts'
@@ -54,8 +54,6 @@ export interface CommitRegression {
 }
 
 const CONSUMER_PROCESS = 'consumer-'
-/** Faults that kill processes at once; those that stop themselves say so. */
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 const HEARD = [
   'group-changed',
   'group-member-changed',
@@ -166,7 +164,7 @@ export class GroupHistory {
         if (event.state === 'halted' || event.state === 'stopped') this.processGone(event.process, atUs)
         return
       case 'fault-applied':
-        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process, atUs)
+        if (DEADLY_VERBS.has(event.verb)) for (const process of event.targets) this.processGone(process, atUs)
         return
       default:
         return

@@ -2,7 +2,7 @@
 // handed. Online and compact; the checkers read it at the end.
 
 import { assert, type TraceBus } from '../../sim/index.ts'
-import type { DeliveredRecord, KafkaEvent, ProduceCompleted } from '../trace/kafka-event.ts'
+import { DEADLY_VERBS, type DeliveredRecord, type KafkaEvent, type ProduceCompleted } from '../trace/kafka-event.ts'
 import { SOUGHT } from '../client/position-requests.ts'
 import { Deliveries } from './deliveries.ts'
 import { OffsetRegressions } from './offset-regressions.ts'
@@ -117,8 +117,6 @@ function resized<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: 
 }
 
 const CONSUMER_PROCESS = 'consumer-'
-/** Faults that kill processes at once. Who assigns itself its partitions tells nobody that it started again. */
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 const HEARD = [
   'produce-invoked',
   'produce-completed',
@@ -191,7 +189,7 @@ export class History {
           if (event.state !== 'paused' && event.state !== 'resumed') this.processGone(event.process)
           return
         case 'fault-applied':
-          if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process)
+          if (DEADLY_VERBS.has(event.verb)) for (const process of event.targets) this.processGone(process)
           return
         default:
           return

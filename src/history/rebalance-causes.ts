@@ -3,7 +3,7 @@
 
 import type { TraceBus } from '../../sim/index.ts'
 import type { GroupChanged, GroupMemberChanged } from '../trace/group-event.ts'
-import type { KafkaEvent } from '../trace/kafka-event.ts'
+import { DEADLY_VERBS, type KafkaEvent } from '../trace/kafka-event.ts'
 
 /**
  * `poll-interval`: its application did not poll in time (C-11), or it did not come back within the rebalance timeout.
@@ -21,8 +21,6 @@ export interface RebalanceCause {
 }
 
 const CONSUMER_PROCESS = 'consumer-'
-/** Faults that kill processes at once. */
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 const HEARD = ['group-changed', 'group-member-changed', 'member-left', 'process-changed', 'fault-applied'] as const
 /** Why clients join again, in their own words (KIP-800). */
 const FOLLOWS_UP = 'need to revoke partitions and re-join'
@@ -73,7 +71,7 @@ export class RebalanceCauses {
         if (event.state === 'halted') this.dies(event.process, event.detail)
         return
       case 'fault-applied':
-        if (DEADLY.has(event.verb)) for (const process of event.targets) this.dies(process, '')
+        if (DEADLY_VERBS.has(event.verb)) for (const process of event.targets) this.dies(process, '')
         return
       default:
         return

@@ -4,7 +4,13 @@
 
 import { RESOURCE_TYPE } from '../metadata/metadata-image.ts'
 import type { MemberStarted, PartitionsAssigned } from '../trace/group-event.ts'
-import type { FaultApplied, PositionMoved, ProcessChanged, RecordsDelivered } from '../trace/kafka-event.ts'
+import {
+  DEADLY_VERBS,
+  type FaultApplied,
+  type PositionMoved,
+  type ProcessChanged,
+  type RecordsDelivered,
+} from '../trace/kafka-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 import type { WatchedPartition } from './watched-partition.ts'
@@ -18,8 +24,6 @@ interface Place {
 }
 
 const CONSUMER_PROCESS = 'consumer-'
-/** Faults that kill processes at once. Who assigns itself its partitions tells nobody that it started again. */
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 
 class ConsumerReadsOn implements InvariantCheck {
   readonly hears = [
@@ -62,7 +66,7 @@ class ConsumerReadsOn implements InvariantCheck {
       case 'process-changed':
         return this.processGone(event.process)
       case 'fault-applied':
-        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processGone(process)
+        if (DEADLY_VERBS.has(event.verb)) for (const process of event.targets) this.processGone(process)
         return
       default:
         return event satisfies never

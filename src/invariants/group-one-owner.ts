@@ -10,7 +10,7 @@ import type {
   PartitionsAssigned,
   PartitionsRevoked,
 } from '../trace/group-event.ts'
-import type { FaultApplied, ProcessChanged } from '../trace/kafka-event.ts'
+import { DEADLY_VERBS, type FaultApplied, type ProcessChanged } from '../trace/kafka-event.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 
@@ -25,8 +25,6 @@ type Heard =
   | ProcessChanged
 
 const CONSUMER_PROCESS = 'consumer-'
-/** They end a process at once; it does not say so itself. */
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 
 interface Member {
   readonly group: string
@@ -80,7 +78,7 @@ class GroupOneOwner implements InvariantCheck {
       case 'group-member-changed':
         return this.memberChanged(event)
       case 'fault-applied':
-        if (DEADLY.has(event.verb)) for (const process of event.targets) this.processEnds(process)
+        if (DEADLY_VERBS.has(event.verb)) for (const process of event.targets) this.processEnds(process)
         return
       case 'process-changed':
         if (event.state !== 'started') this.processEnds(event.process)

@@ -2,7 +2,7 @@
 // soon as the rules allow at the latest. Time does not count in which the coordinator's process is down, stands still or is
 // disturbed in any other way, and what was sent to a process that died is answered by nobody.
 
-import type { FaultApplied, FaultHealed, ProcessChanged } from '../trace/kafka-event.ts'
+import { DEADLY_VERBS, type FaultApplied, type FaultHealed, type ProcessChanged } from '../trace/kafka-event.ts'
 import type {
   GroupJoinAnswered,
   GroupMemberChanged,
@@ -36,7 +36,6 @@ type Heard =
 const SLACK_US = 2_000_000
 const SLACK_SHARE = 0.01
 const BROKER = 'broker-'
-const DEADLY: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
 
 class GroupRequestsAnswered implements InvariantCheck {
   readonly hears = [
@@ -131,7 +130,7 @@ class GroupRequestsAnswered implements InvariantCheck {
       if (!process.startsWith(BROKER)) continue
       const broker = Number(process.slice(BROKER.length))
       // It ends at once, and does not say so itself.
-      if (DEADLY.has(verb)) this.parked.delete(broker)
+      if (DEADLY_VERBS.has(verb)) this.parked.delete(broker)
       this.disturbed.set(broker, (this.disturbed.get(broker) ?? new Set()).add(fault))
     }
   }

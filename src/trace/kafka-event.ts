@@ -241,6 +241,9 @@ export interface EndOffsetListed extends TraceEvent {
   readonly leaderEpoch: number
 }
 
+/** Faults that end a process at once: it does not say so itself. */
+export const DEADLY_VERBS: ReadonlySet<string> = new Set(['kill', 'restart', 'power-loss'])
+
 export interface FaultApplied extends TraceEvent {
   readonly type: 'fault-applied'
   readonly fault: string
