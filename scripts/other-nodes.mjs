@@ -39,9 +39,14 @@ function traceHash(node, scenario, seed, set) {
   const settings = set.flatMap((setting) => ['--set', setting])
   const args = ['dist/kafkasim.js', 'run', `scenarios/${scenario}.yaml`, '--json', '--seed', String(seed), ...settings]
   try {
-    return JSON.parse(execFileSync(node, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })).traceHash
+    return lastHash(execFileSync(node, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }))
   } catch (error) {
-    if (typeof error.stdout === 'string' && error.stdout.startsWith('{')) return JSON.parse(error.stdout).traceHash
+    if (typeof error.stdout === 'string' && error.stdout.startsWith('{')) return lastHash(error.stdout)
     throw error
   }
+}
+
+/** Of a matrix the last row's: a verdict a line. */
+function lastHash(output) {
+  return JSON.parse(output.trimEnd().split('\n').at(-1)).traceHash
 }
