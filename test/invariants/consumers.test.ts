@@ -1,7 +1,7 @@
 // Invariants of members and of what they are given, in whole runs: a client, an assignor or a coordinator that is broken on
 // purpose, and tells nobody, is found out under the name of the rule it breaks. The same run unbroken passes.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { engine } from '../../src/cli/engine.ts'
 import { AssignedPartition } from '../../src/client/assigned-partition.ts'
 import { RangeAssignor } from '../../src/client/assignors/range.ts'
@@ -9,20 +9,7 @@ import { FetchBuffer } from '../../src/client/group/fetch-buffer.ts'
 import { Subscription } from '../../src/client/group/subscription.ts'
 import { ClassicGroup } from '../../src/group/classic-group.ts'
 import { INVARIANTS } from '../../src/invariants/index.ts'
-
-const undo: (() => void)[] = []
-
-function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K]): void {
-  const before = where[name]
-  where[name] = by
-  undo.push(() => {
-    where[name] = before
-  })
-}
-
-afterEach(() => {
-  for (const again of undo.splice(0)) again()
-})
+import { replace } from '../support/replace.ts'
 
 const SCENARIO = `
 name: members

@@ -1,25 +1,12 @@
 // Each invariant of groups, on a coordinator that keeps it and on one that was broken for the purpose.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ClassicGroup } from '../../src/group/classic-group.ts'
 import { ShardLog } from '../../src/group/shard-log.ts'
 import type { CoordinatorChanged } from '../../src/trace/group-event.ts'
 import { type GroupRigOptions, protocols, REBALANCE_MS, SESSION_MS, subscription } from '../group/rig.ts'
 import { OF_COORDINATORS, Watched } from './watched-groups.ts'
-
-const undo: (() => void)[] = []
-
-function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K]): void {
-  const before = where[name]
-  where[name] = by
-  undo.push(() => {
-    where[name] = before
-  })
-}
-
-afterEach(() => {
-  for (const again of undo.splice(0)) again()
-})
+import { replace } from '../support/replace.ts'
 
 /** A whole life: joins, commits, a static member that comes back, failover, expiry, the end. */
 function life(watched: Watched): void {

@@ -1,7 +1,7 @@
 // Invariants of producers, in whole runs: a producer that is broken on purpose, and tells nobody, is found out under the name
 // of the rule it breaks. The same run unbroken passes.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { engine } from '../../src/cli/engine.ts'
 import { BatchOutcomes } from '../../src/client/batch-outcomes.ts'
 import { KeyedPartitioner } from '../../src/client/partitioners/keyed-partitioner.ts'
@@ -9,20 +9,7 @@ import { RecordAccumulator } from '../../src/client/record-accumulator.ts'
 import { INVARIANTS } from '../../src/invariants/index.ts'
 import { NetworkClient } from '../../src/network/network-client.ts'
 import { BatchBuilder } from '../../src/records/batch-builder.ts'
-
-const undo: (() => void)[] = []
-
-function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K]): void {
-  const before = where[name]
-  where[name] = by
-  undo.push(() => {
-    where[name] = before
-  })
-}
-
-afterEach(() => {
-  for (const again of undo.splice(0)) again()
-})
+import { replace } from '../support/replace.ts'
 
 const SCENARIO = `
 name: producers

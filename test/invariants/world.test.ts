@@ -23,6 +23,7 @@ import { applyPartitionChange, LEADER_UNCHANGED } from '../../src/metadata/parti
 import type { RunResult } from '../../src/scenario/run-result.ts'
 import { SimulatedCluster } from '../../src/scenario/cluster/simulated-cluster.ts'
 import type { Switches } from '../../src/switches/switches.ts'
+import { replace } from '../support/replace.ts'
 
 vi.mock('../../src/broker/high-watermark.ts', { spy: true })
 vi.mock('../../src/controller/election.ts', { spy: true })
@@ -30,20 +31,7 @@ vi.mock('../../src/controller/fencing.ts', { spy: true })
 vi.mock('../../src/controller/partition-change.ts', { spy: true })
 vi.mock('../../src/metadata/partition-state.ts', { spy: true })
 
-/** Undo what `replace` replaced. */
-const undo: (() => void)[] = []
-
-/** As `vi.spyOn`, without a memory of every call. */
-function replace<T extends object, K extends keyof T>(where: T, name: K, by: T[K]): void {
-  const before = where[name]
-  where[name] = by
-  undo.push(() => {
-    where[name] = before
-  })
-}
-
 afterEach(() => {
-  for (const again of undo.splice(0)) again()
   vi.resetAllMocks()
   vi.restoreAllMocks()
 })
