@@ -133,7 +133,7 @@ function drawCoordinators(dice: Dice, { brokers, isLong }: GroupNeeds): { readon
     'offsets.topic.replication.factor': dice.chance(85) ? Math.min(3, brokers) : dice.between(1, Math.min(3, brokers)),
     ...(dice.chance(25) ? { 'offsets.commit.timeout.ms': dice.spread(300, 5000) } : {}),
     ...(isLong
-      ? { 'offsets.retention.minutes': 1, 'offsets.retention.check.interval.ms': dice.spread(500, 8000) }
+      ? { 'offsets.retention.minutes': 1, 'offsets.retention.check.interval.ms': dice.spread(200, 3000) }
       : {}),
   }
 }

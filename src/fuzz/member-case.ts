@@ -1,5 +1,5 @@
 // Cases about consumer groups: a small cluster that mostly works, a group or two, and faults that concern them. Some runs
-// last for minutes and are quiet: that is how long offsets are kept at least.
+// last for minutes and are quiet, and some producers fall silent in them: that is how long offsets are kept at least.
 
 import type { Dice } from './dice.ts'
 import { drawClients } from './drawn-clients.ts'
@@ -32,7 +32,7 @@ function drawMemberCluster(dice: Dice): DrawnCluster {
     [2, 2],
     [5, 3],
   ])
-  const isLong = dice.chance(8)
+  const isLong = dice.chance(12)
   const sessionMs = dice.between(900, 4000)
   const lagMs = dice.spread(800, 8000)
   const untilMs = isLong ? dice.between(70_000, 150_000) : dice.between(12_000, 30_000)
@@ -41,7 +41,7 @@ function drawMemberCluster(dice: Dice): DrawnCluster {
   const producers = Object.fromEntries(
     Object.entries(drawn.producers).map(([name, producer]) => [
       name,
-      isLong ? { ...producer, rate: `${dice.between(1, 4)}/s` } : producer,
+      isLong ? { ...producer, ...drawTrickle(dice) } : producer,
     ]),
   )
   const load = producersLoad(producers)
@@ -85,6 +85,12 @@ function drawMemberCluster(dice: Dice): DrawnCluster {
     clients: { ...drawn, producers, consumers: {}, monitors: [], metadataAgeMs: 0 },
     groups,
   }
+}
+
+/** Little, and often nothing any more after a while: then nothing new is committed either. */
+function drawTrickle(dice: Dice): object {
+  const rate = dice.between(1, 4)
+  return { rate: `${rate}/s`, ...(dice.chance(60) ? { total: rate * dice.between(2, 15) } : {}) }
 }
 
 function drawTopics(dice: Dice, brokers: number): Map<string, DrawnTopic> {

@@ -6,6 +6,9 @@ import { type DrawnFault, range, type Scene } from './faults.ts'
 import { gap, type Shape } from './shape.ts'
 import type { Stage, StageGroup } from './stage.ts'
 
+/** A minute is the shortest time for which committed offsets are kept. */
+const OLD_MS = 62_000
+
 type GroupShape = (scene: Scene, group: StageGroup, atMs: number) => DrawnFault[]
 
 /** Trouble of the groups there are; a stage without any has none of it. */
@@ -18,8 +21,7 @@ export function memberTrouble(scene: Scene, atMs: number): DrawnFault[] {
 /** Only trouble of groups, one after the other or at the same time; now and then with something else. */
 export function drawMemberPlan(dice: Dice, stage: Stage, others: Weighted<Shape>): DrawnFault[] {
   const faults: DrawnFault[] = []
-  // Some of it while the group is forming.
-  let atMs = dice.chance(25) ? dice.spread(300, 3000) : dice.between(2500, 6000)
+  let atMs = drawBeginning(dice, stage)
   for (let left = dice.between(1, 4); left > 0; left--) {
     const scene = { dice, stage, focus: dice.pick(stage.partitions) }
     const drawn = dice.chance(82) ? memberTrouble(scene, atMs) : dice.weighted(others)(scene, atMs, [[1, 'restart']])
@@ -28,6 +30,12 @@ export function drawMemberPlan(dice: Dice, stage: Stage, others: Weighted<Shape>
     atMs = dice.chance(50) ? dice.between(atMs, last) : last + gap(scene)
   }
   return faults
+}
+
+/** Some of it while the group is forming; in a long run often when what was committed early is old. */
+function drawBeginning(dice: Dice, { untilMs }: Stage): number {
+  if (untilMs > OLD_MS && dice.chance(65)) return dice.between(OLD_MS, untilMs - 1000)
+  return dice.chance(25) ? dice.spread(300, 3000) : dice.between(2500, 6000)
 }
 
 /** Unnoticed, about as long as a session, or as long as a rebalance waits. */

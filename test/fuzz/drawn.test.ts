@@ -165,6 +165,16 @@ describe('consumer groups', () => {
     expect([...whom('coordinator(')]).toEqual(expect.arrayContaining(['kill', 'stop', 'pause', 'isolate', 'partition']))
   })
 
+  it('have trouble in long runs when what they committed is older than offsets are kept, and little is written', () => {
+    const ms = (text: unknown) => Number.parseInt(String(text ?? '0'), 10)
+    const long = grouped.filter(({ duration }) => ms(duration) > 65_000)
+    expect(long.length).toBeGreaterThan(8)
+    expect(long.filter(({ faults }) => faults.every(({ at }) => ms(at) > 60_000)).length).toBeGreaterThan(4)
+    const falls = long.filter(({ producers }) => JSON.stringify(producers).includes('"total"'))
+    expect(falls.length).toBeGreaterThan(4)
+    for (const { cluster } of long) expect(cluster.config['offsets.retention.minutes']).toBe(1)
+  })
+
   it('can do their work: what a poll hands out is done before the next is due, and one member can do it all', () => {
     for (const { producers, consumers } of grouped) {
       const rates = Object.values(producers).map((producer) => {
