@@ -66,9 +66,12 @@ export class LogCleaner {
     for (const thread of this.threads) thread.close()
   }
 
-  /** Some log is to be compacted and has a segment that is not active. */
+  /** Some log is to be compacted and has a segment that is not active, or one that may get too old while it is. */
   get hasWork(): boolean {
-    for (const log of this.context.logs.logs()) if (log.config.compacted && log.segmentCount > 1) return true
+    for (const { config, segmentCount } of this.context.logs.logs()) {
+      if (!config.compacted) continue
+      if (segmentCount > 1 || (config.deletes && (config.retentionMs >= 0 || config.retentionBytes >= 0))) return true
+    }
     return false
   }
 

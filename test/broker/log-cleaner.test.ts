@@ -207,6 +207,17 @@ describe('the cleaner of a broker', () => {
     expect(log.logStartOffset).toBe(30)
   })
 
+  it('deletes the only segment of such a log, too, when all of it is too old', () => {
+    const broker = new Broker()
+    const log = broker.topic('t', { deletes: true, retentionMs: 1 })
+    broker.cleaner.wake()
+    broker.run(2 * BACKOFF_MS)
+    log.appendAsLeader(keyed(['k=1'], {}, 0), 0, 0, 'client')
+    log.maybeIncrementHighWatermark(1)
+    broker.run(2 * BACKOFF_MS)
+    expect([log.logStartOffset, log.segmentCount]).toEqual([1, 1])
+  })
+
   it('does nothing with log.cleaner.enable=false', () => {
     const broker = new Broker({ 'log.cleaner.enable': false })
     write(broker.topic('t'), 30)
