@@ -12,7 +12,8 @@ import { assignorNamed, commonProtocol } from '../assignors/assignors.ts'
 import { ClientMetadata } from '../client-metadata.ts'
 import { Fetcher } from '../fetcher.ts'
 import { SOUGHT } from '../position-requests.ts'
-import { type Blocking, BlockingThread } from './blocking.ts'
+import { ApplicationCalls } from './application-calls.ts'
+import type { Blocking } from './blocking.ts'
 import { CommittedOffsetsSource } from './committed-offsets.ts'
 import { CoordinatorLink } from './coordinator-link.ts'
 import type { GroupConsumerOptions } from './group-consumer-options.ts'
@@ -22,9 +23,10 @@ import { HeartbeatThread } from './heartbeat-thread.ts'
 import { HeartbeatTimers } from './heartbeat-timers.ts'
 import { Membership } from './membership.ts'
 import { OffsetCommits, type OffsetToCommit } from './offset-commits.ts'
-import { ConsumerError, WAKEUP } from './pending.ts'
+import { ConsumerError } from './pending.ts'
 import { PolledNetwork } from './polled-network.ts'
 import { Rebalancing } from './rebalancing.ts'
+import { StartingPositions } from './starting-positions.ts'
 import { isFetchable, Subscription } from './subscription.ts'
 
 /** More than a consumer ever has: fetches, questions about positions, and what it asks its coordinator. */
@@ -44,18 +46,15 @@ export class GroupConsumer {
   private readonly subscription: Subscription
   private readonly rebalancing: Rebalancing
   private readonly commits: OffsetCommits
-  private readonly committed: CommittedOffsetsSource
-  private readonly thread: BlockingThread
-  /** The application's thread is within a call of ours. */
-  private inCall = false
-  private wakeupWanted = false
+  private readonly start: StartingPositions
+  private readonly calls: ApplicationCalls
   private closing = false
 
   constructor(host: KafkaHost, options: GroupConsumerOptions) {
     const { config, groupId, switches = {} } = options
     this.host = host
     this.options = options
-    this.thread = new BlockingThread(host)
+    this.calls = new ApplicationCalls(host)
     const client = new NetworkClient(
       host,
       {
@@ -172,7 +171,8 @@ export class GroupConsumer {
       consumed: () => this.subscription.consumed(),
       onCommitted: (...told) => options.onCommitted(...told),
     })
-    this.committed = new CommittedOffsetsSource(host, this.network, this.link, rng, backoff)
+    const committed = new CommittedOffsetsSource(host, this.network, this.link, rng, backoff)
+    this.start = new StartingPositions(this.subscription, this.membership, committed, config['auto.offset.reset'])
     this.rebalancing.connect(this.membership, this.commits)
     if (options.library === 'librdkafka' && autoCommitIntervalMs !== undefined) {
       host.clock.every(autoCommitIntervalMs, 'background-commit', () => {
@@ -184,7 +184,7 @@ export class GroupConsumer {
 
   /** Runs the application on the thread that makes all the calls. */
   run(application: Blocking<void>): void {
-    this.thread.run(application)
+    this.calls.run(application)
   }
 
   get generation(): Generation {
@@ -208,7 +208,7 @@ export class GroupConsumer {
 
   /** Records, as soon as there are any; none when the time is up. */
   *poll(timeoutMs: number): Blocking<PolledRecords[]> {
-    return yield* this.call(this.polled(this.nowMs() + timeoutMs))
+    return yield* this.calls.call(this.polled(this.nowMs() + timeoutMs))
   }
 
   /**
@@ -220,7 +220,7 @@ export class GroupConsumer {
       this.timers.sent()
       const answer = this.membership.sendHeartbeat()
       const untilMs = this.nowMs() + this.options.config['request.timeout.ms']
-      yield* this.call(this.link.until(() => answer.done, untilMs))
+      yield* this.calls.call(this.link.until(() => answer.done, untilMs))
       if (answer.done && answer.error === undefined) this.timers.received()
     }
     return this.membership.isJoined && !this.membership.rejoinNeededOrPending
@@ -229,7 +229,7 @@ export class GroupConsumer {
   /** Everything handed over so far, or what is said. */
   *commitSync(offsets: readonly OffsetToCommit[] = this.subscription.consumed()): Blocking<void> {
     const deadlineMs = this.nowMs() + this.options.config['default.api.timeout.ms']
-    const done = yield* this.call(this.commits.commitSync(offsets, deadlineMs))
+    const done = yield* this.calls.call(this.commits.commitSync(offsets, deadlineMs))
     if (!done) throw new ConsumerError('TimeoutException', true, 'offsets could not be committed in time')
   }
 
@@ -266,20 +266,20 @@ export class GroupConsumer {
 
   /** The call that blocks, or the next one that would, throws (C-23); closing is not disturbed. */
   wakeup(): void {
-    this.wakeupWanted = true
-    this.thread.wake()
+    this.calls.wakeup()
   }
 
   /** What its application waits for on its own may have happened. */
   lookAgain(): void {
-    this.thread.wake()
+    this.calls.wake()
   }
 
   /** Commits if that is automatic, gives up what it has, leaves. */
   *close(timeoutMs = 30_000): Blocking<void> {
     const deadlineMs = this.nowMs() + timeoutMs
     this.closing = true
-    yield* this.call(this.closed(deadlineMs))
+    this.calls.goOnUndisturbed()
+    yield* this.calls.call(this.closed(deadlineMs))
   }
 
   private *closed(deadlineMs: number): Blocking<void> {
@@ -297,7 +297,7 @@ export class GroupConsumer {
     const most = this.options.config['max.poll.records']
     do {
       yield* this.updateAssignment(deadlineMs)
-      yield* this.updatePositions(deadlineMs)
+      yield* this.start.find(deadlineMs)
       let records = this.buffer.take(most, isAssigned)
       if (records.length === 0) {
         this.fetcher.run()
@@ -339,22 +339,6 @@ export class GroupConsumer {
     this.commits.autoCommitIfDue()
   }
 
-  private *updatePositions(deadlineMs: number): Blocking<void> {
-    const initializing = this.subscription.initializing()
-    if (initializing.length === 0) return
-    const generation = this.membership.state === 'stable' ? this.membership.generation.id : -1
-    const offsets = yield* this.committed.fetch(initializing, generation, deadlineMs)
-    if (offsets === undefined) return
-    for (const partition of initializing) {
-      if (partition.state !== 'initializing') continue
-      const committed = offsets.get(partition.key) ?? null
-      if (committed !== null) partition.startAt(committed.offset, committed.leaderEpoch)
-      else if (this.options.config['auto.offset.reset'] === 'none') {
-        throw new ConsumerError('NoOffsetForPartitionException', false, partition.key)
-      } else partition.lose()
-    }
-  }
-
   private leave(reason: string): void {
     const wasMember = this.membership.generation.memberId !== '' && this.membership.state !== 'unjoined'
     this.membership.leave(reason)
@@ -363,29 +347,8 @@ export class GroupConsumer {
 
   /** What is to be done whenever something happened: whoever looks at the network is told. */
   private changed(): void {
-    if (this.inCall) this.thread.wake()
+    if (this.calls.inCall) this.calls.wake()
     else this.heartbeats.notice()
-  }
-
-  private *call<T>(script: Blocking<T>): Blocking<T> {
-    const outer = this.inCall
-    this.inCall = true
-    try {
-      for (;;) {
-        // Where it waits, there it is interrupted: what it was doing may clean up.
-        const step = this.takeWakeup() ? script.throw(new ConsumerError(WAKEUP)) : script.next()
-        if (step.done === true) return step.value
-        yield step.value
-      }
-    } finally {
-      this.inCall = outer
-    }
-  }
-
-  private takeWakeup(): boolean {
-    const isWoken = this.wakeupWanted && !this.closing
-    if (isWoken) this.wakeupWanted = false
-    return isWoken
   }
 
   private partition(key: string): AssignedPartition {

@@ -3,74 +3,32 @@
 
 import { assert } from '../../../sim/index.ts'
 import { Errors } from '../../protocol/error-codes.ts'
-import type { ResponseOf } from '../../protocol/messages.ts'
-import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
 import { type Blocking, sleepUntil } from './blocking.ts'
 import type { CoordinatorLink } from './coordinator-link.ts'
 import { type Generation, type MemberState, NO_GENERATION } from './generation.ts'
 import type { HeartbeatThread } from './heartbeat-thread.ts'
-import { ConsumerError, DISCONNECTED, NO_COORDINATOR, Pending, protocolError } from './pending.ts'
+import { Join, type JoiningMember, type JoinOptions, type RebalanceHooks } from './join.ts'
+import { DISCONNECTED, NO_COORDINATOR, Pending, protocolError, unexpectedError } from './pending.ts'
 import type { PolledNetwork } from './polled-network.ts'
 
-export type JoinResponse = ResponseOf<'JoinGroup'>
-
-export interface MembershipOptions {
-  readonly groupId: string
-  readonly instanceId: string | null
-  readonly sessionTimeoutMs: number
-  /** max.poll.interval.ms. */
-  readonly rebalanceTimeoutMs: number
-  readonly requestTimeoutMs: number
+export interface MembershipOptions extends JoinOptions {
   readonly retryBackoffMs: number
   /** Today's clients do. */
   readonly preparesBeforeEachJoin: boolean
   readonly rechecksGeneration: boolean
 }
 
-/** What a rebalance means to this member; all but the first may call the application. */
-export interface RebalanceHooks {
-  protocols(): readonly { readonly name: string; readonly metadata: Uint8Array }[]
-  /** False while it must wait; then it is called again. */
-  prepare(deadlineMs: number): Blocking<boolean>
-  /** The leader's work: an assignment for each member. */
-  lead(response: JoinResponse): Blocking<ReadonlyMap<string, Uint8Array>>
-  complete(generation: Generation, assignment: Uint8Array): Blocking<void>
-}
-
-/** Kafka gives a join that much more than the rebalance may take. */
-const JOIN_LAPSE_MS = 5000
 const RETRIED_AT_ONCE: ReadonlySet<string> = new Set([
   'UNKNOWN_MEMBER_ID',
   'ILLEGAL_GENERATION',
   'REBALANCE_IN_PROGRESS',
   'MEMBER_ID_REQUIRED',
 ])
-const KNOWN_JOIN_ERRORS: ReadonlySet<number> = new Set<number>([
-  Errors.COORDINATOR_LOAD_IN_PROGRESS,
-  Errors.UNKNOWN_MEMBER_ID,
-  Errors.COORDINATOR_NOT_AVAILABLE,
-  Errors.NOT_COORDINATOR,
-  Errors.FENCED_INSTANCE_ID,
-  Errors.INCONSISTENT_GROUP_PROTOCOL,
-  Errors.INVALID_SESSION_TIMEOUT,
-  Errors.INVALID_GROUP_ID,
-  Errors.GROUP_MAX_SIZE_REACHED,
-  Errors.UNSUPPORTED_VERSION,
-  Errors.REBALANCE_IN_PROGRESS,
-])
-
-interface Join {
-  readonly outcome: Pending<Uint8Array>
-  /** Answered, and not yet dealt with: that takes the application's thread, for a leader may have to wait. */
-  answer: { readonly response: JoinResponse; readonly sent: Generation } | undefined
-  /** Of the assignment that it ended with. */
-  generation: Generation | undefined
-}
-
-export class Membership {
+export class Membership implements JoiningMember {
   state: MemberState = 'unjoined'
   generation: Generation = NO_GENERATION
+  rejoinReason = ''
   /** Set by whoever made it; it needs this member first. */
   heartbeats: HeartbeatThread | undefined
   private readonly host: KafkaHost
@@ -79,7 +37,6 @@ export class Membership {
   private readonly options: MembershipOptions
   private readonly hooks: RebalanceHooks
   private rejoinNeeded = true
-  private rejoinReason = ''
   private needsPrepare = true
   private join: Join | undefined
 
@@ -140,7 +97,7 @@ export class Membership {
         }
       }
       const join = this.startJoin()
-      yield* this.follow(join, deadlineMs)
+      yield* join.follow(deadlineMs)
       if (!join.outcome.done) return false
       const { error } = join.outcome
       if (error === undefined) {
@@ -172,141 +129,22 @@ export class Membership {
   private startJoin(): Join {
     if (this.join !== undefined) return this.join
     this.state = 'preparing-rebalance'
-    const join: Join = { outcome: new Pending<Uint8Array>(), answer: undefined, generation: undefined }
+    const join = new Join(this.host, this.network, this.link, this.options, this.hooks, this)
     this.join = join
-    const coordinator = this.link.coordinator()
-    if (coordinator === undefined) {
-      join.outcome.fail(NO_COORDINATOR)
-      return join
-    }
-    const { options, generation: sent } = this
-    this.network.send(
-      coordinator,
-      'JoinGroup',
-      {
-        groupId: options.groupId,
-        sessionTimeoutMs: options.sessionTimeoutMs,
-        rebalanceTimeoutMs: options.rebalanceTimeoutMs,
-        memberId: sent.memberId,
-        groupInstanceId: options.instanceId,
-        protocolType: CONSUMER_PROTOCOL_TYPE,
-        protocols: [...this.hooks.protocols()],
-        reason: this.rejoinReason,
-      },
-      {
-        onResponse: (response) => {
-          join.answer = { response, sent }
-        },
-        onFailure: () => this.disconnected(join.outcome),
-      },
-      Math.max(options.requestTimeoutMs, options.rebalanceTimeoutMs + JOIN_LAPSE_MS),
-    )
+    join.start()
     return join
   }
 
-  private *follow(join: Join, deadlineMs: number): Blocking<void> {
-    for (;;) {
-      this.network.drain()
-      const { answer } = join
-      if (answer !== undefined) {
-        join.answer = undefined
-        yield* this.joined(join, answer.response, answer.sent)
-      }
-      if (join.outcome.done || this.host.clock.monotonicMs() >= deadlineMs) return
-      yield deadlineMs
-    }
-  }
-
-  private *joined(join: Join, response: JoinResponse, sent: Generation): Blocking<void> {
-    const { outcome } = join
-    const { errorCode, memberId } = response
-    if (errorCode !== Errors.NONE) return this.joinRefused(outcome, errorCode, memberId, sent)
-    if (this.state !== 'preparing-rebalance') return outcome.fail(new ConsumerError('UnjoinedGroupException', true))
+  joined(generation: Generation): void {
     this.state = 'completing-rebalance'
-    this.generation = { id: response.generationId, memberId, protocol: response.protocolName }
+    this.generation = generation
     this.heartbeats?.enable()
-    let assignments: ReadonlyMap<string, Uint8Array> = new Map()
-    if (response.leader === memberId) {
-      try {
-        assignments = yield* this.hooks.lead(response)
-      } catch (error) {
-        if (!(error instanceof ConsumerError)) throw error
-        return outcome.fail(error)
-      }
-    }
-    this.sync(join, assignments)
   }
 
-  private joinRefused(outcome: Join['outcome'], errorCode: number, memberId: string, sent: Generation): void {
-    if (errorCode === Errors.UNKNOWN_MEMBER_ID) {
-      if (this.isUnchanged(sent)) this.resetAndRejoin('encountered UNKNOWN_MEMBER_ID from JOIN_GROUP response', true)
-    } else if (errorCode === Errors.COORDINATOR_NOT_AVAILABLE || errorCode === Errors.NOT_COORDINATOR) {
-      this.link.forget()
-    } else if (errorCode === Errors.MEMBER_ID_REQUIRED) {
-      this.generation = { ...NO_GENERATION, memberId }
-      this.requestRejoin(`need to re-join with the given member-id: ${memberId}`)
-    } else if (!KNOWN_JOIN_ERRORS.has(errorCode)) {
-      return outcome.fail(unexpected('join group response', errorCode))
-    }
-    outcome.fail(protocolError(errorCode))
-  }
-
-  private sync(join: Join, assignments: ReadonlyMap<string, Uint8Array>): void {
-    const { outcome } = join
-    const coordinator = this.link.coordinator()
-    if (coordinator === undefined) return outcome.fail(NO_COORDINATOR)
-    const sent = this.generation
-    this.network.send(
-      coordinator,
-      'SyncGroup',
-      {
-        groupId: this.options.groupId,
-        generationId: sent.id,
-        memberId: sent.memberId,
-        groupInstanceId: this.options.instanceId,
-        protocolType: CONSUMER_PROTOCOL_TYPE,
-        protocolName: sent.protocol,
-        assignments: [...assignments].map(([memberId, assignment]) => ({ memberId, assignment })),
-      },
-      {
-        onResponse: ({ errorCode, protocolName, assignment }) => {
-          if (errorCode !== Errors.NONE) return this.syncRefused(outcome, errorCode, sent)
-          // The heartbeat thread may have given the generation up meanwhile: then it is tried again at once.
-          if (this.generation.id === NO_GENERATION.id || this.state !== 'completing-rebalance') {
-            return outcome.fail(protocolError(Errors.ILLEGAL_GENERATION))
-          }
-          if (protocolName !== null && protocolName !== this.generation.protocol) {
-            return outcome.fail(protocolError(Errors.INCONSISTENT_GROUP_PROTOCOL))
-          }
-          this.state = 'stable'
-          this.rejoinReason = ''
-          this.rejoinNeeded = false
-          join.generation = this.generation
-          outcome.complete(assignment)
-        },
-        onFailure: () => this.disconnected(outcome),
-      },
-    )
-  }
-
-  private syncRefused(outcome: Join['outcome'], errorCode: number, sent: Generation): void {
-    switch (errorCode) {
-      case Errors.REBALANCE_IN_PROGRESS:
-      case Errors.FENCED_INSTANCE_ID:
-        break
-      case Errors.UNKNOWN_MEMBER_ID:
-      case Errors.ILLEGAL_GENERATION:
-        if (this.isUnchanged(sent)) this.resetAfter('SYNC_GROUP', errorCode)
-        break
-      case Errors.COORDINATOR_NOT_AVAILABLE:
-      case Errors.NOT_COORDINATOR:
-        this.link.forget()
-        break
-      default:
-        // So, too, COORDINATOR_LOAD_IN_PROGRESS, which a coordinator of 4.0 may answer (B-46).
-        return outcome.fail(unexpected('SyncGroup', errorCode))
-    }
-    outcome.fail(protocolError(errorCode))
+  settled(): void {
+    this.state = 'stable'
+    this.rejoinReason = ''
+    this.rejoinNeeded = false
   }
 
   sendHeartbeat(): Pending<void> {
@@ -347,7 +185,7 @@ export class Membership {
         this.resetAfter('HEARTBEAT', errorCode)
         break
       default:
-        return outcome.fail(unexpected('heartbeat response', errorCode))
+        return outcome.fail(unexpectedError('heartbeat response', errorCode))
     }
     outcome.fail(protocolError(errorCode))
   }
@@ -380,7 +218,7 @@ export class Membership {
     return id === sent.id && memberId === sent.memberId && protocol === sent.protocol
   }
 
-  private resetAndRejoin(reason: string, forgetMemberId: boolean): void {
+  resetAndRejoin(reason: string, forgetMemberId: boolean): void {
     this.state = 'unjoined'
     this.generation = forgetMemberId ? NO_GENERATION : { ...NO_GENERATION, memberId: this.generation.memberId }
     this.requestRejoin(reason)
@@ -388,12 +226,8 @@ export class Membership {
     assert(this.rejoinNeededOrPending, 'a member that lost its generation joins again')
   }
 
-  private disconnected(outcome: Pending<Uint8Array> | Pending<void>): void {
+  private disconnected(outcome: Pending<void>): void {
     this.link.forget(true)
     if (!outcome.done) outcome.fail(DISCONNECTED)
   }
-}
-
-function unexpected(where: string, errorCode: number): ConsumerError {
-  return new ConsumerError('KafkaException', false, `unexpected error in ${where}: ${protocolError(errorCode).code}`)
 }

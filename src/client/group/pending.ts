@@ -75,3 +75,8 @@ export class Pending<T> {
     for (const fn of listeners) fn(error)
   }
 }
+
+/** One that the protocol does not know there: the caller's call fails with it. */
+export function unexpectedError(where: string, errorCode: number): ConsumerError {
+  return new ConsumerError('KafkaException', false, `unexpected error in ${where}: ${protocolError(errorCode).code}`)
+}

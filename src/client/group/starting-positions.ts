@@ -1,0 +1,44 @@
+// Where a consumer begins with partitions it was just given: where its group left off, or where `auto.offset.reset` says
+// (C-5, C-6).
+
+import type { ConsumerConfig } from '../../config/consumer-config.ts'
+import type { Blocking } from './blocking.ts'
+import type { CommittedOffsetsSource } from './committed-offsets.ts'
+import type { Membership } from './membership.ts'
+import { ConsumerError } from './pending.ts'
+import type { Subscription } from './subscription.ts'
+
+export class StartingPositions {
+  private readonly subscription: Subscription
+  private readonly membership: Membership
+  private readonly committed: CommittedOffsetsSource
+  private readonly reset: ConsumerConfig['auto.offset.reset']
+
+  constructor(
+    subscription: Subscription,
+    membership: Membership,
+    committed: CommittedOffsetsSource,
+    reset: ConsumerConfig['auto.offset.reset'],
+  ) {
+    this.subscription = subscription
+    this.membership = membership
+    this.committed = committed
+    this.reset = reset
+  }
+
+  *find(deadlineMs: number): Blocking<void> {
+    const initializing = this.subscription.initializing()
+    if (initializing.length === 0) return
+    const { state, generation } = this.membership
+    const offsets = yield* this.committed.fetch(initializing, state === 'stable' ? generation.id : -1, deadlineMs)
+    if (offsets === undefined) return
+    for (const partition of initializing) {
+      if (partition.state !== 'initializing') continue
+      const committed = offsets.get(partition.key) ?? null
+      if (committed !== null) partition.startAt(committed.offset, committed.leaderEpoch)
+      else if (this.reset === 'none') {
+        throw new ConsumerError('NoOffsetForPartitionException', false, partition.key)
+      } else partition.lose()
+    }
+  }
+}
