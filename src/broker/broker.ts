@@ -160,7 +160,9 @@ export class Broker {
   private directoryFailed(dir: string): void {
     // One that fails before is not registered.
     if (!this.begun) return
-    this.manager?.directoryFailed(this.logs.takeOffline(dir))
+    // Also while others are still being loaded, when there is nobody yet to be told.
+    const logs = this.logs.takeOffline(dir)
+    this.manager?.directoryFailed(logs)
     const id = this.dirIds.get(dir)
     if (id !== undefined) this.lifecycle.directoryFailed(id)
   }

@@ -32,6 +32,13 @@ expect: [no-acked-loss, isr-full within 30s]`
   return { result, reasons, errors, cluster }
 }
 
+function simulated(text: string): { cluster: SimulatedCluster; result: RunResult } {
+  let cluster: SimulatedCluster | undefined
+  const result = simulate(text, { seed: 1, watch: (watched) => (cluster = watched) })
+  if (cluster === undefined) throw new Error('nobody was watched')
+  return { cluster, result }
+}
+
 /** Names below a log directory of broker 1. */
 function below(cluster: SimulatedCluster, dir: string): string[] {
   const paths = cluster.world.process('broker-1').machine.disks.of(dir).paths()
@@ -102,5 +109,22 @@ describe('a directory that fails', () => {
     expect([...(cluster.partitionsOf(1)?.keys() ?? [])].toSorted()).toEqual(kept)
     expect(cluster.metadata?.brokers.get(1)).toMatchObject({ fenced: false })
     expect(cluster.metadata?.brokers.get(1)?.logDirs).toHaveLength(1)
+  })
+
+  it('is gone also if it fails when it is loaded and the others are not yet', () => {
+    const { cluster, result } = simulated(`
+cluster:
+  brokers: 2
+  config: { log.dirs: "/data/a,/data/b", broker.session.timeout.ms: 2000, broker.heartbeat.interval.ms: 400 }
+topics: { orders: { partitions: 2, replicas: [[1, 2], [1, 2]] } }
+duration: 10s
+faults:
+  - { at: 1s, power-loss: broker:1, for: 3s }
+  - { at: 4010ms, stall-disk: { on: broker:1, dir: /data/b }, for: 1s }
+  - { at: 4010ms, disk-error: { on: broker:1, dir: /data/a, op: sync }, forever: true }`)
+    const [failed] = result.timeline.filter(({ text }) => text.startsWith('data/a goes offline'))
+    const [healed] = result.timeline.filter(({ text }) => text === 'stall-disk healed')
+    expect(failed!.atUs).toBeLessThan(healed!.atUs)
+    expect([...(cluster.partitionsOf(1)?.keys() ?? [])]).toEqual(['orders-1'])
   })
 })
