@@ -52,13 +52,15 @@ export class LogWriter {
     else if (this.buggify.now('early-flush')) this.flusher.flushTo(last + 1, nothing)
   }
 
-  /** Closes the active segment and begins another. The snapshot of the producers' state is synced first of all. */
+  /**
+   * Closes the active segment and begins another at `atOffset`, behind a gap maybe: the snapshot of the producers' state
+   * has that name, too, and goes when the segment goes. It is synced first of all.
+   */
   roll(atOffset = this.offsets.end): void {
-    const { end } = this.offsets
     this.segments.active.becomeInactive()
     this.segments.begin(atOffset)
-    if (this.producers.take(end)) this.producers.snapshots.sync(end, nothing)
-    this.flusher.flushTo(end, nothing)
+    if (this.producers.take(atOffset)) this.producers.snapshots.sync(atOffset, nothing)
+    this.flusher.flushTo(atOffset, nothing)
     this.segments.home.rolled?.()
   }
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeSnapshot, encodeSnapshot } from '../../src/log/producer-snapshot-file.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
+import { patchForAppend } from '../../src/records/record-batch.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { append, appendMany, batchOf, DIR, NOW_MS, openLog, sequenced } from './fixtures.ts'
 import { MemoryDisk } from './memory-disk.ts'
@@ -24,6 +25,12 @@ const ENTRY = {
 
 const snapshotsOn = (disk: MemoryDisk) =>
   disk.list(DIR).flatMap((name) => (name.endsWith('.snapshot') ? [Number(name.slice(0, 20))] : []))
+
+/** As a leader has stored it. */
+function atOffset(batch: Uint8Array, offset: number): Uint8Array {
+  patchForAppend(batch, 0, offset, 0)
+  return batch
+}
 
 function retryOf(log: PartitionLog, bytes: Uint8Array): string | number {
   const result = log.appendAsLeader(bytes, 0, NOW_MS, 'client')
@@ -57,6 +64,13 @@ describe('a snapshot is taken', () => {
     appendMany(log, 5)
     expect(snapshotsOn(disk)).toEqual([2, 4])
     expect(disk.synced).toContain(`${DIR}/00000000000000000002.snapshot`)
+  })
+
+  it('at the offset of the new segment also behind a gap, where a follower copies a compacted log', () => {
+    const disk = new MemoryDisk()
+    const log = openLog(disk, { config: { segmentBytes: bytes } })
+    for (const offset of [0, 7]) log.appendAsFollower(atOffset(batchOf(['v0']), offset))
+    expect([log.segments.baseOffsets(), snapshotsOn(disk), log.recoveryPoint]).toEqual([[0, 7], [7], 7])
   })
 
   it('when the log is closed, and not again when nothing came since', () => {
