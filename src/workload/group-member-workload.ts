@@ -144,8 +144,8 @@ export class GroupMemberWorkload {
         if (!isWakeup(cause)) this.host.halt(`poll failed: ${cause.message}`)
       }
     }
-    if (this.pool !== undefined) yield* this.drain(this.pool)
-    yield* this.consumer.close()
+    if (this.pool !== undefined) yield* whateverItFailsWith(this.drain(this.pool))
+    yield* whateverItFailsWith(this.consumer.close())
     this.host.exit()
   }
 
@@ -185,16 +185,16 @@ export class GroupMemberWorkload {
     else yield* this.commitSync(offsets)
   }
 
-  /** Asked to stop, it lets its workers finish; after a failure it does not. */
+  /** Asked to stop, it lets its workers finish, unless one of them fails; after a failure it does not. */
   private *drain(pool: WorkerPool): Blocking<void> {
-    if (this.failed !== undefined) return pool.stop()
     const untilMs = this.host.clock.monotonicMs() + DRAIN_MS
-    while (!pool.isIdle && this.host.clock.monotonicMs() < untilMs) {
+    while (this.failed === undefined && !pool.isIdle && this.host.clock.monotonicMs() < untilMs) {
       yield* sleepUntil(this.host, this.host.clock.monotonicMs() + DRAIN_STEP_MS)
     }
     pool.stop()
     const { commit } = this.options
-    if (commit === 'after' || commit === 'async') yield* this.commitSync(pool.finished())
+    const mayCommit = this.failed === undefined && (commit === 'after' || commit === 'async')
+    if (mayCommit) yield* this.commitSync(pool.finished())
   }
 
   private tellOf({ partition, leaderEpoch, records }: PolledRecords): void {
@@ -290,6 +290,15 @@ export class GroupMemberWorkload {
         this.consumer.wakeup()
       },
     })
+  }
+}
+
+/** Who is about to end does not mind: another may have its instance id by now. */
+function* whateverItFailsWith(lastSteps: Blocking<void>): Blocking<void> {
+  try {
+    yield* lastSteps
+  } catch (error) {
+    if (!(error instanceof ConsumerError)) throw error
   }
 }
 

@@ -156,6 +156,20 @@ describe('a pool of workers', () => {
       expectations: ['no-duplicate-delivery', 'commits-cover-processed', 'caught-up(billing)', 'fenced(billing) == 0'],
     })
   })
+
+  it('is let finish no longer when one of them fails meanwhile', () => {
+    const left: number[] = []
+    run(`members: 1, workers: 2, process: 200ms, poison: close, config: { ${MANUAL} }`, {
+      faults: ['{ at: 6s, poison: producer(web) }', '{ at: 6200ms, sigterm: consumer(billing), for: 6s }'],
+      expectations: ['fenced(billing) == 0', 'commits-cover-processed'],
+      onTrace: (event, atUs) => {
+        if (event.type === 'member-left') left.push(atUs)
+      },
+    })
+    // The poisonous record waits behind those that were polled before it.
+    expect(left[0]).toBeGreaterThan(6_500_000)
+    expect(left[0]).toBeLessThan(12_000_000)
+  })
 })
 
 describe('sigterm', () => {
