@@ -40,6 +40,8 @@ export function replaceStaticMember(
         return rebalanceOrCompleteJoin(shard, group, `${who} and changes the vote`)
       }
       const revert = () => {
+        // Another may have come in its place meanwhile, or it was removed: there is nothing to take back.
+        if (group.members.get(newId) !== member) return
         group.update(member, former.protocols, former.rebalanceTimeoutMs, former.sessionTimeoutMs)
         member.awaitingJoin = undefined
         const again = succeed(group, newId, formerId)

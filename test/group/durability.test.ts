@@ -244,6 +244,35 @@ describe('a write that fails', () => {
     rig.replicate()
     expect(heartbeat.answer?.errorCode).toBe(0)
   })
+
+  it('of one that came back twice, or was removed meanwhile, takes back what is left to take back', () => {
+    for (const meanwhile of ['comes back again', 'is removed'] as const) {
+      const rig = new GroupRig(THREE).lead()
+      const joined = rig.join({ groupInstanceId: 'a' })
+      rig.host.clock.advance(0)
+      rig.sync(joined.answer!.memberId, 1, { groupInstanceId: 'a' })
+      rig.replicate()
+      const back = rig.join({ groupInstanceId: 'a' })
+      rig.host.clock.advance(100)
+      if (meanwhile === 'comes back again') {
+        const again = rig.join({ groupInstanceId: 'a' })
+        rig.host.clock.advance(5000)
+        expect(back.answer?.errorCode).toBe(Errors.FENCED_INSTANCE_ID)
+        expect(again.answer?.errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE)
+        expect(rig.host.events('group-member-changed').map(({ change }) => change)).toEqual([
+          'joined',
+          'replaced',
+          'replaced',
+          'replaced',
+        ])
+      } else {
+        rig.send('LeaveGroup', { groupId: 'g', members: [{ memberId: '', groupInstanceId: 'a', reason: null }] })
+        rig.host.clock.advance(5000)
+        expect(back.answer?.errorCode).toBe(Errors.UNKNOWN_MEMBER_ID)
+        expect(rig.state).toBe('Empty')
+      }
+    }
+  })
 })
 
 describe('a log that holds what the coordinator did not write', () => {
