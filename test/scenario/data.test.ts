@@ -136,6 +136,60 @@ describe('bytes that cannot be read', () => {
   })
 })
 
+describe('indexes beside the logs', () => {
+  const second = 'orders-0/00000000000000000020'
+  const names = (files: readonly DataFile[]): string[] => {
+    const read = dataDirectory(files)
+    if (typeof read === 'string') throw new Error(read)
+    return read.files.flatMap(({ path }) => (path.startsWith('orders-0/0') ? [path.slice('orders-0/'.length)] : []))
+  }
+  const LOGS = ['00000000000000000005.log', '00000000000000000020.log']
+
+  it('are taken where they agree', () => {
+    expect(names(writtenByKafka())).toHaveLength(6)
+  })
+
+  it.each([
+    ['offsets that no batch ends with', `${second}.index`, (bytes: Uint8Array) => bytes.with(3, 200)],
+    ['positions where no batch begins', `${second}.index`, (bytes: Uint8Array) => bytes.with(7, bytes[7]! ^ 1)],
+    ['entries that go back', `${second}.index`, (bytes: Uint8Array) => bytes.with(3, 50)],
+    ['timestamps of no batch', `${second}.timeindex`, (bytes: Uint8Array) => bytes.with(7, bytes[7]! ^ 1)],
+    ['no last timestamp', `${second}.timeindex`, (bytes: Uint8Array) => bytes.slice(0, 24)],
+    ['entries behind the end of the log', `${second}.log`, (bytes: Uint8Array) => bytes.slice(0, 178)],
+  ] as const)('with %s are built anew, both of them', (_, path, change) => {
+    expect(names(changed(path, change))).toEqual([LOGS[0], ...names(writtenByKafka()).slice(1, 3), LOGS[1]])
+  })
+
+  it('are built anew if one is missing', () => {
+    const files = writtenByKafka().filter(({ path }) => path !== `${second}.timeindex`)
+    expect(names(files)).toEqual(expect.not.arrayContaining([`${second}.index`]))
+  })
+
+  it('that run ahead of a log that was cut: what comes is appended where the log ends', () => {
+    const { image, outcome } = run(
+      scenario(),
+      changed(`${second}.log`, (bytes) => bytes.slice(0, 178)),
+    )
+    expect(outcome).toBe('pass')
+    expect(recordsOn(image)[18]).toMatch(/^23: web\[0\]#0 /)
+  })
+})
+
+describe('segments that do not go together', () => {
+  it('overlap: told with both', () => {
+    const files = writtenByKafka()
+    const bytes = new Uint8Array(files.filter(({ path }) => path.endsWith('.log')).flatMap((file) => [...file.bytes]))
+    expect(dataDirectory(files.map((file) => (file.path === FIRST ? { path: FIRST, bytes } : file)))).toBe(
+      'orders-0/00000000000000000020.log: begins below the end of the segment before it, which is 32',
+    )
+  })
+
+  it('are those of a compaction that did not end', () => {
+    const swap = { path: 'orders-0/00000000000000000005.log.swap', bytes: new Uint8Array(0) }
+    expect(dataDirectory([...writtenByKafka(), swap])).toMatch(/05\.log\.swap: a compaction that was interrupted; /)
+  })
+})
+
 describe('where the data is', () => {
   const findings = (text: string, readDirectory?: () => readonly DataFile[] | string) => {
     const result = loadScenario(text, { readDirectory })

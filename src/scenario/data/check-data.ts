@@ -1,4 +1,4 @@
-// `cluster.brokers[].data`: the directory must be there, and good to the last byte; and a partition of it must have all its
+// `cluster.brokers[].data`: the directory must be there, its logs good to the last byte; and a partition of it must have all its
 // replicas on brokers that bring it, so that none begins with less than the others.
 
 import type { CheckContext } from '../checks/check-context.ts'

@@ -1,10 +1,18 @@
-// A directory of real Kafka segment files, as a simulated broker begins with it. Every byte of its logs is looked at first.
+// A directory of real Kafka segment files, as a simulated broker begins with it. Every byte of its logs is looked at first,
+// and indexes that do not agree with them are not taken.
 // The cluster around it is a new one: leader epochs begin anew with 0 (they lie outside the checksums), topics get ids of
 // this cluster, producers of old are forgotten (their ids are not given out again), as when a broker is upgraded, and what is
 // committed has to be found out again. So of the small files only the start of a log counts. Magic 0 and 1 are left out.
 
 import { isDamaged, offsetCheckpointText, readOffsetCheckpointText } from '../../log/checkpoint-file.ts'
-import { INDEX_SUFFIX, LOG_SUFFIX, offsetInFileName, TIME_INDEX_SUFFIX } from '../../log/file-names.ts'
+import {
+  INDEX_SUFFIX,
+  LOG_SUFFIX,
+  offsetFileName,
+  offsetInFileName,
+  SWAP_SUFFIX,
+  TIME_INDEX_SUFFIX,
+} from '../../log/file-names.ts'
 import { OFFSET_ENTRY_BYTES } from '../../log/offset-index.ts'
 import { parsePartitionName } from '../../log/partition-name.ts'
 import { TIME_ENTRY_BYTES } from '../../log/time-index.ts'
@@ -18,6 +26,7 @@ import {
 } from '../../records/record-batch.ts'
 import { decodeUtf8, encodeUtf8 } from '../../records/utf8.ts'
 import { type BytesProblem, whatIsWrong } from './bytes-problem.ts'
+import { indexesAgree } from './indexes-agree.ts'
 
 export interface DataFile {
   /** From the directory, e.g. `orders-0/00000000000000000000.log`. */
@@ -44,22 +53,22 @@ export function dataDirectory(files: readonly DataFile[]): DataDirectory | strin
   const found: DataFile[] = []
   let nextProducerId = 0
   const ends = new Map<string, { readonly start: number; readonly end: number }>()
-  for (const { path, bytes } of files) {
+  const byPath = new Map(files.map(({ path, bytes }) => [path, bytes]))
+  for (const { path, bytes } of files.toSorted((one, other) => (one.path < other.path ? -1 : 1))) {
     const [dir = '', name = '', ...deeper] = path.split('/')
     if (deeper.length > 0 || parsePartitionName(dir) === undefined) continue
-    const base = offsetInFileName(name, LOG_SUFFIX)
-    if (base !== undefined) {
-      const log = ownLog(bytes, base)
-      if (typeof log === 'string') return `${path}: ${log}`
-      const { start = base } = ends.get(dir) ?? {}
-      ends.set(dir, { start: Math.min(start, base), end: log.end })
-      nextProducerId = Math.max(nextProducerId, log.largestProducerId + 1)
-      found.push({ path, bytes: log.bytes })
-    } else if (offsetInFileName(name, INDEX_SUFFIX) !== undefined) {
-      found.push({ path, bytes: withoutRoom(bytes, OFFSET_ENTRY_BYTES) })
-    } else if (offsetInFileName(name, TIME_INDEX_SUFFIX) !== undefined) {
-      found.push({ path, bytes: withoutRoom(bytes, TIME_ENTRY_BYTES) })
+    if (name.endsWith(LOG_SUFFIX + SWAP_SUFFIX)) {
+      return `${path}: a compaction that was interrupted; a Kafka that starts and stops on the directory ends it`
     }
+    const base = offsetInFileName(name, LOG_SUFFIX)
+    if (base === undefined) continue
+    const { start = base, end = base } = ends.get(dir) ?? {}
+    if (end > base) return `${path}: begins below the end of the segment before it, which is ${end}`
+    const log = ownLog(bytes, base)
+    if (typeof log === 'string') return `${path}: ${log}`
+    ends.set(dir, { start, end: log.end })
+    nextProducerId = Math.max(nextProducerId, log.largestProducerId + 1)
+    found.push({ path, bytes: log.bytes }, ...indexes(dir, base, log.bytes, byPath))
   }
   if (ends.size === 0) return 'no partition is in it; a data directory has folders such as orders-0 with .log files'
   const starts = logStarts(files)
@@ -115,6 +124,24 @@ function problemAt(bytes: Uint8Array, position: number, end: number): BytesProbl
   const problem = validateBatch(bytes, position, bytes.length)
   if (problem !== undefined) return problem
   return baseOffset(bytes, position) < end ? 'goes-back' : undefined
+}
+
+/**
+ * The two indexes of a segment. If one is missing, or says of the log what is not so, as in a copy of a broker's directory
+ * made while it ran, both are left out: the broker builds them anew (R-25).
+ */
+function indexes(dir: string, base: number, log: Uint8Array, byPath: ReadonlyMap<string, Uint8Array>): DataFile[] {
+  const offsetsPath = `${dir}/${offsetFileName(base, INDEX_SUFFIX)}`
+  const timesPath = `${dir}/${offsetFileName(base, TIME_INDEX_SUFFIX)}`
+  const [offsets, times] = [byPath.get(offsetsPath), byPath.get(timesPath)]
+  if (offsets === undefined || times === undefined) return []
+  const offsetEntries = withoutRoom(offsets, OFFSET_ENTRY_BYTES)
+  const timeEntries = withoutRoom(times, TIME_ENTRY_BYTES)
+  if (!indexesAgree(log, base, offsetEntries, timeEntries)) return []
+  return [
+    { path: offsetsPath, bytes: offsetEntries },
+    { path: timesPath, bytes: timeEntries },
+  ]
 }
 
 /** An index of an active segment ends in zeros, where entries were to come; a last entry that is torn is none. */
