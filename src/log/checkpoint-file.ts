@@ -19,6 +19,8 @@ export interface EpochEntry {
 export interface DamagedFile {
   readonly path: string
   readonly problem: string
+  /** Only a number in an entry makes no sense: not every reader in Kafka then gives the directory up. */
+  readonly badNumber: boolean
 }
 
 const VERSION = '0'
@@ -30,12 +32,9 @@ export function readOffsetCheckpoint(disk: Disk, path: string): OffsetEntry[] | 
 
 /** The same, of what is in the file. */
 export function readOffsetCheckpointText(path: string, text: string): OffsetEntry[] | DamagedFile {
-  return parseCheckpoint(path, text, (fields) => {
-    const topic = fields[0]
-    const partition = naturalNumber(fields[1])
-    const offset = naturalNumber(fields[2])
-    if (fields.length !== 3 || !topic || partition === undefined || offset === undefined) return undefined
-    return { topic, partition, offset }
+  return parseCheckpoint(path, text, 3, ([topic = '', ...numbers]) => {
+    const [partition, offset] = numbers.map(naturalNumber)
+    return partition === undefined || offset === undefined ? undefined : { topic, partition, offset }
   })
 }
 
@@ -45,10 +44,9 @@ export function offsetCheckpointText(entries: readonly OffsetEntry[]): string {
 
 /** The entries of a `<epoch> <startOffset>` file; none if it is absent or empty. */
 export function readEpochCheckpoint(disk: Disk, path: string): EpochEntry[] | DamagedFile {
-  return parseCheckpoint(path, readTextFile(disk, path) ?? '', (fields) => {
-    const epoch = naturalNumber(fields[0])
-    const startOffset = naturalNumber(fields[1])
-    return fields.length !== 2 || epoch === undefined || startOffset === undefined ? undefined : { epoch, startOffset }
+  return parseCheckpoint(path, readTextFile(disk, path) ?? '', 2, (fields) => {
+    const [epoch, startOffset] = fields.map(naturalNumber)
+    return epoch === undefined || startOffset === undefined ? undefined : { epoch, startOffset }
   })
 }
 
@@ -115,25 +113,28 @@ function checkpointText(lines: readonly string[]): string {
   return [VERSION, String(lines.length), ...lines, ''].join('\n')
 }
 
+/** A file that ends before the number of its entries has none. */
 function parseCheckpoint<T>(
   path: string,
   text: string,
+  fieldsInLine: number,
   parse: (fields: readonly string[]) => T | undefined,
 ): T[] | DamagedFile {
   if (text === '') return []
-  const lines = text.split('\n')
-  if (lines[0] !== VERSION) return { path, problem: `unknown version '${lines[0]}'` }
-  const count = naturalNumber(lines[1])
-  if (count === undefined) return { path, problem: `bad entry count '${lines[1] ?? ''}'` }
+  const damaged = (problem: string, badNumber = false): DamagedFile => ({ path, problem, badNumber })
+  const [version, announced, ...lines] = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+  if (version !== VERSION) return damaged(`unknown version '${version}'`)
+  if (announced === undefined) return []
+  const count = naturalNumber(announced)
+  if (count === undefined) return damaged(`bad entry count '${announced}'`)
   const entries: T[] = []
-  for (let i = 2; i < lines.length; i++) {
-    const line = lines[i]!
-    if (line === '') continue
-    const entry = parse(line.split(/\s+/))
-    if (entry === undefined) return { path, problem: `line ${i + 1} is malformed: '${line}'` }
+  for (const [i, line] of lines.entries()) {
+    const fields = line.split(/\s+/)
+    const entry = fields.length === fieldsInLine ? parse(fields) : undefined
+    if (entry === undefined) return damaged(`line ${i + 3} is malformed: '${line}'`, fields.length === fieldsInLine)
     entries.push(entry)
   }
-  if (entries.length !== count) return { path, problem: `${count} entries announced, ${entries.length} found` }
+  if (entries.length !== count) return damaged(`${count} entries announced, ${entries.length} found`)
   return entries
 }
 

@@ -80,15 +80,10 @@ export class LogDirectory {
     this.args = args
     this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
     this.cleaned = new CleanerCheckpoint(disk, dir)
-    const highWatermarks = readOffsetCheckpoint(disk, `${dir}/${HIGH_WATERMARKS}`)
-    if (isDamaged(highWatermarks)) throw new StorageError(`${highWatermarks.path}: ${highWatermarks.problem}`)
-    // Without these two a log can be loaded, only more slowly: damaged ones count as empty, as in Kafka.
-    const recoveryPoints = readOffsetCheckpoint(disk, `${dir}/${RECOVERY_POINTS}`)
-    const logStartOffsets = readOffsetCheckpoint(disk, `${dir}/${LOG_START_OFFSETS}`)
     const checkpoints = {
-      highWatermarks: byName(highWatermarks),
-      recoveryPoints: byName(isDamaged(recoveryPoints) ? [] : recoveryPoints),
-      logStartOffsets: byName(isDamaged(logStartOffsets) ? [] : logStartOffsets),
+      highWatermarks: readEntries(disk, `${dir}/${HIGH_WATERMARKS}`),
+      recoveryPoints: readEntries(disk, `${dir}/${RECOVERY_POINTS}`, true),
+      logStartOffsets: readEntries(disk, `${dir}/${LOG_START_OFFSETS}`, true),
     }
     for (const name of disk.list(dir)) {
       const parsed = parsePartitionName(name)
@@ -265,6 +260,13 @@ interface Checkpoints {
   readonly logStartOffsets: ReadonlyMap<string, number>
 }
 
-function byName(entries: readonly OffsetEntry[]): Map<string, number> {
-  return new Map(entries.map((entry) => [partitionName(entry.topic, entry.partition), entry.offset]))
+/**
+ * By name. Throws StorageError if the file is damaged. Without some, a log can be loaded, only more slowly; Kafka then goes on as
+ * if there were none, but in the end gives the directory up all the same, unless it was a number that made no sense.
+ */
+function readEntries(disk: Disk, path: string, canBeDoneWithout = false): ReadonlyMap<string, number> {
+  const read = readOffsetCheckpoint(disk, path)
+  if (!isDamaged(read)) return new Map(read.map((entry) => [partitionName(entry.topic, entry.partition), entry.offset]))
+  if (canBeDoneWithout && read.badNumber) return new Map()
+  throw new StorageError(`${read.path}: ${read.problem}`)
 }

@@ -42,18 +42,19 @@ describe('checkpoint files (S-9)', () => {
     )
   })
 
-  it('absent or empty mean no entries', () => {
-    expect(read('')).toEqual([])
+  it('absent, empty, or ended before the count mean no entries', () => {
+    for (const text of ['', '0', '0\n']) expect(read(text)).toEqual([])
     expect(readOffsetCheckpoint(new MemoryDisk(), PATH)).toEqual([])
     expect(readEpochCheckpoint(new MemoryDisk(), PATH)).toEqual([])
   })
 
   const damaged: [string, RegExp][] = [
     ['1\n0\n', /unknown version '1'/],
-    ['0', /bad entry count/],
+    ['0\n\n', /bad entry count ''/],
     ['0\nx\n', /bad entry count 'x'/],
     ['0\n2\na 0 1\n', /2 entries announced, 1 found/],
     ['0\n1\na 0 1\nb 0 1\n', /1 entries announced, 2 found/],
+    ['0\n1\na 0 1\n\n', /line 4 is malformed: ''/],
     ['0\n1\na 0\n', /line 3 is malformed: 'a 0'/],
     ['0\n1\na 0 -1\n', /line 3 is malformed/],
     ['0\n1\na 0 99999999999999999999\n', /line 3 is malformed/],
@@ -61,7 +62,8 @@ describe('checkpoint files (S-9)', () => {
   ]
   for (const [text, problem] of damaged) {
     it(`damage is told, not thrown: ${JSON.stringify(text)}`, () => {
-      expect(read(text)).toEqual({ path: PATH, problem: expect.stringMatching(problem) as unknown })
+      const badNumber = / (-1|9{20})\n/.test(text)
+      expect(read(text)).toEqual({ path: PATH, problem: expect.stringMatching(problem) as unknown, badNumber })
     })
   }
 })

@@ -115,14 +115,25 @@ describe('a log directory', () => {
     appendMany(directory.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG), 1)
   })
 
-  it('damaged high watermarks put it out of service; the other checkpoints can be done without (R-9)', () => {
+  it.each(['replication-offset', 'recovery-point-offset', 'log-start-offset'])(
+    'a damaged %s-checkpoint puts it out of service (R-9)',
+    (name) => {
+      const disk = new MemoryDisk()
+      filled(disk)
+      disk.put(`data/${name}-checkpoint`, '0\n1\norders 0\n')
+      expect(() => openDirectory(disk)).toThrow(`data/${name}-checkpoint: line 3 is malformed`)
+    },
+  )
+
+  it('where only a number is none, recovery points and log starts are done without', () => {
     const disk = new MemoryDisk()
     filled(disk)
-    disk.put('data/recovery-point-offset-checkpoint', 'x')
-    disk.put('data/log-start-offset-checkpoint', 'x')
+    const damaged = '0\n1\norders 0 1x\n'
+    disk.put('data/recovery-point-offset-checkpoint', damaged)
+    disk.put('data/log-start-offset-checkpoint', damaged)
     expect(openDirectory(disk).get('orders', 0)!.logEndOffset).toBe(5)
-    disk.put('data/replication-offset-checkpoint', 'x')
-    expect(() => openDirectory(disk)).toThrow(/replication-offset-checkpoint: unknown version/)
+    disk.put('data/replication-offset-checkpoint', damaged)
+    expect(() => openDirectory(disk)).toThrow(/replication-offset-checkpoint: line 3 is malformed/)
   })
 })
 
