@@ -12,17 +12,28 @@ import type { WatchedReplica } from './watched-replica.ts'
 /**
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
  * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. C5: no bit of
- * a replica's log changed of itself. And Kafka's own
+ * a replica's files changed of itself. C6: no disk says that it synced what it did not. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, nobody in office
  * whom the controller put or left there fenced, no leader that returns to an epoch it led before, and no log with a hole.
  */
 export type Assumption =
-  'C1' | 'C2' | 'C4' | 'C5' | 'upstream-view' | 'upstream-data' | 'upstream-office' | 'upstream-epoch' | 'upstream-hole'
+  | 'C1'
+  | 'C2'
+  | 'C4'
+  | 'C5'
+  | 'C6'
+  | 'upstream-view'
+  | 'upstream-data'
+  | 'upstream-office'
+  | 'upstream-epoch'
+  | 'upstream-hole'
 
 /** What excuses a violation, in words that name cause and time. */
 export class Assumptions {
   private readonly defects: Defects
   private readonly office: FencedInOffice
+  /** By broker. */
+  private readonly lies = new Map<number, string>()
 
   constructor(defects: Defects, office: FencedInOffice) {
     this.defects = defects
@@ -37,6 +48,12 @@ export class Assumptions {
   /** A bit of a log changed. */
   rotted(partition: WatchedPartition, process: string, atUs: number): void {
     partition.brokenC5 ??= `C5: a bit of the log of ${process} changed of itself (${inMs(atUs)})`
+  }
+
+  /** The disk of a broker begins to lie. */
+  lied(broker: number, atUs: number): void {
+    if (!this.lies.has(broker))
+      this.lies.set(broker, `C6: the disk of broker ${broker} lied about syncs (${inMs(atUs)})`)
   }
 
   /**
@@ -121,6 +138,8 @@ export class Assumptions {
         return partition?.brokenC2 ?? null
       case 'C5':
         return partition?.brokenC5 ?? null
+      case 'C6':
+        return broker === undefined ? null : (this.lies.get(broker) ?? null)
       case 'upstream-view':
         return partition?.hazard?.excusesView(broker) ?? null
       case 'upstream-data':

@@ -11,9 +11,32 @@ export type ObservedLog = Pick<
   'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'read'
 > & {
   /** Which leader epoch wrote which offsets, as it says. */
-  readonly epochs?: { epochForOffset(offset: number): number | undefined }
+  readonly epochs?: { epochForOffset(offset: number): number | undefined; entries(): readonly EpochStart[] }
+  /** Its files, the active one last. */
+  readonly segments?: ObservedSegments
+  /** What lies below counts as synced. */
+  readonly recoveryPoint?: number
   /** What compaction did to it last. */
   readonly lastSwap?: SegmentSwap | undefined
+}
+
+export interface EpochStart {
+  readonly epoch: number
+  readonly startOffset: number
+}
+
+export interface ObservedSegments {
+  readonly size: number
+  at(index: number): ObservedSegment
+}
+
+/** A file of batches and its two sparse indexes, whose entries are numbered from 0. */
+export interface ObservedSegment {
+  readonly baseOffset: number
+  readonly sizeBytes: number
+  readonly file: { read(position: number, length: number): Uint8Array }
+  readonly offsetIndex: { readonly size: number; offset(n: number): number; position(n: number): number }
+  readonly timeIndex: { readonly size: number; timestampMs(n: number): number; offset(n: number): number }
 }
 
 /** One replica as its broker sees it; see `Partition` for what the fields mean. */

@@ -31,6 +31,7 @@ import { hwEqualsMinIsrLeo } from './hw-equals-min-isr-leo.ts'
 import type { Invariant } from './invariant.ts'
 import { isrHoldsCommitted } from './isr-holds-committed.ts'
 import { epochsFitBatches } from './epochs-fit-batches.ts'
+import { indexesFitBatches } from './storage/indexes-fit-batches.ts'
 import { leaderCompleteness } from './leader-completeness.ts'
 import { leaderInIsr } from './leader-in-isr.ts'
 import { logStartStays } from './log-start-stays.ts'
@@ -71,6 +72,7 @@ export const INVARIANTS: readonly Invariant[] = [
   highWatermarkBounds,
   logStartStays,
   epochsFitBatches,
+  indexesFitBatches,
   highWatermarkMonotoneInTenure,
   hwEqualsMinIsrLeo,
   highWatermarkRaiseJustified,

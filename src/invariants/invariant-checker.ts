@@ -6,6 +6,7 @@ import type { TraceBus, TraceContext } from '../../sim/trace.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import {
   type BrokerStateChanged,
+  type BytesRotted,
   type IsrViewChanged,
   type KafkaEvent,
   REPLACED_IN_SAME_EPOCH,
@@ -18,6 +19,7 @@ import type { SegmentSwap } from './compaction/segment-swaps.ts'
 import type { Invariant, InvariantCheck, Violation } from './invariant.ts'
 import { UpstreamHazard } from './known-upstream.ts'
 import type { SegmentRest } from './log-hole.ts'
+import { partitionOfFile } from './partition-of-file.ts'
 import { ReplicaChecks } from './replica-checks.ts'
 import { ViolationLog } from './violation-log.ts'
 import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
@@ -148,6 +150,7 @@ export class InvariantChecker implements LoopObserver {
         return
       }
       case 'log-start-changed':
+        return this.touch(event.broker, event.partition, HAPPENED.highWatermark | HAPPENED.start)
       case 'high-watermark-changed':
         return this.touch(event.broker, event.partition, HAPPENED.highWatermark)
       case 'role-changed':
@@ -157,21 +160,35 @@ export class InvariantChecker implements LoopObserver {
         this.touch(event.broker, event.partition, HAPPENED.isr)
         return this.isrViewChanged(event)
       case 'segments-replaced':
+        this.touch(event.broker, event.partition, HAPPENED.compacted)
         return this.replaced(this.cluster.partition(event.partition).replica(event.broker))
       case 'produce-answered':
         return this.touch(event.broker, event.partition, HAPPENED.answered)
       case 'bytes-rotted':
-        if (event.partition === null) return
-        return this.cluster.assumptions.rotted(
-          this.cluster.partition(event.partition),
-          event.process,
-          this.cluster.nowUs,
-        )
+        return this.rotted(event)
+      case 'fault-applied':
+        if (event.verb === 'lying-sync') this.diskLies(event.targets)
+        return
       case 'broker-state-changed':
         this.brokersChanged = true
         return this.brokerChanged(event)
       default:
         return
+    }
+  }
+
+  /** What is not in the directory of a partition concerns all that have a replica there. */
+  private rotted({ process, partition, path }: BytesRotted): void {
+    const { cluster } = this
+    const key = partition ?? partitionOfFile(path)
+    const concerned = key === undefined ? cluster.partitions : [cluster.partition(key)]
+    for (const one of concerned) cluster.assumptions.rotted(one, process, cluster.nowUs)
+  }
+
+  private diskLies(processes: readonly string[]): void {
+    for (const process of processes) {
+      const broker = /^broker-(\d+)$/.exec(process)?.[1]
+      if (broker !== undefined) this.cluster.assumptions.lied(Number(broker), this.cluster.nowUs)
     }
   }
 
@@ -288,4 +305,5 @@ const TOUCHING = [
   'partition-changed',
   'broker-state-changed',
   'bytes-rotted',
+  'fault-applied',
 ] as const

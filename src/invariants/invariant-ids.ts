@@ -12,6 +12,7 @@ export const INVARIANT_IDS: readonly string[] = [
   'high-watermark-bounds',
   'log-start-stays',
   'epochs-fit-batches',
+  'indexes-fit-batches',
   'high-watermark-monotone-in-tenure',
   'hw-equals-min-isr-leo',
   'high-watermark-raise-justified',

@@ -7,6 +7,7 @@ import { BatchQueue } from './batch-queue.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { CommittedLedger } from './committed-ledger.ts'
 import type { CompactedForms } from './compaction/compacted-forms.ts'
+import { EpochRuns } from './epoch-runs.ts'
 import type { LogHole } from './log-hole.ts'
 import type { ReplicaPast } from './replica-past.ts'
 
@@ -28,9 +29,8 @@ export class ReplicaTrail {
   log: ObservedLog | undefined = undefined
   /** Offsets within the log that it has no batch for, in order; mostly none. */
   holes: LogHole[] = []
-  /** Of the batch that was read last; −1 if none was. */
-  lastBase = -1
-  lastEpoch = -1
+  /** Which leader epochs its batches have, in the order of their offsets. */
+  readonly epochs = new EpochRuns()
   /** Offset up to which the log has been read. */
   private readTo = 0
   private readonly home: Home
@@ -102,6 +102,7 @@ export class ReplicaTrail {
   truncated(offset: number): void {
     if (offset >= this.readTo) return
     this.readTo = this.waiting.cutFrom(offset)
+    this.epochs.cutTo(this.readTo)
     this.cutHoles()
     this.past.cutTo(this.readTo)
     if (this.readTo < this.comparedTo) this.rewind(this.readTo)
@@ -115,6 +116,7 @@ export class ReplicaTrail {
     const base = this.cursor < this.ledger.size ? this.ledger.baseOffset(this.cursor) : offset
     this.comparedTo = Math.min(offset, base)
     this.readTo = this.comparedTo
+    this.epochs.cutTo(this.readTo)
     this.cutHoles()
     this.past.cutTo(this.readTo)
     this.waiting.clear()
@@ -157,7 +159,7 @@ export class ReplicaTrail {
   private startAnew(log: ObservedLog): void {
     this.log = log
     this.past.startAnew()
-    this.lastBase = this.lastEpoch = -1
+    this.epochs.cutTo(0)
     this.waiting.clear()
     this.holes = []
     this.comparedTo = 0
@@ -171,6 +173,7 @@ export class ReplicaTrail {
   private skipTo(offset: number): void {
     this.waiting.clear()
     this.past.startAnew()
+    this.epochs.cutTo(0)
     this.readTo = offset
     this.holes = this.holes.filter(({ to }) => to > offset)
     this.comparedTo = offset
@@ -198,8 +201,7 @@ export class ReplicaTrail {
       const stored = crc(bytes, at)
       const checksum = forms === undefined ? stored : forms.original(base, epoch, stored)
       this.waiting.push(base, last, epoch, checksum)
-      this.lastBase = base
-      this.lastEpoch = epoch
+      this.epochs.note(base, last, epoch)
       this.past.take(bytes, at, base, last, epoch, checksum, log, ordinal)
     }
   }

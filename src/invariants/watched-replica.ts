@@ -19,9 +19,11 @@ export const HAPPENED = {
   answered: 32,
   committed: 64,
   oddPast: 128,
+  start: 256,
+  compacted: 512,
 } as const
 /** All of them. */
-export const ANYTHING = 255
+export const ANYTHING = 1023
 
 export class WatchedReplica {
   readonly broker: number

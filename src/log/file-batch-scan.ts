@@ -19,14 +19,14 @@ export class FileBatchScan {
   sizeBytes = 0
   /** Where the next batch starts; when `next()` said false, where the whole batches end. */
   following: number
-  private readonly file: DiskFile
+  private readonly file: Pick<DiskFile, 'read'>
   private readonly to: number
   private readonly windowBytes: number
   private readonly whole: boolean
   private windowAt = 0
 
   /** Scans `[from, to)` of the file. With `whole`, `bytes` holds each batch entirely, else its header at least. */
-  constructor(file: DiskFile, from: number, to: number, windowBytes: number, whole: boolean) {
+  constructor(file: Pick<DiskFile, 'read'>, from: number, to: number, windowBytes: number, whole: boolean) {
     this.file = file
     this.position = from
     this.following = from

@@ -392,6 +392,7 @@ const CASES: readonly Case[] = [
 const BROKEN_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   './log-start-stays.test.ts': ['log-start-stays'],
   './epochs-fit-batches.test.ts': ['epochs-fit-batches'],
+  './indexes-fit-batches.test.ts': ['indexes-fit-batches'],
   './compaction.test.ts': ['compaction-keeps-last', 'tombstones-stay'],
   './producers.test.ts': ['producer-within-limits', 'keys-keep-partitions'],
   './groups.test.ts': [

@@ -6,6 +6,7 @@ import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { ObservedReplica } from '../cluster-view.ts'
 import { BatchList } from './batch-list.ts'
 import { type Compaction, NaiveLog } from './naive-log.ts'
+import { NaiveStorage } from './naive-storage.ts'
 
 export interface NaiveReplica {
   readonly broker: number
@@ -20,6 +21,7 @@ export class NaivePartition {
   /** Below this all agreed with each other and with what is committed, when this last looked. */
   private agreedTo = 0
   private readonly compaction: () => Compaction
+  private readonly storage = new NaiveStorage()
 
   constructor(compaction: () => Compaction) {
     this.compaction = compaction
@@ -36,6 +38,16 @@ export class NaivePartition {
     this.committed.cutTo(0)
     this.logs.clear()
     this.agreedTo = 0
+  }
+
+  /** Of those that are about the files of its replicas; as `check` read them. */
+  checkFiles(replicas: readonly NaiveReplica[]): Set<string> {
+    const found = new Set<string>()
+    for (const { broker, state } of replicas) {
+      if (this.storage.indexesMisfit(state.log)) found.add('indexes-fit-batches')
+      if (this.storage.epochsMisfit(this.logs.get(broker)!)) found.add('epochs-fit-batches')
+    }
+    return found
   }
 
   /** Ids of the invariants that are violated now. */

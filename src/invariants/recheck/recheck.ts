@@ -11,6 +11,7 @@ import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { KafkaEvent } from '../../trace/kafka-event.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { Violation } from '../invariant.ts'
+import { partitionOfFile } from '../partition-of-file.ts'
 import type { Compaction } from './naive-log.ts'
 import { NaivePartition, type NaiveReplica } from './naive-partition.ts'
 
@@ -45,6 +46,7 @@ export class Recheck implements LoopObserver {
   private nextAt: number
   private isDue = false
   private seen = 0
+  private isOver = false
 
   /** To be made after the checker, whose `violations` it is held against, so that it is called after it. */
   constructor(
@@ -69,7 +71,9 @@ export class Recheck implements LoopObserver {
       this.isDue = true
     })
     trace.subscribe(['bytes-rotted'], (event) => {
-      if (event.type === 'bytes-rotted' && event.partition !== null) this.rotten.add(event.partition)
+      if (event.type !== 'bytes-rotted') return
+      const key = event.partition ?? partitionOfFile(event.path)
+      if (key !== undefined) this.rotten.add(key)
     })
     loop.observe(this)
   }
@@ -89,7 +93,9 @@ export class Recheck implements LoopObserver {
   /** At the end: all logs from their start. */
   finish(): void {
     for (const partition of this.partitions.values()) partition.forgetWhatWasRead()
+    this.isOver = true
     this.run()
+    this.isOver = false
   }
 
   private run(): void {
@@ -106,7 +112,9 @@ export class Recheck implements LoopObserver {
           this.partitions.set(name, partition)
         }
         const replicas = this.replicasOf(state)
-        this.compare(state.key, partition.check(replicas, state, metadata, this.minIsrOf(state.topic)), known)
+        const found = partition.check(replicas, state, metadata, this.minIsrOf(state.topic))
+        if (this.every === 1 || this.isOver) for (const id of partition.checkFiles(replicas)) found.add(id)
+        this.compare(state.key, found, known)
         if (known.some(({ subject, invariant }) => subject === state.key && REWRITES.has(invariant)))
           partition.forgetWhatWasCommitted()
       }

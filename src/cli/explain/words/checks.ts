@@ -100,6 +100,7 @@ const EXCUSES: { readonly [A in Assumption]: string } = {
   C2: 'the loss of bytes that nobody had synced',
   C4: 'a defect that a switch or an old release brings',
   C5: 'a bit of a log that changed of itself (bit rot)',
+  C6: 'a disk that lied about syncs',
   'upstream-view': 'a leader forgot a member that it had asked for (KU-1)',
   'upstream-data': 'a leader trusted what it knew in an earlier term (KU-2)',
   'upstream-office': 'a dead or fenced broker was put or left in office (KU-3, KU-4)',
