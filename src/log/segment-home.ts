@@ -7,7 +7,10 @@ import { OFFSET_ENTRY_BYTES } from './offset-index.ts'
 import type { OpenLogArgs } from './open-log.ts'
 import { TIME_ENTRY_BYTES } from './time-index.ts'
 
-export type SegmentHomeArgs = Pick<OpenLogArgs, 'disk' | 'dir' | 'config' | 'jitter' | 'indexEachBatch' | 'rolled'>
+export type SegmentHomeArgs = Pick<
+  OpenLogArgs,
+  'disk' | 'dir' | 'config' | 'jitter' | 'indexEachBatch' | 'rolled' | 'wallMs'
+>
 
 export class SegmentHome {
   readonly disk: Disk
@@ -21,16 +24,19 @@ export class SegmentHome {
   readonly indexEachBatch: boolean
   /** Told when a segment was closed and another begun. */
   readonly rolled: (() => void) | undefined
+  /** The broker's clock: stands still where none is given. */
+  readonly wallMs: () => number
   private readonly jitter: (() => Rng) | undefined
   private rng: Rng | undefined
 
-  constructor({ disk, dir, config, jitter, indexEachBatch, rolled }: SegmentHomeArgs) {
+  constructor({ disk, dir, config, jitter, indexEachBatch, rolled, wallMs }: SegmentHomeArgs) {
     this.rolled = rolled
     this.disk = disk
     this.dir = dir
     this.config = config
     this.jitter = jitter
     this.indexEachBatch = indexEachBatch ?? true
+    this.wallMs = wallMs ?? (() => 0)
   }
 
   /** How much earlier than `segment.ms` the next segment is rolled: below `segment.jitter.ms`, and below `segment.ms`. */

@@ -1,8 +1,7 @@
 // When a new segment is begun before an append (R-4): by size, by the range of offsets, by a full index, by the time
-// between records. Time passes only as records come, by their timestamps: an idle log never rolls. Left out: records
-// without a timestamp, which do not count.
+// between records. Time passes only as records come, by their timestamps: an idle log never rolls. Only where a segment begins
+// with records that have none does the broker's clock count.
 
-import { NO_TIMESTAMP } from '../records/record-batch.ts'
 import type { LogConfig } from './log-config.ts'
 import { MAX_RELATIVE_OFFSET, type Segment } from './segment.ts'
 
@@ -18,11 +17,7 @@ export function mustRoll(
   // An empty segment is where a new one would begin.
   if (filledBytes === 0) return last - baseOffset > MAX_RELATIVE_OFFSET
   if (filledBytes > config.segmentBytes - sizeBytes || last - baseOffset > MAX_RELATIVE_OFFSET) return true
-  if (active.hasFullIndex) return true
-  const { firstTimestampMs } = active
-  return (
-    firstTimestampMs !== NO_TIMESTAMP && maxTimestampMs - firstTimestampMs > longestMs(config) - active.rollJitterMs
-  )
+  return active.hasFullIndex || active.waitedMs(maxTimestampMs) > longestMs(config) - active.rollJitterMs
 }
 
 /** A log that is compacted may keep nothing uncompacted for longer than `max.compaction.lag.ms`, and what is active is. */

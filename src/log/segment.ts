@@ -35,7 +35,9 @@ export class Segment {
   private readonly indexIntervalBytes: number
   private next: number
   private largestMs: number
-  private modifiedMs = NO_TIMESTAMP
+  private modifiedMs: number
+  /** When it was opened, or emptied. */
+  private createdMs: number
   private largestOffset: number
   private firstMs: number
   private bytesSinceIndexEntry = 0
@@ -58,6 +60,8 @@ export class Segment {
     this.largestMs = this.timeIndex.lastTimestampMs
     this.largestOffset = this.timeIndex.lastOffset
     this.firstMs = NO_TIMESTAMP
+    this.createdMs = home.wallMs()
+    this.modifiedMs = this.createdMs
   }
 
   get sizeBytes(): number {
@@ -75,7 +79,10 @@ export class Segment {
     return this.largestMs
   }
 
-  /** Of its files; of one that compaction emptied what the segments had that it replaced. */
+  /**
+   * What its age is counted from: its largest timestamp, or, where it has none, when its files were changed last (of a
+   * loaded one: when it was loaded; of one that compaction emptied: what the segments had that it replaced).
+   */
   get lastModifiedMs(): number {
     return this.largestMs === NO_TIMESTAMP ? this.modifiedMs : this.largestMs
   }
@@ -104,6 +111,12 @@ export class Segment {
       if (scan.next()) this.firstMs = maxTimestamp(scan.bytes, scan.at)
     }
     return this.firstMs
+  }
+
+  /** How long it is in use for records that go up to `timestampMs`: by timestamps, or if its first has none by the clock. */
+  waitedMs(timestampMs: number): number {
+    const { firstTimestampMs } = this
+    return firstTimestampMs === NO_TIMESTAMP ? this.home.wallMs() - this.createdMs : timestampMs - firstTimestampMs
   }
 
   /** Its segment must be closed before either index takes another entry. */
@@ -144,7 +157,7 @@ export class Segment {
     if (maxTimestampMs > this.largestMs) {
       this.largestMs = maxTimestampMs
       this.largestOffset = maxTimestampOffset
-    }
+    } else if (this.largestMs === NO_TIMESTAMP) this.modifiedMs = this.home.wallMs()
     if (this.bytesSinceIndexEntry > this.indexIntervalBytes) {
       this.offsetIndex.append(last, position, this.home.offsetEntry)
       this.noteTimestamp()
@@ -206,7 +219,10 @@ export class Segment {
     this.offsetIndex.truncateTo(offset)
     this.timeIndex.truncateTo(offset)
     this.becomeActive()
-    if (this.sizeBytes === 0) this.firstMs = NO_TIMESTAMP
+    if (this.sizeBytes === 0) {
+      this.firstMs = NO_TIMESTAMP
+      this.createdMs = this.home.wallMs()
+    }
     this.next = this.sizeBytes === 0 ? this.baseOffset : UNKNOWN
     this.bytesSinceIndexEntry = 0
     this.lastAppendOffset = Infinity

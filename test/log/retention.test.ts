@@ -46,6 +46,25 @@ describe('retention.ms', () => {
     expect(log.logStartOffset).toBe(2)
   })
 
+  it('counts from the last append where records have no timestamp, and from the load when it is loaded', () => {
+    let nowMs = NOW_MS
+    const disk = new MemoryDisk()
+    const open = () => openLog(disk, { config: { retentionMs: 1000 }, wallMs: () => nowMs, cleanShutdown: true })
+    const log = open()
+    for (const afterMs of [0, 500]) {
+      nowMs = NOW_MS + afterMs
+      append(log, batchOf(['v'], {}, -1))
+    }
+    log.maybeIncrementHighWatermark(2)
+    expect([log.deleteOldSegments(NOW_MS + 1500), log.deleteOldSegments(NOW_MS + 1501)]).toEqual([0, 1])
+    append(log, batchOf(['w'], {}, -1))
+    log.close()
+    nowMs = NOW_MS + 5000
+    const again = open()
+    again.maybeIncrementHighWatermark(3)
+    expect([again.deleteOldSegments(NOW_MS + 6000), again.deleteOldSegments(NOW_MS + 6001)]).toEqual([0, 1])
+  })
+
   it('−1 is for ever', () => {
     expect(threeSegments({ retentionMs: -1 }).deleteOldSegments(NOW_MS * 2)).toBe(0)
   })
@@ -133,5 +152,16 @@ describe('segment.ms (R-4)', () => {
     again.truncateTo(0)
     at(again, 5000)
     expect(again.segmentCount).toBe(1)
+  })
+
+  it('counts from when the segment was begun, by the clock, if its first record has no timestamp', () => {
+    let nowMs = NOW_MS
+    const log = openLog(new MemoryDisk(), { config: { segmentMs: 1000 }, wallMs: () => nowMs })
+    const segmentsAt = (ms: number) => {
+      nowMs = NOW_MS + ms
+      append(log, batchOf(['v'], {}, -1))
+      return log.segmentCount
+    }
+    expect([500, 1000, 1001, 2001, 2002].map(segmentsAt)).toEqual([1, 1, 2, 2, 3])
   })
 })

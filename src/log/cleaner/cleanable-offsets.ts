@@ -44,7 +44,7 @@ export function offsetsToClean(log: DirtyLog, checkpoint: number | undefined, no
   let uncleanable = Math.min(log.lastStableOffset, segments.active.baseOffset)
   if (config.minCompactionLagMs > 0) {
     for (const segment of inactiveFrom(segments, firstDirtyOffset)) {
-      if (segment.maxTimestampMs <= nowMs - config.minCompactionLagMs) continue
+      if (segment.lastModifiedMs <= nowMs - config.minCompactionLagMs) continue
       uncleanable = Math.min(uncleanable, segment.baseOffset)
       break
     }
