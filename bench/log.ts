@@ -5,7 +5,7 @@ import { findByTimestamp } from '../src/broker/timestamp-lookup.ts'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../src/log/log-config.ts'
 import { PartitionLog } from '../src/log/partition-log.ts'
 import { BatchBuilder, PLAIN_BATCH } from '../src/records/batch-builder.ts'
-import { measure, row } from './measure.ts'
+import { comparePairs, measure, row } from './measure.ts'
 
 const NOW_MS = 1_700_000_000_000
 const DIR = 'data/bench-0'
@@ -56,6 +56,14 @@ class GrowingLog {
     this.log.flush()
   }
 
+  /** The same, while a little is appended, as to a log in use. */
+  goOn(): void {
+    for (let i = 0; i < 4000; i++) {
+      this.grow(1)
+      this.world.run(this.world.loop.nowUs + 10_000)
+    }
+  }
+
   /** The power goes, and the log is loaded and recovered from cold files. */
   recover(): void {
     const process = this.world.process('broker-1')
@@ -96,55 +104,71 @@ function benchRecovery(): void {
 }
 
 const LOOKUPS = 20_000
+const SEGMENT_BATCHES = 16
+const SHORT_SEGMENTS = 10
+const LONG_SEGMENTS = 1000
 
+type Look = (log: PartitionLog, batch: number) => void
+
+/**
+ * What a lookup costs in a long log, against a short one. Touching the same amount of data, that is what the search costs;
+ * touching all of the long one, what it costs to reach data that no cache of the processor holds is in it, too.
+ */
 function benchLookups(): void {
   const batch = batchOf(10)
-  const perSegment = 16
-  const logs = [10, 1000].map((segments) => {
-    const growing = new GrowingLog(batch, { segmentBytes: perSegment * batch.length })
-    growing.grow(segments * perSegment, (i) => batchOf(10, NOW_MS + i))
+  const [short, long] = [SHORT_SEGMENTS, LONG_SEGMENTS].map((segments) => {
+    const growing = new GrowingLog(batch, { segmentBytes: SEGMENT_BATCHES * batch.length })
+    growing.grow(segments * SEGMENT_BATCHES, (i) => batchOf(10, NOW_MS + i))
     growing.settle()
-    return growing.log
+    return growing
   })
-  // Once before, so that neither is measured by code that is not compiled yet.
-  const costs = [...logs, ...logs].map((log) => {
-    const offsetOf = (i: number) => (i * 7919) % log.logEndOffset
-    const byOffset = measure(5, () => {
-      for (let i = 0; i < LOOKUPS; i++) log.read(offsetOf(i), 1, log.logEndOffset, true)
-    })
-    const byTime = measure(5, () => {
-      for (let i = 0; i < LOOKUPS; i++) findByTimestamp(log, NOW_MS + ((i * 7919) % (log.logEndOffset / 10)))
-    })
-    return { segments: log.segmentCount, offsetNs: byOffset.medianNs / LOOKUPS, timeNs: byTime.medianNs / LOOKUPS }
-  })
-  const [, , short, long] = costs
   if (short === undefined || long === undefined) return
-  const compared = (ns: number, shortNs: number) => `${(ns / shortNs).toFixed(2)} x that of ${short.segments} segments`
-  row(
-    `log: read by offset, ${long.segments} segments`,
-    `${(long.offsetNs / 1e3).toFixed(2)} µs`,
-    compared(long.offsetNs, short.offsetNs),
-  )
-  row(
-    `log: find by time, ${long.segments} segments`,
-    `${(long.timeNs / 1e3).toFixed(2)} µs`,
-    compared(long.timeNs, short.timeNs),
-  )
+  const every = (n: number) => (i: number) =>
+    Math.floor(i / SEGMENT_BATCHES) * SEGMENT_BATCHES * n + (i % SEGMENT_BATCHES)
+  const looks = (growing: GrowingLog, look: Look, batches: number, place: (i: number) => number) => () => {
+    for (let i = 0; i < LOOKUPS; i++) look(growing.log, place((i * 7919) % batches))
+  }
+  const few = SHORT_SEGMENTS * SEGMENT_BATCHES
+  const byOffset: Look = (log, i) => void log.read(i * 10 + 5, 1, log.logEndOffset, true)
+  const byTime: Look = (log, i) => void findByTimestamp(log, NOW_MS + i)
+  for (const [name, look] of [
+    ['read by offset', byOffset],
+    ['find by time', byTime],
+  ] as const) {
+    const inShort = looks(short, look, few, every(1))
+    const asMuch = comparePairs(9, inShort, looks(long, look, few, every(LONG_SEGMENTS / SHORT_SEGMENTS)))
+    const all = comparePairs(9, inShort, looks(long, look, LONG_SEGMENTS * SEGMENT_BATCHES, every(1)))
+    const sizeMib = (long.log.sizeBytes / MIB).toFixed(0)
+    row(
+      `log: ${name}, ${long.log.segmentCount} segments`,
+      `${(asMuch.bNs / LOOKUPS / 1e3).toFixed(2)} µs`,
+      `${asMuch.ratio.toFixed(2)} x that of ${short.log.segmentCount}; ${all.ratio.toFixed(2)} x if all its ${sizeMib} MiB are touched`,
+    )
+  }
 }
 
 function benchMemory(): void {
-  const batch = batchOf(10)
   for (const [segmentBytes, name] of [
     [16 * MIB, '16 MiB'],
+    [MIB, '1 MiB'],
     [MIB / 8, '128 KiB'],
   ] as const) {
-    const before = memoryBytes()
-    const growing = new GrowingLog(batch, { segmentBytes })
-    growing.grow(Math.ceil((96 * MIB) / batch.length))
-    growing.settle()
-    const ratio = (memoryBytes() - before) / growing.log.sizeBytes
-    row(`log: memory for a byte stored, segments of ${name}`, ratio.toFixed(3), 'aim: at most 1.2')
+    for (const records of [1, 10]) {
+      const { heldBytes, storedBytes } = memoryWithLog(segmentBytes, records)
+      const ratio = (heldBytes - memoryBytes()) / storedBytes
+      const of = `segments of ${name}, ${records} ${records === 1 ? 'record' : 'records'} a batch`
+      row(`log: memory a byte, ${of}`, ratio.toFixed(3), 'aim: at most 1.2')
+    }
   }
+}
+
+/** The log is gone when this returns. */
+function memoryWithLog(segmentBytes: number, records: number): { heldBytes: number; storedBytes: number } {
+  const batch = batchOf(records)
+  const growing = new GrowingLog(batch, { segmentBytes })
+  growing.grow(Math.ceil((64 * MIB) / batch.length))
+  growing.goOn()
+  return { heldBytes: memoryBytes(), storedBytes: growing.log.sizeBytes }
 }
 
 function memoryBytes(): number {

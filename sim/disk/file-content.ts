@@ -6,7 +6,7 @@ import { assert } from '../assert.ts'
 
 /** A chunk holds at most this much, unless one append alone is larger: appends are never split. */
 export const CHUNK_BYTES = 1 << 20
-const MIN_CHUNK_BYTES = 1 << 10
+const MIN_CHUNK_BYTES = 1 << 7
 
 class Chunk {
   readonly start: number
@@ -38,7 +38,7 @@ export class CutTail {
 
 export class FileContent {
   sizeBytes: number
-  private readonly chunks: Chunk[]
+  private chunks: Chunk[]
   /** False when certainly every chunk is in the cache. */
   private maybeCold: boolean
 
@@ -126,6 +126,14 @@ export class FileContent {
   fit(): void {
     const last = this.chunks.at(-1)
     if (last !== undefined && last.bytes.length > last.used) last.bytes = last.bytes.slice(0, last.used)
+    this.chunks = this.chunks.slice()
+  }
+
+  /** Memory that its chunks take. */
+  get heldBytes(): number {
+    let held = 0
+    for (const { bytes } of this.chunks) held += bytes.length
+    return held
   }
 
   /** Nothing is in the cache any more. */

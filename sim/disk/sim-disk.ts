@@ -157,6 +157,16 @@ export class SimDisk {
     return this.store.tree.paths()
   }
 
+  /** Memory that the files take with what may have to be undone of them, without what a cut took away. For tests of memory. */
+  heldBytes(): number {
+    let held = 0
+    for (const path of this.store.tree.paths()) {
+      const file = this.store.tree.get(path)
+      if (file !== undefined) held += file.content.heldBytes + file.log.heldBytes
+    }
+    return held
+  }
+
   /** How much is kept because it may have to be undone. For tests of memory. */
   undoCounts(): UndoCounts {
     return this.store.undoCounts()

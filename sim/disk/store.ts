@@ -120,6 +120,8 @@ export class Store {
     if (file === undefined) return
     file.forgetDurable(this.nowUs, this.writtenBackUs)
     if (!file.log.clean) return
+    // Most files that are found so will not be written again.
+    file.log.fit()
     const last = this.dirty.pop()
     if (last !== undefined && last !== file) this.dirty[this.cursor] = last
     file.listed = false

@@ -7,6 +7,7 @@ import type { Micros } from '../host.ts'
 import { isTicket, type TimeOfTicket } from './device.ts'
 
 const FIRST_CAPACITY = 16
+const NOTHING = new Float64Array(0)
 
 export class UnsyncedLog {
   /** Sequence number of the first change not known durable; all before it are durable and forgotten. */
@@ -33,8 +34,8 @@ export class UnsyncedLog {
     this.baseValue = 0
     this.synced = 0
     this.offset = 0
-    this.times = new Float64Array(0)
-    this.values = new Float64Array(0)
+    this.times = NOTHING
+    this.values = NOTHING
     this.syncSeqs = []
     this.syncEnds = []
   }
@@ -42,6 +43,11 @@ export class UnsyncedLog {
   /** Nothing is in doubt. */
   get clean(): boolean {
     return this.first === this.next && this.syncSeqs.length === 0
+  }
+
+  /** Memory that its changes take. */
+  get heldBytes(): number {
+    return this.times.byteLength + this.values.byteLength
   }
 
   /** Records a change; returns its sequence number. */
@@ -118,8 +124,18 @@ export class UnsyncedLog {
     this.offset = 0
     this.lastUs = nowUs
     this.baseValue = baseValue
-    this.times = new Float64Array(0)
-    this.values = new Float64Array(0)
+    this.times = NOTHING
+    this.values = NOTHING
+    this.syncSeqs.length = 0
+    this.syncEnds.length = 0
+  }
+
+  /** Gives back the memory that is kept for changes to come. */
+  fit(): void {
+    if (!this.clean) return
+    this.offset = 0
+    this.times = NOTHING
+    this.values = NOTHING
     this.syncSeqs.length = 0
     this.syncEnds.length = 0
   }

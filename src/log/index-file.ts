@@ -4,6 +4,7 @@
 
 import { assert } from '../../sim/assert.ts'
 import type { Disk, DiskFile } from '../../sim/host.ts'
+import { readInt32, readInt64 } from '../records/fixed-ints.ts'
 
 /** How many entries are looked at through one view of the file. */
 const WINDOW_ENTRIES = 65536
@@ -53,6 +54,19 @@ export class IndexFile {
     return position - this.from
   }
 
+  /** The last entry whose field at `field`, an int64 if `wide`, else an int32, is ≤ `value`; or −1. The field must rise. */
+  floor(field: number, wide: boolean, value: number): number {
+    let low = 0
+    let high = this.entries
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const at = this.seek(middle) + field
+      if ((wide ? readInt64(this.bytes, at) : readInt32(this.bytes, at)) <= value) low = middle + 1
+      else high = middle
+    }
+    return low - 1
+  }
+
   /** To be read right after `seek`. */
   get window(): Uint8Array {
     return this.bytes
@@ -76,6 +90,8 @@ export class IndexFile {
   /** Cuts off the room that is not used. */
   trim(): void {
     this.maxEntries = this.entries
+    // Else the view would keep the memory that goes.
+    this.bytes = NO_BYTES
     this.file.allocate(0)
   }
 

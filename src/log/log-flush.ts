@@ -1,7 +1,19 @@
-// Syncing a log's files, and the recovery point that says how far it got (R-19, R-20).
+// Syncing a log's files, and the recovery point that says how far it got (R-19, R-20). A flush in the background takes up
+// where the one before it ends, also while that is under way: Kafka's threads sync such files once more, which finds nothing
+// to write, and there are few threads; here each sync would cost the device its latency.
 
 import type { Disk } from '../../sim/host.ts'
 import type { SegmentList } from './segment-list.ts'
+
+/** A flush in the background. */
+interface Flush {
+  readonly offset: number
+  /** The log was cut so often before it began: what it proves, it does not prove after a further cut. */
+  readonly truncations: number
+  readonly waiting: (() => void)[]
+  /** Syncs it waits for. */
+  pending: number
+}
 
 export class LogFlush {
   /** Offsets below are synced. */
@@ -12,8 +24,9 @@ export class LogFlush {
   private readonly dir: string
   private readonly segments: SegmentList
   private readonly wallMs: () => number
-  /** Counts truncations: what a flush that began before one proves, it does not prove after it. */
   private truncations = 0
+  /** Oldest first, which is the order they end in. */
+  private readonly underWay: Flush[] = []
   private closed = false
 
   constructor(disk: Disk, dir: string, segments: SegmentList, recoveryPoint: number, wallMs: () => number) {
@@ -34,35 +47,59 @@ export class LogFlush {
       then?.()
       return
     }
-    const floor = this.segments.floorIndex(this.recoveryPoint)
-    const from = floor < 0 ? 0 : floor
-    const to = this.segments.floorIndex(offset - 1)
-    const newFiles = to >= 0 && this.segments.at(to).baseOffset >= this.recoveryPoint
     if (then === undefined) {
+      const { from, to, newFiles } = this.filesOf(this.recoveryPoint, offset)
       for (let i = from; i <= to; i++) this.segments.at(i).sync()
       if (newFiles) this.disk.syncDir(this.dir)
       this.flushedTo(offset)
       return
     }
-    const truncations = this.truncations
-    const finish = (): void => {
-      const holds = truncations === this.truncations && !this.closed
-      if (holds && offset > this.recoveryPoint) this.flushedTo(offset)
-      then()
-    }
-    let pending = to - from + 1 + (newFiles ? 1 : 0)
-    const oneDone = (): void => {
-      if (--pending === 0) finish()
-    }
-    if (pending === 0) finish()
-    for (let i = from; i <= to; i++) this.segments.at(i).sync(oneDone)
-    if (newFiles) this.disk.syncDir(this.dir, oneDone)
+    const covering = this.underWay.find((flush) => flush.offset >= offset && this.holds(flush))
+    if (covering === undefined) this.begin(offset, then)
+    else covering.waiting.push(then)
   }
 
   /** The log now ends at `offset`. */
   truncatedTo(offset: number): void {
     this.truncations++
     if (this.recoveryPoint > offset) this.recoveryPoint = offset
+  }
+
+  private begin(offset: number, then: () => void): void {
+    const last = this.underWay.at(-1)
+    const start =
+      last !== undefined && this.holds(last) ? Math.max(last.offset, this.recoveryPoint) : this.recoveryPoint
+    const { from, to, newFiles } = this.filesOf(start, offset)
+    const pending = to - from + 1 + (newFiles ? 1 : 0)
+    const flush: Flush = { offset, truncations: this.truncations, waiting: [then], pending }
+    this.underWay.push(flush)
+    const oneDone = (): void => {
+      if (--flush.pending === 0) this.finish()
+    }
+    if (pending === 0) this.finish()
+    for (let i = from; i <= to; i++) this.segments.at(i).sync(oneDone)
+    if (newFiles) this.disk.syncDir(this.dir, oneDone)
+  }
+
+  /** Those that are done and wait for none before them. */
+  private finish(): void {
+    while (this.underWay[0]?.pending === 0) {
+      const flush = this.underWay.shift()
+      if (flush === undefined) return
+      if (this.holds(flush) && !this.closed && flush.offset > this.recoveryPoint) this.flushedTo(flush.offset)
+      for (const then of flush.waiting) then()
+    }
+  }
+
+  private holds(flush: Flush): boolean {
+    return flush.truncations === this.truncations
+  }
+
+  /** The segments with offsets in [start, end), and whether one of them begins there. */
+  private filesOf(start: number, end: number): { from: number; to: number; newFiles: boolean } {
+    const floor = this.segments.floorIndex(start)
+    const to = this.segments.floorIndex(end - 1)
+    return { from: floor < 0 ? 0 : floor, to, newFiles: to >= 0 && this.segments.at(to).baseOffset >= start }
   }
 
   private flushedTo(offset: number): void {

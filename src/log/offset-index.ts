@@ -42,26 +42,12 @@ export class OffsetIndex {
 
   /** The last entry with offset ≤ `offset`, or −1. */
   floorByOffset(offset: number): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.offset(middle) <= offset) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return this.file.floor(0, false, offset - this.baseOffset)
   }
 
   /** The last entry with position ≤ `position`, or −1. */
   floorByPosition(position: number): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.position(middle) <= position) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return this.file.floor(4, false, position)
   }
 
   /** Drops the entries with offset ≥ `offset`. */

@@ -10,6 +10,8 @@ export class SegmentList {
   readonly home: SegmentHome
   readonly byTime: TimeLookup
   private readonly segments: Segment[] = []
+  /** Their base offsets once more, to be searched without a look at each segment. */
+  private bases = new Float64Array(4)
 
   constructor(home: SegmentHome) {
     this.home = home
@@ -54,7 +56,8 @@ export class SegmentList {
   /** Adds a segment behind the others. */
   add(segment: Segment): void {
     assert(this.size === 0 || segment.baseOffset > this.active.baseOffset, 'segments must be added in offset order')
-    this.segments.push(segment)
+    if (this.segments.push(segment) > this.bases.length) this.noteBases()
+    else this.bases[this.segments.length - 1] = segment.baseOffset
   }
 
   /** Adds an empty segment, to be appended to. */
@@ -70,9 +73,10 @@ export class SegmentList {
   floorIndex(offset: number): number {
     let low = 0
     let high = this.segments.length
+    const { bases } = this
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.segments[middle]!.baseOffset <= offset) low = middle + 1
+      if (bases[middle]! <= offset) low = middle + 1
       else high = middle
     }
     return low - 1
@@ -85,15 +89,24 @@ export class SegmentList {
   retire(from: number, to: number): string[] {
     // What is cut at its end is active again, and will be closed with other timestamps.
     this.byTime.forgetFrom(from === 0 ? 0 : from - 1)
-    return this.segments.splice(from, to - from).flatMap((segment) => segment.changeSuffix('', DELETED_SUFFIX))
+    const retired = this.segments.splice(from, to - from)
+    this.noteBases()
+    return retired.flatMap((segment) => segment.changeSuffix('', DELETED_SUFFIX))
   }
 
   /** Puts `segments` in the place of `[from, to)`; the files are the caller's business. */
   replace(from: number, to: number, segments: readonly Segment[]): void {
     this.byTime.forgetFrom(from)
     this.segments.splice(from, to - from, ...segments)
+    this.noteBases()
     for (let i = 1; i < this.size; i++) {
       assert(this.baseOffsetAt(i - 1) < this.baseOffsetAt(i), 'segments must stay in offset order')
     }
+  }
+
+  private noteBases(): void {
+    const { segments } = this
+    if (segments.length > this.bases.length) this.bases = new Float64Array(segments.length * 2)
+    for (let i = 0; i < segments.length; i++) this.bases[i] = this.baseOffsetAt(i)
   }
 }

@@ -53,26 +53,12 @@ export class TimeIndex {
 
   /** The last entry with a timestamp ≤ `timestampMs`, or −1. */
   floorByTimestamp(timestampMs: number): number {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.timestampMs(middle) <= timestampMs) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return this.file.floor(0, true, timestampMs)
   }
 
   /** Drops the entries with offset ≥ `offset`. */
   truncateTo(offset: number): void {
-    let low = 0
-    let high = this.size
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.offset(middle) < offset) low = middle + 1
-      else high = middle
-    }
-    this.file.truncateTo(low)
+    this.file.truncateTo(this.file.floor(8, false, offset - 1 - this.baseOffset) + 1)
     this.readLast()
   }
 

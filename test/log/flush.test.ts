@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { append, appendMany, batchOf, DIR, FIRST_SEGMENT, openLog } from './fixtures.ts'
+import { offsetFileName } from '../../src/log/file-names.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
 const bytes = batchOf(['0123456789'])
@@ -64,6 +65,46 @@ describe('syncing (R-19, R-20)', () => {
     disk.finishSyncs()
     expect(log.recoveryPoint).toBe(2)
   })
+
+  it('a roll syncs nothing that an earlier one is still syncing, and ends after it', () => {
+    const disk = new MemoryDisk()
+    disk.holdSyncs = true
+    const log = openLog(disk, { config: twoPerSegment })
+    disk.synced.length = 0
+    for (let i = 0; i < 9; i++) append(log, bytes)
+    disk.finishSyncs()
+    const logs = disk.synced.filter((path) => path.endsWith('.log'))
+    expect(logs).toEqual([0, 2, 4, 6].map((base) => `${DIR}/${offsetFileName(base, '.log')}`))
+    expect(log.recoveryPoint).toBe(8)
+  })
+
+  it('a flush of what is being synced asks for no sync, and is told when that is done', () => {
+    const disk = new MemoryDisk()
+    const log = openLog(disk)
+    appendMany(log, 3)
+    disk.holdSyncs = true
+    disk.synced.length = 0
+    const told: string[] = []
+    log.flush(() => told.push('one'))
+    log.flush(() => told.push('two'))
+    expect(told).toEqual([])
+    disk.finishSyncs()
+    expect([told, disk.synced.length, log.recoveryPoint]).toEqual([['one', 'two'], 2, 3])
+  })
+
+  it('what is appended to a segment while that is synced is synced anew', () => {
+    const disk = new MemoryDisk()
+    const log = openLog(disk)
+    appendMany(log, 3)
+    disk.holdSyncs = true
+    disk.synced.length = 0
+    log.flush(() => {})
+    appendMany(log, 1)
+    log.flush(() => {})
+    disk.finishSyncs()
+    expect(disk.synced.filter((path) => path === FIRST_SEGMENT)).toEqual([FIRST_SEGMENT, FIRST_SEGMENT])
+    expect(log.recoveryPoint).toBe(4)
+  })
 })
 
 describe('the recovery point and truncation (R-15)', () => {
@@ -88,6 +129,20 @@ describe('the recovery point and truncation (R-15)', () => {
     appendMany(log, 5, 1)
     disk.finishSyncs()
     expect(log.recoveryPoint).toBe(0)
+  })
+
+  it('and one that begins after it takes nothing from one before it', () => {
+    const disk = new MemoryDisk()
+    disk.holdSyncs = true
+    const log = openLog(disk)
+    appendMany(log, 5)
+    log.flush(() => {})
+    log.truncateTo(2)
+    disk.synced.length = 0
+    log.flush(() => {})
+    disk.finishSyncs()
+    expect(disk.synced.filter((path) => path === FIRST_SEGMENT).length).toBe(2)
+    expect(log.recoveryPoint).toBe(2)
   })
 })
 

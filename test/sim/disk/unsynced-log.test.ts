@@ -38,7 +38,7 @@ describe('the log of unsynced changes', () => {
 
   it('law: it forgets exactly what a plain list of changes and syncs says is durable', () => {
     const step = fc.record({
-      do: fc.constantFrom('push', 'push', 'push', 'sync', 'forget'),
+      do: fc.constantFrom('push', 'push', 'push', 'sync', 'forget', 'fit'),
       ahead: fc.integer({ min: 0, max: 300 }),
       wait: fc.integer({ min: 0, max: 60 }),
     })
@@ -59,6 +59,9 @@ describe('the log of unsynced changes', () => {
             busyUs = Math.max(busyUs, nowUs, times.at(-1) ?? 0) + ahead
             log.syncUpTo(times.length, busyUs)
             syncs.push({ seq: times.length, endUs: busyUs })
+          } else if (what === 'fit') {
+            log.fit()
+            if (log.clean) expect(log.heldBytes).toBe(0)
           } else {
             log.forgetDurable(nowUs, nowUs - AGE_US)
             for (const sync of syncs) if (sync.endUs <= nowUs) durable = Math.max(durable, sync.seq)
