@@ -5,6 +5,7 @@ import type { LogObserver } from '../log/log-observer.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import { errorName } from '../protocol/error-codes.ts'
 import type { IsrViewChanged, KafkaHost, KafkaTracer } from '../trace/kafka-event.ts'
+import type { CheckpointFile, CheckpointWritten } from '../trace/log-event.ts'
 import type { Role } from './hosted-replica.ts'
 import type { IsrState } from './isr-state.ts'
 
@@ -125,6 +126,11 @@ export class LogTrace implements LogObserver {
 
   segmentsReplaced(log: PartitionLog): void {
     this.trace.emit({ type: 'segments-replaced', broker: this.broker, partition: log.name })
+  }
+
+  checkpointWritten(dir: string, file: CheckpointFile, entries: CheckpointWritten['entries']): void {
+    if (!this.trace.wants('checkpoint-written')) return
+    this.trace.emit({ type: 'checkpoint-written', broker: this.broker, dir, file, entries })
   }
 
   private roleOf(log: PartitionLog): 'leader' | 'follower' {

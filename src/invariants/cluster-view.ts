@@ -3,6 +3,7 @@
 
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { CheckpointFile } from '../trace/log-event.ts'
 import type { SegmentSwap } from './compaction/segment-swaps.ts'
 
 /** The log as far as observers go. Its reads take no time: whoever opened it has read all of it into the cache. */
@@ -16,6 +17,7 @@ export type ObservedLog = Pick<
   readonly segments?: ObservedSegments
   /** What lies below counts as synced. */
   readonly recoveryPoint?: number
+  readonly config?: { readonly compacted: boolean }
   /** What compaction did to it last. */
   readonly lastSwap?: SegmentSwap | undefined
 }
@@ -76,6 +78,8 @@ export interface ClusterView {
   partitionsOf(broker: number): ReadonlyMap<string, ObservedReplica> | undefined
   /** Undefined while the broker's process is dead. */
   broker(id: number): ObservedBroker | undefined
+  /** Of a file of this name in each log directory of a broker, what it says now; nobody can look: undefined. */
+  readonly checkpoints?: (broker: number, file: CheckpointFile) => readonly string[]
   /** The controller's committed image; undefined while no controller runs. */
   readonly metadata: MetadataImage | undefined
 }

@@ -1,6 +1,7 @@
 // Every invariant there is, in the order they are checked and listed.
 
 import { ackedDurable } from './acked-durable.ts'
+import { checkpointsNotAhead } from './storage/checkpoints-not-ahead.ts'
 import { committedHeldSomewhere } from './committed-held-somewhere.ts'
 import { compactionKeepsLast } from './compaction/compaction-keeps-last.ts'
 import { tombstonesStay } from './compaction/tombstones-stay.ts'
@@ -73,6 +74,7 @@ export const INVARIANTS: readonly Invariant[] = [
   logStartStays,
   epochsFitBatches,
   indexesFitBatches,
+  checkpointsNotAhead,
   highWatermarkMonotoneInTenure,
   hwEqualsMinIsrLeo,
   highWatermarkRaiseJustified,

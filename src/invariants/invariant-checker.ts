@@ -89,6 +89,14 @@ export class InvariantChecker implements LoopObserver {
     cluster.assumptions.lostUnsynced(cluster.partition(partition).replica(broker), brokerEpoch, detail, cluster.nowUs)
   }
 
+  /** A power loss took back that checkpoints of this broker were replaced: what they say is older than what was told. */
+  checkpointsUndone(broker: number): void {
+    for (const partition of this.cluster.partitions) {
+      const { written } = partition.replica(broker)
+      written.recoveryPoint = written.cleaned = -1
+    }
+  }
+
   onEvent(ordinal: number): void {
     const { touched, changed } = this
     if (this.cluster.metadata !== this.image) this.adoptImage()

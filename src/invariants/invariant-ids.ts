@@ -13,6 +13,7 @@ export const INVARIANT_IDS: readonly string[] = [
   'log-start-stays',
   'epochs-fit-batches',
   'indexes-fit-batches',
+  'checkpoints-not-ahead',
   'high-watermark-monotone-in-tenure',
   'hw-equals-min-isr-leo',
   'high-watermark-raise-justified',

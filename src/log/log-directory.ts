@@ -4,6 +4,7 @@
 import { assert } from '../../sim/assert.ts'
 import type { Disk } from '../../sim/host.ts'
 import type { Rng } from '../../sim/random/rng.ts'
+import type { CheckpointFile } from '../trace/log-event.ts'
 import type { Buggify } from '../buggify/buggify.ts'
 import {
   isDamaged,
@@ -79,7 +80,7 @@ export class LogDirectory {
     this.dir = dir
     this.args = args
     this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
-    this.cleaned = new CleanerCheckpoint(disk, dir)
+    this.cleaned = new CleanerCheckpoint(disk, dir, (file, entries) => this.written(file, entries))
     const checkpoints = {
       highWatermarks: readEntries(disk, `${dir}/${HIGH_WATERMARKS}`),
       recoveryPoints: readEntries(disk, `${dir}/${RECOVERY_POINTS}`, true),
@@ -241,7 +242,7 @@ export class LogDirectory {
   }
 
   /** `valueOf` may say −1: no entry. */
-  private checkpoint(fileName: string, valueOf: (log: PartitionLog) => number, then?: () => void): void {
+  private checkpoint(fileName: CheckpointFile, valueOf: (log: PartitionLog) => number, then?: () => void): void {
     const entries: OffsetEntry[] = []
     for (const { topic, partition, log } of this.replicas.values()) {
       const offset = valueOf(log)
@@ -250,7 +251,13 @@ export class LogDirectory {
     const write = (this.writes.get(fileName) ?? 0) + 1
     this.writes.set(fileName, write)
     const isCurrent = (): boolean => this.writes.get(fileName) === write
-    replaceTextFile(this.disk, this.dir, fileName, offsetCheckpointText(entries), then, isCurrent)
+    const done = then === undefined ? undefined : () => (this.written(fileName, entries), then())
+    replaceTextFile(this.disk, this.dir, fileName, offsetCheckpointText(entries), done, isCurrent)
+    if (then === undefined) this.written(fileName, entries)
+  }
+
+  private written(fileName: CheckpointFile, entries: readonly OffsetEntry[]): void {
+    this.args.observer?.checkpointWritten(this.dir, fileName, entries)
   }
 }
 

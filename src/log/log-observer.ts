@@ -1,5 +1,7 @@
 // What the world may watch of a log. Calls come right after the change, synchronously; an observer changes nothing.
 
+import type { CheckpointFile } from '../trace/log-event.ts'
+import type { OffsetEntry } from './checkpoint-file.ts'
 import type { DeletionReason } from './log-retention.ts'
 import type { PartitionLog } from './partition-log.ts'
 
@@ -15,4 +17,6 @@ export interface LogObserver {
   segmentsDeleted(log: PartitionLog, count: number, reason: DeletionReason): void
   /** Compaction put a segment in the place of others: see `lastSwap`. */
   segmentsReplaced(log: PartitionLog): void
+  /** A checkpoint of this log directory was replaced: what it says now. */
+  checkpointWritten(dir: string, file: CheckpointFile, entries: readonly OffsetEntry[]): void
 }

@@ -15,7 +15,6 @@ import {
   INVARIANTS,
   Recheck,
   type RecheckEvery,
-  type SegmentRest,
   type Violation,
 } from '../invariants/index.ts'
 import { MarkCounter, MARKS } from '../marks/index.ts'
@@ -38,6 +37,7 @@ import type { RunResult, Verdict } from './run-result.ts'
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
 import { setupOf } from './run-setup.ts'
 import { Timeline } from './judge/timeline.ts'
+import { lostCheckpoints, lostOfLogs } from './power-loss.ts'
 import { usualRecheck } from './usual-recheck.ts'
 
 export interface RunOptions {
@@ -330,6 +330,10 @@ class ScenarioRun {
 
   private powerLost(process: string, report: PowerLossReport): void {
     const broker = /^broker-(\d+)$/.exec(process)?.[1]
+    if (broker !== undefined && lostCheckpoints(report)) {
+      this.checker?.checkpointsUndone(Number(broker))
+      this.recheck?.checkpointsUndone(Number(broker))
+    }
     for (const [partition, { bytes, rests }] of lostOfLogs(report)) {
       if (broker === undefined) continue
       const detail = `${bytes} bytes`
@@ -383,17 +387,4 @@ class ScenarioRun {
 
 function milliseconds(us: number): number {
   return Math.round(us) / 1000
-}
-
-/** How many bytes each partition lost, and what is left of its segments. */
-function lostOfLogs({ files }: PowerLossReport): Map<string, { bytes: number; rests: SegmentRest[] }> {
-  const lost = new Map<string, { bytes: number; rests: SegmentRest[] }>()
-  for (const { path, sizeBefore, sizeAfter } of files) {
-    const [, partition, baseOffset] = /(?:^|\/)([^/]+)\/(\d{20})\.log$/.exec(path) ?? []
-    if (partition === undefined) continue
-    const { bytes, rests } = lost.get(partition) ?? { bytes: 0, rests: [] }
-    rests.push({ baseOffset: Number(baseOffset), sizeBytes: sizeAfter })
-    lost.set(partition, { bytes: bytes + sizeBefore - sizeAfter, rests })
-  }
-  return lost
 }

@@ -15,6 +15,7 @@ export type LogEvent =
   | SegmentsReplaced
   | LogCleaned
   | LogUncleanable
+  | CheckpointWritten
 
 /** Whole batches reached a replica's log (its page cache). */
 export interface LogAppended extends TraceEvent {
@@ -116,3 +117,18 @@ export interface LogUncleanable extends TraceEvent {
   readonly partition: string
   readonly problem: string
 }
+
+/** A file of a log directory that says something of all its logs was replaced: what it says now. */
+export interface CheckpointWritten extends TraceEvent {
+  readonly type: 'checkpoint-written'
+  readonly broker: number
+  readonly dir: string
+  readonly file: CheckpointFile
+  readonly entries: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]
+}
+
+export type CheckpointFile =
+  | 'recovery-point-offset-checkpoint'
+  | 'replication-offset-checkpoint'
+  | 'log-start-offset-checkpoint'
+  | 'cleaner-offset-checkpoint'

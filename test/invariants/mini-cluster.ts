@@ -24,6 +24,7 @@ import { OfflineReplicas } from '../../src/broker/offline-replicas.ts'
 import { oneDirectory } from '../log/one-directory.ts'
 import { MetadataImage } from '../../src/metadata/metadata-image.ts'
 import type { PartitionState } from '../../src/metadata/partition-state.ts'
+import { decodeUtf8 } from '../../src/records/utf8.ts'
 import { resolveSwitches, type Switches } from '../../src/switches/switches.ts'
 import type { KafkaEvent, KafkaHost, ProduceAnswered } from '../../src/trace/kafka-event.ts'
 import { ask, followerParams, state as initialState, TOPIC_ID } from '../broker/fixture.ts'
@@ -88,6 +89,7 @@ export class MiniCluster {
       partitionsOf: (id) => this.hosted(id),
       broker: (id) => this.process(id),
       metadata: this.image,
+      checkpoints: (id, file) => readText(this.brokers.get(id)!.disk, `data/${file}`),
     }
     this.checker = new InvariantChecker(INVARIANTS, this.view, this.loop, this.bus, options)
     const first = initialState({ isr: options.isr ?? [1, 2, 3] })
@@ -353,6 +355,10 @@ export class MiniCluster {
     const name = { topic: 'orders', topicId: TOPIC_ID, index: 0 }
     return new Partition(name, log, this.minIsr, context, { wakeAll() {}, wakeFetches() {}, wakeDeletions() {} })
   }
+}
+
+function readText(disk: MemoryDisk, path: string): string[] {
+  return disk.exists(path) ? [decodeUtf8(disk.bytes(path))] : []
 }
 
 /** Three brokers that know what the controller committed. */

@@ -15,6 +15,7 @@ function observed(): { events: string[]; observer: LogObserver } {
       logStartOffsetChanged: (log, from, to) => events.push(`${log.name} start ${from}>${to}`),
       segmentsDeleted: (log, count, reason) => events.push(`${log.name} deleted ${count} by ${reason}`),
       segmentsReplaced: () => {},
+      checkpointWritten: () => {},
     },
   }
 }
@@ -161,6 +162,7 @@ describe('what an observer sees', () => {
       logStartOffsetChanged: check,
       segmentsDeleted: check,
       segmentsReplaced: check,
+      checkpointWritten: () => {},
     }
     const log = openLog(new MemoryDisk(), { observer })
     appendMany(log, 6)

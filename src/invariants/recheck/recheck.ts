@@ -12,6 +12,7 @@ import type { KafkaEvent } from '../../trace/kafka-event.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import type { Violation } from '../invariant.ts'
 import { partitionOfFile } from '../partition-of-file.ts'
+import { NaiveCheckpoint } from './naive-checkpoint.ts'
 import type { Compaction } from './naive-log.ts'
 import { NaivePartition, type NaiveReplica } from './naive-partition.ts'
 
@@ -41,6 +42,8 @@ export class Recheck implements LoopObserver {
   private readonly partitions = new Map<string, NaivePartition>()
   private readonly leaders = new Map<string, number>()
   private readonly losses = new Set<string>()
+  private readonly undone = new Set<number>()
+  private readonly recoveryPoints = new NaiveCheckpoint('recovery-point-offset-checkpoint')
   /** Partitions of which a log changed of itself: the checker goes by what it read before. */
   private readonly rotten = new Set<string>()
   private nextAt: number
@@ -83,6 +86,11 @@ export class Recheck implements LoopObserver {
     this.losses.add(`${broker} ${partition}`)
   }
 
+  /** As the checker's: what its checkpoints say is not asked any more. */
+  checkpointsUndone(broker: number): void {
+    this.undone.add(broker)
+  }
+
   onEvent(ordinal: number): void {
     if (ordinal < this.nextAt && !this.isDue) return
     this.nextAt = ordinal + this.every
@@ -113,7 +121,10 @@ export class Recheck implements LoopObserver {
         }
         const replicas = this.replicasOf(state)
         const found = partition.check(replicas, state, metadata, this.minIsrOf(state.topic))
-        if (this.every === 1 || this.isOver) for (const id of partition.checkFiles(replicas)) found.add(id)
+        if (this.every === 1 || this.isOver) {
+          for (const id of partition.checkFiles(replicas)) found.add(id)
+          if (this.isAhead(state, replicas)) found.add('checkpoints-not-ahead')
+        }
         this.compare(state.key, found, known)
         if (known.some(({ subject, invariant }) => subject === state.key && REWRITES.has(invariant)))
           partition.forgetWhatWasCommitted()
@@ -133,6 +144,14 @@ export class Recheck implements LoopObserver {
       if (subject !== key || !BOTH_WAYS.has(invariant) || found.has(invariant)) continue
       throw this.disagreement(`${invariant} was reported on ${key} (${message}), and the re-check does not find it`)
     }
+  }
+
+  /** Does a file say of a replica that more is synced than there is? */
+  private isAhead({ key }: PartitionState, replicas: readonly NaiveReplica[]): boolean {
+    return replicas.some(({ broker, state }) => {
+      if (this.undone.has(broker)) return false
+      return this.recoveryPoints.of(this.view, broker, key) > state.log.logEndOffset
+    })
   }
 
   private disagreement(what: string): DefectError {

@@ -18,9 +18,11 @@ export class CleanerCheckpoint {
   private readonly disk: Disk
   private readonly dir: string
   private readonly entries = new Map<string, OffsetEntry>()
+  private readonly written: (file: typeof FILE_NAME, entries: readonly OffsetEntry[]) => void
 
   /** Reads the file. Throws StorageError if it is damaged (R-9). */
-  constructor(disk: Disk, dir: string) {
+  constructor(disk: Disk, dir: string, written: CleanerCheckpoint['written'] = () => {}) {
+    this.written = written
     this.disk = disk
     this.dir = dir
     const entries = readOffsetCheckpoint(disk, `${dir}/${FILE_NAME}`)
@@ -48,6 +50,8 @@ export class CleanerCheckpoint {
   }
 
   private write(): void {
-    replaceTextFile(this.disk, this.dir, FILE_NAME, offsetCheckpointText([...this.entries.values()]))
+    const entries = [...this.entries.values()]
+    replaceTextFile(this.disk, this.dir, FILE_NAME, offsetCheckpointText(entries))
+    this.written(FILE_NAME, entries)
   }
 }

@@ -13,6 +13,8 @@ import type { ConsumerConfig } from '../../config/consumer-config.ts'
 import type { ClusterView } from '../../invariants/cluster-view.ts'
 import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { NodeAddress } from '../../network/network-client.ts'
+import { decodeUtf8 } from '../../records/utf8.ts'
+import type { CheckpointFile } from '../../trace/log-event.ts'
 import type { KafkaEvent, KafkaHost } from '../../trace/kafka-event.ts'
 import { ConsumerWorkload, type ConsumerWorkloadOptions } from '../../workload/consumer-workload.ts'
 import { GroupMemberWorkload } from '../../workload/group-member-workload.ts'
@@ -46,6 +48,7 @@ export class SimulatedCluster implements ClusterView {
   /** Processes that stopped themselves, and why; until they are started again. */
   readonly haltReasons = new Map<string, string>()
   private readonly liveBrokers = new Map<number, Broker>()
+  private readonly logDirs = new Map<number, readonly string[]>()
   private readonly brokerProcesses = new Map<number, KafkaProcess>()
   private readonly producerProcesses = new Map<string, KafkaProcess>()
   private readonly consumerProcesses = new Map<string, KafkaProcess>()
@@ -90,7 +93,9 @@ export class SimulatedCluster implements ClusterView {
       },
     })
     this.brokerProcesses.set(boot.brokerId, process)
-    const [dir = ''] = logDirPaths(boot.config['log.dirs'])
+    const dirs = logDirPaths(boot.config['log.dirs'])
+    this.logDirs.set(boot.brokerId, dirs)
+    const [dir = ''] = dirs
     for (const { path, bytes } of data) process.machine.disks.of(`${dir}/${path}`).install(`${dir}/${path}`, bytes)
   }
 
@@ -220,6 +225,14 @@ export class SimulatedCluster implements ClusterView {
 
   partitionsOf(brokerId: number): ReadonlyMap<string, Partition> | undefined {
     return this.broker(brokerId)?.partitions
+  }
+
+  checkpoints(brokerId: number, file: CheckpointFile): string[] {
+    const process = this.brokerProcesses.get(brokerId)
+    return (this.logDirs.get(brokerId) ?? []).flatMap((dir) => {
+      const bytes = process?.machine.disks.of(`${dir}/${file}`).inspect(`${dir}/${file}`)
+      return bytes === undefined ? [] : [decodeUtf8(bytes)]
+    })
   }
 
   /** The last controller that lived; its process may be dead by now. */
