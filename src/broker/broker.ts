@@ -19,7 +19,7 @@ import { bytesCostUs, RECOVERY_KIB_COST_US } from './costs.ts'
 import { BrokerToController } from './controller-channel.ts'
 import { DirectoryAssignments } from './directory-assignments.ts'
 import { directoryIds, lastCleanEpoch } from './directory-ids.ts'
-import { logDirPaths } from './log-dirs.ts'
+import { logDirPaths, metadataDirPath } from './log-dirs.ts'
 import { LogDirFailures } from './log-dir-failures.ts'
 import { MetadataObserver } from './metadata-observer.ts'
 import type { GroupService, GroupServiceFactory } from './group-service.ts'
@@ -81,6 +81,7 @@ export class Broker {
       host,
       brokerId: boot.brokerId,
       dirs: this.dirs,
+      metadataDir: metadataDirPath(boot.config['log.dirs'], boot.config['metadata.log.dir']),
       onFailure: (dir) => this.directoryFailed(dir),
     })
     const onFailure = (dir: string, error: Error) => this.failures.add(dir, error)

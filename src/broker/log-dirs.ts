@@ -12,6 +12,11 @@ export function logDirPaths(logDirs: string | null): readonly string[] {
   return dirs.length === 0 ? [DEFAULT_DIR] : dirs
 }
 
+/** The one of the metadata log: as configured (`metadata.log.dir`), else the first. */
+export function metadataDirPath(logDirs: string | null, metadataLogDir: string | null): string {
+  return metadataLogDir === null ? (logDirPaths(logDirs)[0] ?? DEFAULT_DIR) : logDirPath(metadataLogDir)
+}
+
 /** Of one of them: a disk's paths begin at its root. */
 export function logDirPath(dir: string): string {
   return dir.trim().replaceAll(/\/+/g, '/').replace(/^\//, '').replace(/\/$/, '')

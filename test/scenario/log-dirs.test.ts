@@ -82,12 +82,12 @@ describe('a directory that fails', () => {
   let errors: Set<string>
 
   beforeAll(() => {
-    ;({ result, reasons, errors } = run('{ at: 2s, disk-error: { on: broker:1, dir: /data/a }, for: 3s }'))
+    ;({ result, reasons, errors } = run('{ at: 2s, disk-error: { on: broker:1, dir: /data/b }, for: 3s }'))
   })
 
   it('leaves the broker up; the controller hears of it in a heartbeat, and moves what it led there', () => {
     const told = result.timeline.filter(({ subject }) => subject === 'broker-1').map(({ text }) => text)
-    expect(told[3]).toMatch(/^data\/a goes offline: Input\/output error/)
+    expect(told[3]).toMatch(/^data\/b goes offline: Input\/output error/)
     expect(told[4]).toBe('disk-error healed')
     expect(reasons.filter((reason) => reason.endsWith('BrokerHeartbeat')).length).toBeGreaterThan(0)
   })
@@ -102,9 +102,9 @@ describe('a directory that fails', () => {
   })
 
   it('that is still broken when the broker starts gets no second log elsewhere', () => {
-    const faults = '{ at: 2s, disk-error: { on: broker:1, dir: /data/a } }, { at: 3s, restart: broker:1 }'
+    const faults = '{ at: 2s, disk-error: { on: broker:1, dir: /data/b } }, { at: 3s, restart: broker:1 }'
     const { cluster } = run(faults, 7_000_000)
-    const kept = below(cluster, 'data/b').filter((name) => name.startsWith('orders-'))
+    const kept = below(cluster, 'data/a').filter((name) => name.startsWith('orders-'))
     expect(kept).toHaveLength(2)
     expect([...(cluster.partitionsOf(1)?.keys() ?? [])].toSorted()).toEqual(kept)
     expect(cluster.metadata?.brokers.get(1)).toMatchObject({ fenced: false })
@@ -120,11 +120,26 @@ topics: { orders: { partitions: 2, replicas: [[1, 2], [1, 2]] } }
 duration: 10s
 faults:
   - { at: 1s, power-loss: broker:1, for: 3s }
-  - { at: 4010ms, stall-disk: { on: broker:1, dir: /data/b }, for: 1s }
-  - { at: 4010ms, disk-error: { on: broker:1, dir: /data/a, op: sync }, forever: true }`)
-    const [failed] = result.timeline.filter(({ text }) => text.startsWith('data/a goes offline'))
+  - { at: 4010ms, stall-disk: { on: broker:1, dir: /data/a }, for: 1s }
+  - { at: 4010ms, disk-error: { on: broker:1, dir: /data/b, op: sync }, forever: true }`)
+    const [failed] = result.timeline.filter(({ text }) => text.startsWith('data/b goes offline'))
     const [healed] = result.timeline.filter(({ text }) => text === 'stall-disk healed')
     expect(failed!.atUs).toBeLessThan(healed!.atUs)
-    expect([...(cluster.partitionsOf(1)?.keys() ?? [])]).toEqual(['orders-1'])
+    expect([...(cluster.partitionsOf(1)?.keys() ?? [])]).toEqual(['orders-0'])
+  })
+
+  it('ends the broker if it is that of the metadata log: the first, unless metadata.log.dir says otherwise', () => {
+    const halts = (more: string): string[] => {
+      const { result } = simulated(`
+cluster: { brokers: 2, config: { log.dirs: "/data/a,/data/b"${more} } }
+topics: { orders: { partitions: 2, replication.factor: 2 } }
+producers: { web: { topic: orders, rate: 20/s } }
+duration: 2s
+settle: 1s
+faults: [{ at: 1s, disk-error: { on: "broker:1", dir: /data/a }, forever: true }]`)
+      return result.timeline.flatMap(({ text }) => (text.startsWith('halted') ? [text] : []))
+    }
+    expect(halts('')).toEqual(['halted Shutdown broker because the metadata log dir data/a has failed'])
+    expect(halts(', metadata.log.dir: /data/b')).toEqual([])
   })
 })

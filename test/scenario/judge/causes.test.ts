@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
   {
     name: 'a follower with one failed directory of two',
     scenario: small('{ at: 3s, disk-error: { on: "broker:3", dir: /a }, for: 8s }'),
-    set: ['cluster.config.log.dirs=/a,/b'],
+    set: ['cluster.config.log.dirs=/a,/b', 'cluster.config.metadata.log.dir=/b'],
     causes: { 'offline-replica-counts': 'finds: writable(t) gap <= 2500ms' },
   },
   {
