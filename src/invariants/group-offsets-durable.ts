@@ -1,10 +1,11 @@
 // IG-10. Read from the bytes of __consumer_offsets, as a reader without any coordinator would: what is acknowledged to a
-// client stands in the leader's log below the high watermark, and whoever coordinates next finds it there.
+// client stands in the leader's log below the high watermark, and whoever coordinates next finds it there, or one that was
+// taken after it, for compaction leaves the last one only.
 
 import { decodeGroupRecord } from '../protocol/group-record.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
 import { BatchWalk, isControl } from '../records/record-batch.ts'
-import type { CoordinatorChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
+import type { CoordinatorChanged, GroupOffsetCommitted, GroupOffsetRemoved } from '../trace/group-event.ts'
 import type { ObservedLog } from './cluster-view.ts'
 import type { Invariant, InvariantCheck, Report } from './invariant.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
@@ -20,6 +21,8 @@ interface Reading {
 interface Acknowledged {
   readonly commit: string
   readonly ordinal: number
+  /** Those that were taken after it: they may be on record, and it no more. */
+  readonly later: readonly string[]
 }
 
 interface Question {
@@ -33,12 +36,14 @@ interface Question {
 const READ_BYTES = 1 << 20
 
 class GroupOffsetsDurable implements InvariantCheck {
-  readonly hears = ['group-offset-committed', 'coordinator-changed'] as const
+  readonly hears = ['group-offset-committed', 'group-offset-removed', 'coordinator-changed'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
   private readonly readings = new Map<string, Reading>()
   /** The last one of each group and partition, by partition of __consumer_offsets. */
   private readonly acknowledged = new Map<string, Map<string, Acknowledged>>()
+  /** By group and partition: commits that were taken and are not acknowledged, in order. */
+  private readonly taken = new Map<string, string[]>()
   /** To be looked at when the event is over. */
   private readonly toCheck: Question[] = []
 
@@ -47,20 +52,43 @@ class GroupOffsetsDurable implements InvariantCheck {
     this.report = report
   }
 
-  hear(event: GroupOffsetCommitted | CoordinatorChanged): void {
+  hear(event: GroupOffsetCommitted | GroupOffsetRemoved | CoordinatorChanged): void {
     const { broker } = event
-    if (event.type === 'coordinator-changed') {
-      const known = this.acknowledged.get(event.partition)
-      if (event.state !== 'active' || known === undefined) return
-      this.toCheck.push({ broker, home: event.partition, commits: [...known.values()], inWholeLog: true })
-    } else if (event.acknowledged) {
-      const commit = `${event.group} ${event.partition} ${event.offset}`
-      const acknowledged = { commit, ordinal: this.cluster.ordinal }
-      const known = this.acknowledged.get(event.home) ?? new Map<string, Acknowledged>()
-      this.acknowledged.set(event.home, known)
-      known.set(`${event.group} ${event.partition}`, acknowledged)
-      this.toCheck.push({ broker, home: event.home, commits: [acknowledged], inWholeLog: false })
+    switch (event.type) {
+      case 'coordinator-changed': {
+        const known = this.acknowledged.get(event.partition)
+        if (event.state !== 'active' || known === undefined) return
+        this.toCheck.push({ broker, home: event.partition, commits: [...known.values()], inWholeLog: true })
+        return
+      }
+      case 'group-offset-committed':
+        return event.acknowledged ? this.acknowledges(event) : this.takes(event)
+      case 'group-offset-removed':
+        for (const known of this.acknowledged.values()) known.delete(`${event.group} ${event.partition}`)
+        return
+      default:
+        event satisfies never
     }
+  }
+
+  private takes({ group, partition, offset }: GroupOffsetCommitted): void {
+    const key = `${group} ${partition}`
+    const taken = this.taken.get(key) ?? []
+    this.taken.set(key, taken)
+    taken.push(`${key} ${offset}`)
+  }
+
+  private acknowledges({ broker, home, group, partition, offset }: GroupOffsetCommitted): void {
+    const key = `${group} ${partition}`
+    const commit = `${key} ${offset}`
+    const known = this.acknowledged.get(home) ?? new Map<string, Acknowledged>()
+    this.acknowledged.set(home, known)
+    const taken = this.taken.get(key) ?? []
+    const later = taken.slice(taken.indexOf(commit) + 1)
+    this.taken.set(key, later)
+    const acknowledged = { commit, ordinal: this.cluster.ordinal, later }
+    known.set(key, acknowledged)
+    this.toCheck.push({ broker, home, commits: [acknowledged], inWholeLog: false })
   }
 
   afterEvent(): void {
@@ -69,8 +97,8 @@ class GroupOffsetsDurable implements InvariantCheck {
       if (log === undefined) continue
       const found = inWholeLog ? wholeLog(log) : this.belowHighWatermark(broker, home, log)
       const where = inWholeLog ? 'took over and has no such commit' : 'has no such commit below its high watermark'
-      for (const { commit, ordinal } of commits) {
-        if (found.has(commit)) continue
+      for (const { commit, ordinal, later } of commits) {
+        if (found.has(commit) || (inWholeLog && later.some((other) => found.has(other)))) continue
         this.report(home, `'${commit}' was acknowledged, and broker ${broker} ${where}`, ordinal, broker)
       }
     }

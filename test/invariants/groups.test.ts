@@ -251,6 +251,35 @@ describe('a coordinator that does as Kafka does', () => {
     life(watched)
     expect(watched.violations).toEqual([])
   })
+
+  it('may find a commit gone that was removed since, or only the one that came after it (compaction)', () => {
+    const removed = new Watched()
+    removed.step((rig) => rig.lead())
+    removed.step((rig) => rig.commit({}, 5))
+    removed.step((rig) => rig.ask('DeleteGroups', { groupsNames: ['g'] }))
+    removed.step((rig) => {
+      rig.lead(2)
+      rig.log.truncateTo(0)
+    })
+    removed.step((rig) => rig.lead(1))
+    expect(removed.violations).toEqual([])
+
+    const followed = new Watched({ replicas: [1, 2, 3] })
+    followed.step((rig) => rig.lead())
+    followed.step((rig) => rig.commit({}, 5))
+    followed.step((rig) => rig.replicate())
+    const last = followed.step((rig) => {
+      rig.commit({}, 6)
+      return rig.log.read(1, 1_000_000, 2, true).bytes
+    })
+    followed.step((rig) => {
+      rig.lead(2)
+      rig.log.truncateTo(0)
+      rig.log.appendAsFollower(last)
+    })
+    followed.step((rig) => rig.lead(1))
+    expect(followed.violations).toEqual([])
+  })
 })
 
 describe('one that does not is found out', () => {
