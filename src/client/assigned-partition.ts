@@ -27,7 +27,7 @@ export class AssignedPartition {
   position = -1
   /** Leader epoch of the last record handed out; −1 if unknown. */
   positionEpoch = -1
-  /** Why it failed. */
+  /** Why it failed, as Kafka's exception says it. */
   failure = ''
   /** Not asked for before this time, after an error. */
   retryAtMs = 0

@@ -88,7 +88,7 @@ export class KafkaConsumer {
   /** Partitions that are read no more, and why. */
   failures(): ReadonlyMap<string, string> {
     const failed = [...this.fetcher.partitions].filter(([, partition]) => partition.state === 'failed')
-    return new Map(failed.map(([key, partition]) => [key, partition.failure]))
+    return new Map(failed.map(([key, { failure }]) => [key, `${failure}, with auto.offset.reset=none`]))
   }
 
   /** To be called whenever something changed. */

@@ -62,8 +62,8 @@ export class Fetcher {
     })
   }
 
-  /** Asks for whatever is needed and not on its way. */
-  run(): void {
+  /** Asks for whatever is needed and not on its way; `asksForPositions`: where to read, too. */
+  run(asksForPositions = true): void {
     const nowMs = this.host.clock.monotonicMs()
     for (const partition of this.partitions.values()) {
       const info = this.metadata.partition(partition.topic, partition.index)
@@ -73,7 +73,7 @@ export class Fetcher {
         continue
       }
       if (partition.noticeLeader(info)) this.owner.onUncertain?.(partition)
-      if (partition.isAsking) continue
+      if (partition.isAsking || !asksForPositions) continue
       if (partition.state === 'awaiting-reset') this.positionRequests.reset(partition, info.leader, info.leaderEpoch)
       else if (partition.state === 'awaiting-validation') {
         this.positionRequests.validate(partition, info.leader, info.leaderEpoch)

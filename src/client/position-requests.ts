@@ -21,6 +21,9 @@ export interface PositionListener {
 /** Why a position moved: the application wanted it so. */
 export const SOUGHT = 'the application seeks'
 
+const NO_POSITION = 'NoOffsetForPartitionException'
+const OUT_OF_RANGE = 'OffsetOutOfRangeException'
+const TRUNCATED = 'LogTruncationException'
 const LATEST = -1
 const EARLIEST = -2
 const CONSUMER = -1
@@ -42,7 +45,7 @@ export class PositionRequests {
     const { sought } = partition
     const policy = sought ?? this.config['auto.offset.reset']
     const why = sought === undefined ? `auto.offset.reset=${policy}` : SOUGHT
-    if (policy === 'none') return partition.fail('no position, and auto.offset.reset=none')
+    if (policy === 'none') return partition.fail(partition.position === -1 ? NO_POSITION : OUT_OF_RANGE)
     const asked = {
       partitionIndex: partition.index,
       currentLeaderEpoch: leaderEpoch,
@@ -72,7 +75,7 @@ export class PositionRequests {
 
   /**
    * Asks where the epoch of our last record ends on the leader's log: below our position, it was truncated, and we go
-   * back. (Without a reset policy that would be an error; but then there never was a position.)
+   * back. Without a reset policy that is for the application to decide.
    */
   validate(partition: AssignedPartition, leader: NodeAddress, leaderEpoch: number): void {
     const asked = {
@@ -103,8 +106,10 @@ export class PositionRequests {
   }
 
   private judge(partition: AssignedPartition, leaderEpoch: number, epoch: number, endOffset: number): void {
-    if (epoch === UNDEFINED || endOffset === UNDEFINED) return partition.lose()
-    if (endOffset >= partition.position) return partition.validated(leaderEpoch)
+    const isKnown = epoch !== UNDEFINED && endOffset !== UNDEFINED
+    if (isKnown && endOffset >= partition.position) return partition.validated(leaderEpoch)
+    if (this.config['auto.offset.reset'] === 'none') return partition.fail(TRUNCATED)
+    if (!isKnown) return partition.lose()
     this.move(partition, 'the log was truncated below the position', () => {
       partition.advance(endOffset, epoch)
       partition.validated(leaderEpoch)

@@ -26,7 +26,9 @@ describe('a consumer of assigned partitions', () => {
     it('none leaves it to the application', () => {
       rig.start({ 'auto.offset.reset': 'none' })
       expect(rig.network.requests('ListOffsets')).toHaveLength(0)
-      expect(rig.consumer!.failures().get('orders-0')).toContain('auto.offset.reset=none')
+      expect(rig.consumer!.failures().get('orders-0')).toBe(
+        'NoOffsetForPartitionException, with auto.offset.reset=none',
+      )
     })
 
     it('is asked for again after an error', () => {

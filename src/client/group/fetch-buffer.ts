@@ -4,6 +4,7 @@
 import type { DecodedRecord } from '../../records/batch-reader.ts'
 import type { AssignedPartition } from '../assigned-partition.ts'
 import { type ConsumedBatch, readFetchedBatches } from '../fetched-batches.ts'
+import { ConsumerError } from './pending.ts'
 import { isFetchable } from './subscription.ts'
 
 /** Records of one partition and one leader epoch, in order of their offsets. */
@@ -20,6 +21,8 @@ interface Fetched {
   readonly batches: { readonly next: number; readonly batch: ConsumedBatch }[]
   /** Of the first batch, how many records are handed over. */
   taken: number
+  /** What follows cannot be read: whoever comes there fails, until it seeks elsewhere (C-9). */
+  readonly endsCorrupt: boolean
 }
 
 export class FetchBuffer {
@@ -33,14 +36,13 @@ export class FetchBuffer {
     return this.queue.some((fetched) => fetched.partition === partition)
   }
 
-  /** False if the bytes cannot be read; those before are kept. */
-  add(partition: AssignedPartition, bytes: Uint8Array, checkCrcs: boolean): boolean {
-    const fetched: Fetched = { partition, nextOffset: partition.position, batches: [], taken: 0 }
-    const intact = readFetchedBatches(bytes, partition.position, checkCrcs, (next, batch) => {
-      fetched.batches.push({ next, batch })
+  add(partition: AssignedPartition, bytes: Uint8Array, checkCrcs: boolean): void {
+    const batches: Fetched['batches'] = []
+    const isIntact = readFetchedBatches(bytes, partition.position, checkCrcs, (next, batch) => {
+      batches.push({ next, batch })
     })
-    if (fetched.batches.length > 0) this.queue.push(fetched)
-    return intact
+    if (batches.length === 0 && isIntact) return
+    this.queue.push({ partition, nextOffset: partition.position, batches, taken: 0, endsCorrupt: !isIntact })
   }
 
   /** Java's poll does so with what it may not hand over while a position is being looked at (C-9, KIP-320). */
@@ -57,6 +59,7 @@ export class FetchBuffer {
   take(most: number, isAssigned: (partition: AssignedPartition) => boolean): PolledRecords[] {
     const taken: PolledRecords[] = []
     const paused: Fetched[] = []
+    let corrupt: AssignedPartition | undefined
     let left = most
     while (left > 0) {
       const first = this.queue[0]
@@ -69,9 +72,21 @@ export class FetchBuffer {
       }
       const isWanted = isAssigned(partition) && isFetchable(partition) && partition.position === first.nextOffset
       if (isWanted) left -= takeFrom(first, left, taken)
+      if (isWanted && first.batches.length === 0 && first.endsCorrupt) {
+        corrupt = partition
+        break
+      }
       if (!isWanted || first.batches.length === 0) this.queue.shift()
     }
     this.queue.push(...paused)
+    // What came before is handed over first.
+    if (corrupt !== undefined && taken.length === 0) {
+      throw new ConsumerError(
+        'KafkaException',
+        false,
+        `the record batch at ${corrupt.key}@${corrupt.position} is invalid`,
+      )
+    }
     return taken
   }
 }

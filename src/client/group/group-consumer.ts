@@ -86,7 +86,10 @@ export class GroupConsumer {
     })
     this.fetcher = new Fetcher(host, this.network, this.metadata, config, {
       wants: (partition) => isFetchable(partition) && !this.buffer.has(partition),
-      onBytes: (partition, bytes) => this.buffer.add(partition, bytes, config['check.crcs']),
+      onBytes: (partition, bytes) => {
+        this.buffer.add(partition, bytes, config['check.crcs'])
+        return true
+      },
       onUncertain: (partition) => this.buffer.drop(partition),
       onPositionMoved: (partition, from, why) => options.onPositionMoved(partition.key, from, partition.position, why),
       onChange: () => this.changed(),
@@ -296,18 +299,18 @@ export class GroupConsumer {
     const isAssigned = (partition: AssignedPartition) => this.fetcher.partitions.get(partition.key) === partition
     const most = this.options.config['max.poll.records']
     do {
-      yield* this.updateAssignment(deadlineMs)
-      yield* this.start.find(deadlineMs)
+      // While it joins, it reads on where it knows how, and asks for no position, whosever it is (C-21).
+      const mayAsk = (yield* this.updateAssignment(deadlineMs)) && (yield* this.start.find(deadlineMs))
       let records = this.buffer.take(most, isAssigned)
       if (records.length === 0) {
-        this.fetcher.run()
+        this.fetcher.run(mayAsk)
         if (!this.network.hasArrivals && !this.buffer.hasAvailable(isAssigned)) yield this.waitUntilMs(deadlineMs)
         this.network.drain()
         records = this.buffer.take(most, isAssigned)
       }
       // The next fetches leave before these records are looked at.
       if (records.length > 0) {
-        this.fetcher.run()
+        this.fetcher.run(mayAsk)
         return records
       }
     } while (this.nowMs() < deadlineMs)
@@ -325,18 +328,19 @@ export class GroupConsumer {
     return Math.max(untilMs, nowMs + 1)
   }
 
-  /** Drives joins, but does not wait for them (C-1). */
-  private *updateAssignment(deadlineMs: number): Blocking<void> {
+  /** Drives joins, but does not wait for them (C-1). True if it is a member with an assignment. */
+  private *updateAssignment(deadlineMs: number): Blocking<boolean> {
     this.network.drain()
     this.rebalancing.noticeMetadata()
     this.commits.runCallbacks()
-    if (this.heartbeats.failure !== undefined) throw this.heartbeats.failure
+    this.heartbeats.throwFailure()
     if (this.options.library === 'kafkajs') yield* this.heartbeatIfDue()
     else if (this.timers.heartbeatIsDue()) this.heartbeats.notify()
     this.timers.polled()
-    if (!(yield* this.link.ensureReady(deadlineMs))) return
-    if (this.membership.rejoinNeededOrPending && !(yield* this.membership.ensureActive(this.nowMs()))) return
+    if (!(yield* this.link.ensureReady(deadlineMs))) return false
+    if (this.membership.rejoinNeededOrPending && !(yield* this.membership.ensureActive(this.nowMs()))) return false
     this.commits.autoCommitIfDue()
+    return true
   }
 
   private leave(reason: string): void {

@@ -18,14 +18,13 @@ export interface HeartbeatingMember {
 }
 
 export class HeartbeatThread {
-  /** What stopped it: the next poll fails with it. */
-  failure: ConsumerError | undefined
   private readonly host: KafkaHost
   private readonly link: CoordinatorLink
   private readonly network: PolledNetwork
   private readonly timers: HeartbeatTimers
   private readonly member: HeartbeatingMember
   private readonly stepMs: number
+  private failure: ConsumerError | undefined
   private enabled = false
   private closed = false
   private timer: Timer | undefined
@@ -53,6 +52,13 @@ export class HeartbeatThread {
     this.enabled = true
     this.timers.restart()
     this.notify()
+  }
+
+  /** What stopped it: the next poll fails with it, and one after that begins anew. */
+  throwFailure(): void {
+    const { failure } = this
+    this.failure = undefined
+    if (failure !== undefined) throw failure
   }
 
   close(): void {

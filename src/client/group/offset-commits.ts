@@ -4,7 +4,7 @@
 
 import type { Rng } from '../../../sim/index.ts'
 import { ExponentialBackoff } from '../../network/exponential-backoff.ts'
-import { Errors, isRetriable } from '../../protocol/error-codes.ts'
+import { Errors } from '../../protocol/error-codes.ts'
 import type { ResponseOf } from '../../protocol/messages.ts'
 import type { KafkaHost } from '../../trace/kafka-event.ts'
 import { type Blocking, sleepUntil } from './blocking.ts'
@@ -267,7 +267,11 @@ export class OffsetCommits {
         membership.resetAfter('OFFSET_COMMIT', errorCode)
         return COMMIT_FAILED
       default:
-        return new ConsumerError('KafkaException', isRetriable(errorCode), protocolError(errorCode).code)
+        return new ConsumerError(
+          'KafkaException',
+          false,
+          `unexpected error in commit: ${protocolError(errorCode).code}`,
+        )
     }
   }
 

@@ -1,5 +1,5 @@
 // Where a consumer begins with partitions it was just given: where its group left off, or where `auto.offset.reset` says
-// (C-5, C-6).
+// (C-5, C-6). Where that says `none`, who has no position to go on from, or no more, fails (C-7, C-8).
 
 import type { ConsumerConfig } from '../../config/consumer-config.ts'
 import type { Blocking } from './blocking.ts'
@@ -26,12 +26,15 @@ export class StartingPositions {
     this.reset = reset
   }
 
-  *find(deadlineMs: number): Blocking<void> {
+  /** False if that could not be found out in time. */
+  *find(deadlineMs: number): Blocking<boolean> {
+    const failed = this.subscription.firstFailed()
+    if (failed !== undefined) throw new ConsumerError(failed.failure, false, failed.key)
     const initializing = this.subscription.initializing()
-    if (initializing.length === 0) return
+    if (initializing.length === 0) return true
     const { state, generation } = this.membership
     const offsets = yield* this.committed.fetch(initializing, state === 'stable' ? generation.id : -1, deadlineMs)
-    if (offsets === undefined) return
+    if (offsets === undefined) return false
     for (const partition of initializing) {
       if (partition.state !== 'initializing') continue
       const committed = offsets.get(partition.key) ?? null
@@ -40,5 +43,6 @@ export class StartingPositions {
         throw new ConsumerError('NoOffsetForPartitionException', false, partition.key)
       } else partition.lose()
     }
+    return true
   }
 }

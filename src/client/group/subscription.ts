@@ -45,6 +45,12 @@ export class Subscription {
     return [...this.partitions.values()].filter(({ state }) => state === 'initializing')
   }
 
+  /** One whose position is for the application to decide. */
+  firstFailed(): AssignedPartition | undefined {
+    for (const partition of this.partitions.values()) if (partition.state === 'failed') return partition
+    return undefined
+  }
+
   get hasAllPositions(): boolean {
     for (const { state } of this.partitions.values()) if (state !== 'fetching') return false
     return true

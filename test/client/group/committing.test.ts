@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { sleepUntil } from '../../../src/client/group/blocking.ts'
 import type { ConsumerError } from '../../../src/client/group/pending.ts'
 import { Errors } from '../../../src/protocol/error-codes.ts'
+import { batch, join } from '../consumer-rig.ts'
 import { GroupRig } from './group-rig.ts'
 
 let rig: GroupRig
@@ -101,6 +102,8 @@ describe('commitSync (C-18)', () => {
     ['ILLEGAL_GENERATION', Errors.ILLEGAL_GENERATION, 'CommitFailedException'],
     ['REBALANCE_IN_PROGRESS', Errors.REBALANCE_IN_PROGRESS, 'RebalanceInProgressException'],
     ['FENCED_INSTANCE_ID', Errors.FENCED_INSTANCE_ID, 'FENCED_INSTANCE_ID'],
+    // Retriable elsewhere, but nothing that a commit is known to be answered.
+    ['NOT_ENOUGH_REPLICAS', Errors.NOT_ENOUGH_REPLICAS, 'KafkaException'],
   ])('throws on %s', (_name, errorCode, thrown) => {
     rig.failNext('OffsetCommit', errorCode)
     rig.start(MANUAL)
@@ -153,6 +156,36 @@ describe('what poll returns (C-3, C-4)', () => {
     rig.clock.advance(200)
     expect(rig.told.slice(1)).toEqual(['read 0: 0 1 2 3', 'read 0: 4 5 6 7', 'read 0: 8 9'])
     expect(rig.count('Fetch')).toBe(2)
+  })
+
+  it('ends before what cannot be read; the next one throws, and so do all until the application seeks elsewhere (C-9)', () => {
+    const rotten = batch(2, 2)
+    rotten[rotten.length - 1]! ^= 1
+    rig.logEnd = 4
+    rig.start({ 'enable.auto.commit': false })
+    rig.network.always('Fetch', (request) => {
+      const { fetchOffset } = request.body.topics[0]!.partitions[0]!
+      const records = fetchOffset === 0 ? join(batch(0, 2), rotten) : batch(fetchOffset, Math.max(1, 6 - fetchOffset))
+      rig.answerFetch(request, Errors.NONE, records)
+    })
+    rig.joinWith([0])
+    expect(rig.told.slice(1)).toEqual(['read 0: 0 1', 'failed KafkaException'])
+    expect(rig.consumer.positions().get('orders-0')).toBe(2)
+    const seen: string[] = []
+    rig.consumer.run(
+      (function* () {
+        try {
+          yield* rig.consumer.poll(1000)
+        } catch (error) {
+          seen.push((error as ConsumerError).code)
+        }
+        rig.consumer.seek('orders-0', 4)
+        for (const { records } of yield* rig.consumer.poll(1000))
+          seen.push(records.map(({ offset }) => offset).join(' '))
+      })(),
+    )
+    rig.clock.advance(100)
+    expect(seen).toEqual(['KafkaException', '4 5'])
   })
 
   it('leaves out paused partitions, and what was fetched for a position that moved', () => {

@@ -203,6 +203,14 @@ export class GroupRig extends ClientRig {
     request.answer({ throttleTimeMs: 0, groups: [{ groupId: 'billing', topics, errorCode }] })
   }
 
+  /** Of the one partition that was asked for. */
+  answerFetch(request: ScriptedRequest<'Fetch'>, errorCode: number, records: Uint8Array = new Uint8Array(0)): void {
+    const { topicId, partitions } = request.body.topics[0]!
+    const partition = { ...fetchedPartition(partitions[0]!.partition, this.logEnd), errorCode, records }
+    const responses = [{ topic: '', topicId, partitions: [partition] }]
+    request.answer({ throttleTimeMs: 0, errorCode: 0, sessionId: 0, responses, nodeEndpoints: [] })
+  }
+
   /** What is in the log, at most ten records a partition; a fetch of nothing waits its 500 ms. */
   private serveFetch(request: ScriptedRequest<'Fetch'>): void {
     const responses = request.body.topics.map(({ topicId, partitions }) => ({
@@ -210,19 +218,8 @@ export class GroupRig extends ClientRig {
       topicId,
       partitions: partitions.map(({ partition, fetchOffset }) => {
         const count = Math.max(0, Math.min(10, this.logEnd - fetchOffset))
-        return {
-          partitionIndex: partition,
-          errorCode: 0,
-          highWatermark: this.logEnd,
-          lastStableOffset: this.logEnd,
-          logStartOffset: 0,
-          divergingEpoch: DEFAULT_DIVERGING_EPOCH,
-          currentLeader: DEFAULT_CURRENT_LEADER,
-          snapshotId: DEFAULT_SNAPSHOT_ID,
-          abortedTransactions: null,
-          preferredReadReplica: -1,
-          records: count === 0 ? new Uint8Array(0) : batch(fetchOffset, count),
-        }
+        const records = count === 0 ? new Uint8Array(0) : batch(fetchOffset, count)
+        return { ...fetchedPartition(partition, this.logEnd), records }
       }),
     }))
     const isEmpty = responses.every(({ partitions }) => partitions.every(({ records }) => records.length === 0))
@@ -308,5 +305,20 @@ export class GroupRig extends ClientRig {
       members,
     })
     this.settle()
+  }
+}
+
+function fetchedPartition(partitionIndex: number, logEnd: number) {
+  return {
+    partitionIndex,
+    errorCode: 0,
+    highWatermark: logEnd,
+    lastStableOffset: logEnd,
+    logStartOffset: 0,
+    divergingEpoch: DEFAULT_DIVERGING_EPOCH,
+    currentLeader: DEFAULT_CURRENT_LEADER,
+    snapshotId: DEFAULT_SNAPSHOT_ID,
+    abortedTransactions: null,
+    preferredReadReplica: -1,
   }
 }

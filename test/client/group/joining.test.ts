@@ -60,6 +60,31 @@ describe('a member that joins', () => {
     expect(rig.failure?.code).toBe('NoOffsetForPartitionException')
   })
 
+  it('with auto.offset.reset=none fails where what was committed is out of range (C-7)', () => {
+    rig.committed.set('orders-0', 7)
+    rig.start({ 'auto.offset.reset': 'none' })
+    rig.network.always('Fetch', (request) => rig.answerFetch(request, Errors.OFFSET_OUT_OF_RANGE))
+    rig.joinWith([0])
+    rig.clock.advance(100)
+    expect(rig.failure?.code).toBe('OffsetOutOfRangeException')
+    expect(rig.consumer.positions().get('orders-0')).toBe(7)
+  })
+
+  it('with auto.offset.reset=none fails where the log was cut below its position (C-8)', () => {
+    rig.logEnd = 4
+    rig.committed.set('orders-0', 0)
+    rig.network.always('OffsetForLeaderEpoch', (request) => {
+      const partitions = [{ partition: 0, errorCode: 0, leaderEpoch: 5, endOffset: 2 }]
+      request.answer({ throttleTimeMs: 0, topics: [{ topic: 'orders', partitions }] })
+    })
+    rig.start({ 'auto.offset.reset': 'none', 'metadata.max.age.ms': 5000 })
+    rig.joinWith([0])
+    rig.leaders = [{ leader: 1, epoch: 6 }]
+    rig.clock.advance(6000)
+    expect(rig.told.at(-1)).toBe('failed LogTruncationException')
+    expect(rig.consumer.positions().get('orders-0')).toBe(4)
+  })
+
   it('asks again for committed offsets while the coordinator loads, and while they are not stable (O-4)', () => {
     rig.committed.set('orders-0', 7)
     rig.logEnd = 8

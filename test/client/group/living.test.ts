@@ -85,6 +85,14 @@ describe('heartbeats (C-10)', () => {
     rig.failNext('Heartbeat', Errors.FENCED_INSTANCE_ID)
     rig.clock.advance(5000)
     expect(rig.failure?.code).toBe('FENCED_INSTANCE_ID')
+    // Who polls on all the same comes in as somebody new.
+    rig.consumer.run(
+      (function* () {
+        yield* rig.consumer.poll(10_000)
+      })(),
+    )
+    rig.settle()
+    expect(rig.network.next('JoinGroup').body).toMatchObject({ memberId: '', groupInstanceId: 'i1' })
   })
 })
 
@@ -140,6 +148,50 @@ describe('a rebalance that others begin', () => {
     rig.sync([0])
     expect(rig.told.slice(-3)).toEqual(['revoked 1', 'assigned', 'commit auto g2 0@2'])
     expect(rig.claims()).toEqual({ owned: [0], generation: 2 })
+  })
+
+  it('of a cooperative member: asks where to begin with what is new only when it need not join once more (C-21)', () => {
+    rig.logEnd = 2
+    rig.start({ 'partition.assignment.strategy': ['cooperative-sticky'], 'enable.auto.commit': false })
+    rig.joinWith([0], 'cooperative-sticky')
+    rig.failNext('Heartbeat', Errors.REBALANCE_IN_PROGRESS)
+    rig.clock.advance(3200)
+    rig.follow(2, 'm1', 'cooperative-sticky')
+    rig.sync([1])
+    const asked = rig.count('OffsetFetch')
+    rig.clock.advance(2000)
+    expect(rig.told).toEqual(['assigned 0', 'read 0: 0 1', 'revoked 0', 'assigned 1'])
+    expect(rig.count('OffsetFetch')).toBe(asked)
+    rig.follow(3, 'm1', 'cooperative-sticky')
+    rig.sync([1])
+    rig.clock.advance(100)
+    expect(rig.told.slice(4)).toEqual(['assigned', 'read 1: 0 1'])
+  })
+
+  it('of a cooperative member: does not look whether its position is still good on a new leader before it has joined', () => {
+    const questions = () => rig.network.requests('OffsetForLeaderEpoch').length
+    rig.logEnd = 2
+    rig.network.always('OffsetForLeaderEpoch', (request) => {
+      const partitions = [{ partition: 0, errorCode: 0, leaderEpoch: 5, endOffset: 2 }]
+      request.answer({ throttleTimeMs: 0, topics: [{ topic: 'orders', partitions }] })
+    })
+    rig.start({
+      'partition.assignment.strategy': ['cooperative-sticky'],
+      'enable.auto.commit': false,
+      'metadata.max.age.ms': 5000,
+    })
+    rig.joinWith([0], 'cooperative-sticky')
+    rig.failNext('Heartbeat', Errors.REBALANCE_IN_PROGRESS)
+    rig.clock.advance(3200)
+    rig.leaders = [{ leader: 1, epoch: 6 }]
+    rig.clock.advance(3000)
+    rig.logEnd = 4
+    rig.clock.advance(2000)
+    expect([rig.told.at(-1), questions()]).toEqual(['read 0: 0 1', 0])
+    rig.follow(2, 'm1', 'cooperative-sticky')
+    rig.sync([0])
+    rig.clock.advance(100)
+    expect([rig.told.at(-1), questions()]).toEqual(['read 0: 2 3', 1])
   })
 
   it('the leader begins one itself when a topic of the group grows (C-14)', () => {
