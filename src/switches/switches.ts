@@ -50,6 +50,10 @@ export interface Switches {
   readonly rememberPrepareCommit: boolean
   readonly recheckGeneration: boolean
   readonly forgetFailedLookup: boolean
+  readonly stickyClaims: 'byGeneration' | 'newestOnly' | 'unchecked'
+  readonly trustCooperativeSticky: boolean
+  readonly resetOnFailedSync: boolean
+  readonly checkOlderOwner: boolean
   readonly keepFiveBatches: boolean
   readonly renumberInOrder: boolean
   readonly trackBatchesByEpoch: boolean
@@ -123,6 +127,10 @@ export const SWITCHES = {
   skipAssignment: flag(true, 'all', 'KIP-814 (3.2)', 'B-12', 'a static leader that comes back is told that it leads, and need not assign anew'),
   expireOnlyAtRest: flag(true, 'all', 'KAFKA-13636 (3.2)', 'B-8', 'committed offsets expire only while their group is Empty or Stable'),
   keepSubscribedOffsets: flag(true, 'all', 'KIP-211 (2.1)', 'B-9', 'committed offsets are kept while their group is in use; else they expire by their own age'),
+  stickyClaims: choice(['byGeneration', 'newestOnly', 'unchecked'], 'all', 'KAFKA-14639 (3.5), KAFKA-12984 (3.1)', 'B-5', 'which of members\' claims to partitions a sticky assignor goes by: the newest to each; those of the newest generation alone (3.1–3.4); or, if it is the cooperative one, all of them (B-3, before 3.1)'),
+  trustCooperativeSticky: flag(true, 'all', 'KAFKA-13406 (3.2)', 'B-4', 'a leader does not check what cooperative-sticky assigns; else it fails where one is assigned what another still claims'),
+  resetOnFailedSync: flag(false, 'all', 'KAFKA-13891 (3.3), undone by KAFKA-14016 (3.4)', 'B-5', 'a member whose group begins another rebalance before it hears of its assignment gives up its generation, and with it its partitions'),
+  checkOlderOwner: flag(true, 'all', 'in the source read, unconfirmed', 'B-47', 'a sticky assignor asks whether a partition\'s older owner still subscribes to its topic before it moves it back'),
   keepFiveBatches: flag(true, 'all', 'KAFKA-5494 (1.0)', 'B-23', 'a broker remembers the last five batches of a producer, or only the last one'),
   renumberInOrder: flag(true, 'all', 'KAFKA-8483 (2.4)', 'B-24', 'a producer that raises its epoch numbers what is in flight in the order it was sent'),
   trackBatchesByEpoch: flag(true, 'all', 'KAFKA-13794 (3.2.1, 3.3)', 'B-25', 'a producer tells batches in flight apart by epoch and sequence, or by sequence alone'),

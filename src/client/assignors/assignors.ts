@@ -4,13 +4,16 @@ import type { Assignor, RebalanceProtocol } from './assignor.ts'
 import { KafkaJsRoundRobinAssigner } from './kafkajs-round-robin.ts'
 import { RangeAssignor } from './range.ts'
 import { RoundRobinAssignor } from './round-robin.ts'
-import { CooperativeStickyAssignor, StickyAssignor } from './sticky.ts'
+import { CooperativeStickyAssignor, StickyAssignor, type StickyTraits } from './sticky.ts'
 
-const BY_NAME: ReadonlyMap<string, () => Assignor> = new Map<string, () => Assignor>([
+const BY_NAME: ReadonlyMap<string, (traits?: StickyTraits) => Assignor> = new Map<
+  string,
+  (traits?: StickyTraits) => Assignor
+>([
   ['range', () => new RangeAssignor()],
   ['roundrobin', () => new RoundRobinAssignor()],
-  ['sticky', () => new StickyAssignor()],
-  ['cooperative-sticky', () => new CooperativeStickyAssignor()],
+  ['sticky', (traits) => new StickyAssignor(traits)],
+  ['cooperative-sticky', (traits) => new CooperativeStickyAssignor(traits)],
   ['RoundRobinAssigner', () => new KafkaJsRoundRobinAssigner()],
 ])
 
@@ -23,9 +26,9 @@ const CLASSES: ReadonlyMap<string, string> = new Map([
 
 export const ASSIGNOR_NAMES: readonly string[] = [...BY_NAME.keys()]
 
-/** A new one, for assignors remember; undefined if there is none of that name. */
-export function assignorNamed(name: string): Assignor | undefined {
-  return BY_NAME.get(CLASSES.get(name) ?? name)?.()
+/** A new one, for assignors remember; undefined if there is none of that name. Today's if no traits are given. */
+export function assignorNamed(name: string, traits?: StickyTraits): Assignor | undefined {
+  return BY_NAME.get(CLASSES.get(name) ?? name)?.(traits)
 }
 
 /** The highest that all of them support: so [range, cooperative-sticky] is eager. */

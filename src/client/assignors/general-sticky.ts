@@ -2,7 +2,7 @@
 // whoever has least, then move single partitions until nothing can be evened out, and undo that if it helped nobody.
 
 import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
-import { type Assignments, compareText, known, type TopicRacks } from './assignor.ts'
+import { type Assignments, AssignorError, compareText, known, type TopicRacks } from './assignor.ts'
 import { ByLoad } from './by-load.ts'
 import { PartitionMovements } from './partition-movements.ts'
 import type { RackInfo } from './rack-info.ts'
@@ -14,8 +14,9 @@ export function assignGeneral(
   table: PartitionTable,
   racks: RackInfo,
   maxGeneration: number,
+  checksOlderOwner = true,
 ): Assignments {
-  const balancing = new Balancing(topics, claims, table, racks)
+  const balancing = new Balancing(topics, claims, table, racks, checksOlderOwner)
   balancing.recallOlderOwners(maxGeneration)
   balancing.keepClaims()
   balancing.balance()
@@ -28,6 +29,7 @@ class Balancing {
   private readonly claims: Claims
   private readonly table: PartitionTable
   private readonly racks: RackInfo
+  private readonly checksOlderOwner: boolean
   /** By topic; by member. */
   private readonly consumersOf = new Map<string, string[]>()
   private readonly topicsOf = new Map<string, ReadonlySet<string>>()
@@ -40,7 +42,8 @@ class Balancing {
   private readonly movements = new PartitionMovements()
   private mustRevoke = false
 
-  constructor(topics: TopicRacks, claims: Claims, table: PartitionTable, racks: RackInfo) {
+  constructor(topics: TopicRacks, claims: Claims, table: PartitionTable, racks: RackInfo, checksOlderOwner: boolean) {
+    this.checksOlderOwner = checksOlderOwner
     this.topics = topics
     this.claims = claims
     this.table = table
@@ -158,10 +161,9 @@ class Balancing {
     const owner = known(this.ownerOf.get(partition), 'an owner')
     const load = this.load(owner)
     const older = this.olderOwner.get(partition)?.memberId
-    // Kafka does not ask whether the older owner may still have it (B-47): then it would assign a topic to a member that
-    // does not subscribe to it, or fail.
-    const isInPlay = older !== undefined && this.assignments.has(older) && this.mayHave(older, partition.topic)
-    if (isInPlay && load > this.load(older) + 1) {
+    // Kafka does not ask whether the older owner may still have it (B-47): then it assigns a topic to a member that does
+    // not subscribe to it, or fails.
+    if (older !== undefined && this.isInPlay(older, partition) && load > this.load(older) + 1) {
       this.move(partition, older)
       return true
     }
@@ -174,6 +176,12 @@ class Balancing {
       ),
     )
     return true
+  }
+
+  private isInPlay(memberId: string, { topic }: TopicPartition): boolean {
+    if (this.checksOlderOwner) return this.assignments.has(memberId) && this.mayHave(memberId, topic)
+    if (this.assignments.has(memberId)) return true
+    throw new AssignorError(`NullPointerException: ${memberId} has been set aside`)
   }
 
   // Kafka looks within the partition's racks first; what it then does is the same.

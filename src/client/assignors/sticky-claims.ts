@@ -1,10 +1,17 @@
 // What members say they owned, and whose claim counts: a newer generation beats an older one, two claims of one
-// generation cancel each other. A stale claim stands if nobody newer makes it (KAFKA-14639).
+// generation cancel each other. A stale claim stands if nobody newer makes it (KAFKA-14639). Clients before 3.5 went by
+// other rules.
 
 import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
 import { compareText, type GroupMember, known, type TopicRacks } from './assignor.ts'
 
 export const NO_GENERATION = -1
+
+/**
+ * The newest claim to each partition; claims of the newest generation, which members remember from their last assignment
+ * (3.1 to 3.4, B-5); every claim (before 3.1, B-3).
+ */
+export type ClaimRule = 'byGeneration' | 'newestOnly' | 'unchecked'
 
 /** What a member owned before, as its assignor understands its subscription. */
 export interface Owned {
@@ -53,6 +60,7 @@ export function resolveClaims(
   members: readonly GroupMember[],
   table: PartitionTable,
   ownedBy: (member: GroupMember) => Owned,
+  rule: ClaimRule = 'byGeneration',
 ): Claims {
   const sorted = [...members].sort((a, b) => compareText(a.memberId, b.memberId))
   const claimants = sorted.map((member): Claimant => ({
@@ -63,14 +71,21 @@ export function resolveClaims(
   }))
   const ownerOf = new Map<TopicPartition, Claimant>()
   const doublyClaimed = new Set<TopicPartition>()
+  const newest = Math.max(...claimants.map(generationOf))
   for (const claimant of claimants) {
-    const generation = claimant.owned.generation ?? NO_GENERATION
+    const generation = generationOf(claimant)
+    if (rule === 'newestOnly' && generation < newest) continue
     for (const { topic, partition } of claimant.owned.partitions) {
       if (!topics.has(topic)) continue
       const claimed = table.of(topic, partition)
+      if (rule === 'unchecked') {
+        claimant.kept.add(claimed)
+        continue
+      }
       const other = ownerOf.get(claimed)
       // As Kafka does: the other's generation is the one in its subscription, whatever its user data says.
-      const otherGeneration = other?.member.subscription.generationId ?? NO_GENERATION
+      const otherGeneration =
+        rule === 'newestOnly' ? newest : (other?.member.subscription.generationId ?? NO_GENERATION)
       if (other === undefined || generation > otherGeneration) {
         other?.kept.delete(claimed)
         claimant.kept.add(claimed)
@@ -83,6 +98,10 @@ export function resolveClaims(
     }
   }
   return { claimants, doublyClaimed, allSubscribeAlike: subscribeAlike(sorted) }
+}
+
+function generationOf({ owned }: Claimant): number {
+  return owned.generation ?? NO_GENERATION
 }
 
 function subscribeAlike(members: readonly GroupMember[]): boolean {
@@ -108,7 +127,8 @@ export function unassignedOf(all: readonly TopicPartition[], assigned: readonly 
   let next = 0
   return all.filter((partition) => {
     if (partition !== assigned[next]) return true
-    next += 1
+    // Of two owners, if claims are not checked.
+    while (partition === assigned[next]) next += 1
     return false
   })
 }

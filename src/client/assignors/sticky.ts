@@ -21,14 +21,28 @@ import {
 import { assignConstrained } from './constrained-sticky.ts'
 import { assignGeneral } from './general-sticky.ts'
 import { RackInfo } from './rack-info.ts'
-import { NO_GENERATION, type Owned, PartitionTable, resolveClaims } from './sticky-claims.ts'
+import { type ClaimRule, NO_GENERATION, type Owned, PartitionTable, resolveClaims } from './sticky-claims.ts'
+
+/** In what clients' versions differ. */
+export interface StickyTraits {
+  readonly claims: ClaimRule
+  /** May a partition's older owner still have it, before it is moved back there (B-47)? */
+  readonly checksOlderOwner: boolean
+}
+
+const TODAY: StickyTraits = { claims: 'byGeneration', checksOlderOwner: true }
 
 export class StickyAssignor implements Assignor {
   readonly name: string = 'sticky'
   readonly protocols: readonly RebalanceProtocol[] = ['eager']
   private last: readonly TopicPartition[] | null = null
   private generation = NO_GENERATION
-  private readonly engine = new StickyEngine()
+  private readonly engine: StickyEngine
+
+  constructor({ claims, checksOlderOwner }: StickyTraits = TODAY) {
+    // It has always told generations.
+    this.engine = new StickyEngine({ claims: claims === 'unchecked' ? 'newestOnly' : claims, checksOlderOwner })
+  }
 
   /** The last assignment and its generation; members that gave all up still tell what they had (A-3). */
   userData(): Uint8Array | null {
@@ -53,7 +67,13 @@ export class CooperativeStickyAssignor implements Assignor {
   readonly name: string = 'cooperative-sticky'
   readonly protocols: readonly RebalanceProtocol[] = ['cooperative', 'eager']
   private generation = NO_GENERATION
-  private readonly engine = new StickyEngine()
+  private readonly claims: ClaimRule
+  private readonly engine: StickyEngine
+
+  constructor(traits: StickyTraits = TODAY) {
+    this.claims = traits.claims
+    this.engine = new StickyEngine(traits)
+  }
 
   userData(): Uint8Array {
     const writer = new ClassicWriter()
@@ -68,7 +88,7 @@ export class CooperativeStickyAssignor implements Assignor {
   assign(topics: TopicRacks, members: readonly GroupMember[]): Assignments {
     const { assignments, transferred, table } = this.engine.assign(topics, members, ({ subscription }) => ({
       partitions: subscription.ownedPartitions,
-      generation: generationOf(subscription),
+      generation: generationOf(subscription, this.claims),
     }))
     for (const [partition, memberId] of transferred ?? stillOwned(members, assignments, table)) {
       const given = known(assignments.get(memberId), memberId)
@@ -81,18 +101,30 @@ export class CooperativeStickyAssignor implements Assignor {
 class StickyEngine {
   /** Of all that this instance has seen, as in Kafka: a member once ahead makes all others older. */
   private maxGeneration = NO_GENERATION
+  private readonly traits: StickyTraits
+
+  constructor(traits: StickyTraits) {
+    this.traits = traits
+  }
 
   assign(topics: TopicRacks, members: readonly GroupMember[], ownedBy: (member: GroupMember) => Owned) {
     const names = subscribedTopics(topics, members)
     const subscribed = new Map(names.map((name) => [name, known(topics.get(name), name)]))
     const table = new PartitionTable()
     const racks = new RackInfo(subscribed, members)
-    const claims = resolveClaims(subscribed, members, table, ownedBy)
+    const claims = resolveClaims(subscribed, members, table, ownedBy, this.traits.claims)
     for (const { owned } of claims.claimants) {
       this.maxGeneration = Math.max(this.maxGeneration, owned.generation ?? NO_GENERATION)
     }
     if (claims.allSubscribeAlike) return { ...assignConstrained(subscribed, claims, table, racks), table }
-    const assignments = assignGeneral(subscribed, claims, table, racks, this.maxGeneration)
+    const assignments = assignGeneral(
+      subscribed,
+      claims,
+      table,
+      racks,
+      this.maxGeneration,
+      this.traits.checksOlderOwner,
+    )
     return { assignments, transferred: undefined, table }
   }
 }
@@ -114,8 +146,9 @@ function stillOwned(
   return new Map([...added].filter(([partition]) => revoked.has(partition)))
 }
 
-function generationOf({ generationId, userData }: MemberSubscription): number | undefined {
-  if (generationId >= 0) return generationId
+function generationOf({ generationId, userData }: MemberSubscription, claims: ClaimRule): number | undefined {
+  if (claims === 'unchecked') return undefined
+  if (claims === 'byGeneration' && generationId >= 0) return generationId
   if (userData === null) return undefined
   return userData.length >= 4 ? new ClassicReader(userData).int32() : NO_GENERATION
 }

@@ -115,7 +115,10 @@ export class GroupConsumer {
       onFound: () => this.timers.restartSession(),
     })
     const assignors = config['partition.assignment.strategy'].map((name) => {
-      const assignor = assignorNamed(name)
+      const assignor = assignorNamed(name, {
+        claims: switches.stickyClaims ?? 'byGeneration',
+        checksOlderOwner: switches.checkOlderOwner ?? true,
+      })
       if (assignor === undefined) throw new ConsumerError('ConfigException', false, `no assignor ${name}`)
       return assignor
     })
@@ -131,6 +134,7 @@ export class GroupConsumer {
       retryBackoffMs,
       withholds: switches.withholdBeforeRevocation ?? true,
       remembersCommit: switches.rememberPrepareCommit ?? true,
+      trustsCooperativeSticky: switches.trustCooperativeSticky ?? true,
     })
     const instanceId = config['group.instance.id']
     this.membership = new Membership(
@@ -146,6 +150,7 @@ export class GroupConsumer {
         retryBackoffMs,
         preparesBeforeEachJoin: switches.prepareBeforeEachJoin ?? true,
         rechecksGeneration: switches.recheckGeneration ?? true,
+        resetsOnFailedSync: switches.resetOnFailedSync ?? false,
       },
       this.rebalancing,
     )

@@ -20,6 +20,8 @@ export interface JoinOptions {
   /** max.poll.interval.ms. */
   readonly rebalanceTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** Today's clients do not. */
+  readonly resetsOnFailedSync: boolean
 }
 
 /** What a rebalance means to this member; all but the first may call the application. */
@@ -211,6 +213,10 @@ export class Join {
     const { outcome, member } = this
     switch (errorCode) {
       case Errors.REBALANCE_IN_PROGRESS:
+        // What it has may be somebody else's by now: it is for the assignor to tell (B-5).
+        if (this.options.resetsOnFailedSync && member.isUnchanged(sent))
+          member.resetAndRejoin('missed an assignment', false)
+        break
       case Errors.FENCED_INSTANCE_ID:
         break
       case Errors.UNKNOWN_MEMBER_ID:

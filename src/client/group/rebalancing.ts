@@ -43,6 +43,7 @@ export interface RebalancingOptions {
   /** Today's clients do. */
   readonly withholds: boolean
   readonly remembersCommit: boolean
+  readonly trustsCooperativeSticky: boolean
 }
 
 const FOR_EVER_MS = 10 ** 10
@@ -169,6 +170,9 @@ export class Rebalancing implements RebalanceHooks {
     try {
       const known = this.topicRacks(topics)
       const assignments = assignor.assign(known, members)
+      if (this.options.protocol === 'cooperative' && !this.options.trustsCooperativeSticky) {
+        checkNothingMoves(members, assignments)
+      }
       this.tellOfAssignments(response, known, members, assignments)
       return new Map(
         [...assignments].map(([id, partitions]) => [id, encodeAssignment({ partitions, userData: null })] as const),
@@ -292,6 +296,20 @@ export class Rebalancing implements RebalanceHooks {
   private nowMs(): number {
     return this.host.clock.monotonicMs()
   }
+}
+
+/** What one is assigned nobody may still claim: its owner gives it up first (A-8). */
+function checkNothingMoves(members: readonly GroupMember[], assignments: Assignments): void {
+  const givenUp = new Set<string>()
+  const added = new Set<string>()
+  for (const { memberId, subscription } of members) {
+    const owned = new Set(subscription.ownedPartitions.map(nameOf))
+    const assigned = new Set((assignments.get(memberId) ?? []).map(nameOf))
+    for (const name of owned) if (!assigned.has(name)) givenUp.add(name)
+    for (const name of assigned) if (!owned.has(name)) added.add(name)
+  }
+  const moved = [...added].filter((name) => givenUp.has(name))
+  if (moved.length > 0) throw new AssignorError(`${moved.join(', ')} assigned to one while another still claims them`)
 }
 
 function nameOf({ topic, partition }: TopicPartition): string {

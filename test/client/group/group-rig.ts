@@ -235,12 +235,20 @@ export class GroupRig extends ClientRig {
     this.answerJoin(errorCode, -1, memberId, '', [])
   }
 
-  /** Answers the next join: this member leads, alone or with others. */
-  lead(generation: number, memberId = 'm1', others: readonly string[] = [], protocol = 'range'): void {
+  /** Answers the next join: this member leads, alone or with others, who claim these partitions. */
+  lead(
+    generation: number,
+    memberId = 'm1',
+    others: readonly string[] = [],
+    protocol = 'range',
+    claimed: readonly number[] = [],
+  ): void {
+    const ownedPartitions = claimed.map((partition) => ({ topic: 'orders', partition }))
+    const metadata = encodeSubscription({ ...NO_SUBSCRIPTION, ownedPartitions })
     const mine = this.network.next('JoinGroup').body.protocols.find(({ name }) => name === protocol)!
     const members = [
       { memberId, groupInstanceId: null, metadata: mine.metadata },
-      ...others.map((id) => ({ memberId: id, groupInstanceId: null, metadata: encodeSubscription(NO_SUBSCRIPTION) })),
+      ...others.map((id) => ({ memberId: id, groupInstanceId: null, metadata })),
     ]
     this.answerJoin(Errors.NONE, generation, memberId, memberId, members, protocol)
   }

@@ -160,3 +160,48 @@ describe('forgetFailedLookup (KAFKA-10793, B-15)', () => {
     expect(lookups({ forgetFailedLookup: false })).toEqual({ lookups: 3, heartbeats: 1 })
   })
 })
+
+describe('trustCooperativeSticky (KAFKA-13406, B-4)', () => {
+  /** It leads, and of what another claims from an older generation it assigns something to itself. */
+  const leading = (switches: Partial<Switches>) => {
+    const rig = rigWith({ stickyClaims: 'newestOnly', ...switches })
+    rig.start({ 'partition.assignment.strategy': ['cooperative-sticky'], 'enable.auto.commit': false })
+    rig.joinWith([0], 'cooperative-sticky')
+    rig.failNext('Heartbeat', Errors.REBALANCE_IN_PROGRESS)
+    rig.clock.advance(3200)
+    rig.lead(2, 'm1', ['m2'], 'cooperative-sticky', [1, 2])
+    return { failed: rig.failure?.code, syncs: rig.network.requests('SyncGroup').length }
+  }
+
+  it('on: the assignor knows what it does', () => {
+    expect(leading({})).toEqual({ failed: undefined, syncs: 2 })
+  })
+
+  it('off: the leader’s poll fails, and nobody is assigned anything', () => {
+    expect(leading({ trustCooperativeSticky: false })).toEqual({ failed: 'IllegalStateException', syncs: 1 })
+  })
+})
+
+describe('resetOnFailedSync (KAFKA-13891, KAFKA-14016, B-5)', () => {
+  const missedAnAssignment = (switches: Partial<Switches>) => {
+    const rig = rigWith(switches)
+    rig.start({ 'partition.assignment.strategy': ['cooperative-sticky'], 'enable.auto.commit': false })
+    rig.joinWith([0, 1], 'cooperative-sticky')
+    rig.failNext('Heartbeat', Errors.REBALANCE_IN_PROGRESS)
+    rig.clock.advance(3200)
+    rig.follow(2, 'm1', 'cooperative-sticky')
+    rig.sync([], Errors.REBALANCE_IN_PROGRESS)
+    return { told: rig.told, claims: rig.claims() }
+  }
+
+  it('off, as today: it claims what it has, in the generation it is in', () => {
+    expect(missedAnAssignment({})).toEqual({ told: ['assigned 0 1'], claims: { owned: [0, 1], generation: 2 } })
+  })
+
+  it('on: it has lost everything', () => {
+    expect(missedAnAssignment({ resetOnFailedSync: true })).toEqual({
+      told: ['assigned 0 1', 'lost 0 1'],
+      claims: { owned: [], generation: -1 },
+    })
+  })
+})
