@@ -66,7 +66,11 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
 
 export function handleSyncGroup(shards: Shards, request: ServerRequest): void {
   const body = request.bodyAs('SyncGroup')
-  const refuse = (errorCode: number) => request.respond('SyncGroup', failedSync(errorCode))
+  const { rejoinWhileLoading } = shards.parts.context.switches
+  const refuse = (errorCode: number) => {
+    const joinsAgain = rejoinWhileLoading && errorCode === Errors.COORDINATOR_LOAD_IN_PROGRESS
+    request.respond('SyncGroup', failedSync(joinsAgain ? Errors.REBALANCE_IN_PROGRESS : errorCode))
+  }
   if (request.version >= NAMES_PROTOCOL_SINCE && (body.protocolType === null || body.protocolName === null)) {
     return refuse(Errors.INCONSISTENT_GROUP_PROTOCOL)
   }

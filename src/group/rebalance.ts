@@ -67,7 +67,9 @@ export function completeJoin(shard: ShardState, group: ClassicGroup): Outcome {
   }
   for (const member of group.members.values()) {
     group.answerJoin(member, currentGeneration(group, member.id))
-    armSession(shard, group, member)
+    // The timer of its first join is over in any case.
+    if (member.isNew && !shard.context.switches.armNewMembers) disarmSession(shard, group, member.id)
+    else armSession(shard, group, member)
     member.isNew = false
     group.pendingSync.add(member.id)
   }

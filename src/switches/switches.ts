@@ -45,6 +45,8 @@ export interface Switches {
   readonly expireOnlyAtRest: boolean
   readonly keepSubscribedOffsets: boolean
   readonly commitGenerationCheck: boolean
+  readonly armNewMembers: boolean
+  readonly rejoinWhileLoading: boolean
   readonly prepareBeforeEachJoin: boolean
   readonly withholdBeforeRevocation: boolean
   readonly rememberPrepareCommit: boolean
@@ -135,6 +137,8 @@ export const SWITCHES = {
   renumberInOrder: flag(true, 'all', 'KAFKA-8483 (2.4)', 'B-24', 'a producer that raises its epoch numbers what is in flight in the order it was sent'),
   trackBatchesByEpoch: flag(true, 'all', 'KAFKA-13794 (3.2.1, 3.3)', 'B-25', 'a producer tells batches in flight apart by epoch and sequence, or by sequence alone'),
   commitGenerationCheck: flag(true, 'all', 'OffsetCommit 1 (0.9)', 'B-18', 'a group takes commits of its members in their generation, and no others'),
+  armNewMembers: flag(true, 'all', 'KAFKA-9752 (2.6)', 'B-13', 'the session of a new member begins when its first join is answered; else nobody notices its silence before it has been heard of once'),
+  rejoinWhileLoading: flag(false, '4.0', 'the coordinator of KIP-848 (4.0)', 'B-46', 'a SyncGroup that comes while its group is loaded is answered REBALANCE_IN_PROGRESS, at which members join again; else COORDINATOR_LOAD_IN_PROGRESS, at which the Java client fails'),
   prepareBeforeEachJoin: flag(true, 'all', 'KAFKA-12983 (3.1)', 'B-2', 'a member prepares before each join, so that it gives up what it had when it lost its place'),
   withholdBeforeRevocation: flag(true, 'all', 'KAFKA-14196 (3.4)', 'B-6', 'an eager member hands nothing over any more from when it sends its last commit before a rebalance'),
   rememberPrepareCommit: flag(true, 'all', 'KAFKA-14024 (3.3)', 'B-7', 'a member waits for the commit that it sent before a rebalance, over as many polls as it takes'),

@@ -3,14 +3,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Pool } from '../../sim/host.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
+import type { Switches } from '../../src/switches/switches.ts'
 import { GroupRig, SESSION_MS } from './rig.ts'
 
 /** A rig whose thread for loading does nothing before it is told to. */
 class SlowRig extends GroupRig {
   private readonly toLoad: (() => void)[] = []
 
-  constructor() {
-    super({ replicas: [1, 2, 3] })
+  constructor(switches: Partial<Switches> = {}) {
+    super({ replicas: [1, 2, 3], switches })
     const { jobs } = this.host
     const pool = (name: string): Pool =>
       name === 'group-metadata-loading'
@@ -44,6 +45,14 @@ describe('while the partition is loaded', () => {
     }
     rig.load()
     expect(rig.join().answer?.errorCode).toBe(Errors.MEMBER_ID_REQUIRED)
+  })
+
+  it('rejoinWhileLoading (before 4.0, B-46): members that sync join again, which the Java client knows how to do', () => {
+    const rig = new SlowRig({ rejoinWhileLoading: true }).lead()
+    expect(rig.sync('m', 1).answer?.errorCode).toBe(Errors.REBALANCE_IN_PROGRESS)
+    expect(rig.join().answer?.errorCode).toBe(Errors.COORDINATOR_LOAD_IN_PROGRESS)
+    rig.lead(2)
+    expect(rig.sync('m', 1).answer?.errorCode).toBe(Errors.NOT_COORDINATOR)
   })
 
   it('a broker that loses it again is no coordinator, and what was read is forgotten', () => {

@@ -129,3 +129,28 @@ describe('commitGenerationCheck (B-18)', () => {
     expect(zombieCommits({ commitGenerationCheck: false })).toEqual([0, 100])
   })
 })
+
+describe('armNewMembers (KAFKA-9752, B-13)', () => {
+  /** Two join for the first time; the one that does not lead is never heard of again. */
+  const silentSinceItJoined = (switches: Partial<Switches>) => {
+    const rig = rigWith(switches)
+    const leader = rig.memberId()
+    const silent = rig.memberId()
+    for (const memberId of [leader, silent]) rig.join({ memberId })
+    rig.host.clock.advance(0)
+    rig.sync(leader, 1, assignments([leader, silent]))
+    for (let passedMs = 0; passedMs < 2 * SESSION_MS; passedMs += SESSION_MS / 2) {
+      rig.host.clock.advance(SESSION_MS / 2)
+      rig.heartbeat(leader, 1)
+    }
+    return rig.describe().members.length
+  }
+
+  it('on: its session begins when it is answered, and ends', () => {
+    expect(silentSinceItJoined({})).toBe(1)
+  })
+
+  it('off: it is a member until its group rebalances, or waits for its SyncGroup in vain', () => {
+    expect(silentSinceItJoined({ armNewMembers: false })).toBe(2)
+  })
+})
