@@ -161,6 +161,7 @@ export class GroupConsumer {
       this.timers,
       {
         isJoined: () => options.library !== 'kafkajs' && this.membership.isJoined,
+        isLocked: () => this.membership.isLeading,
         sendHeartbeat: () => this.membership.sendHeartbeat(),
         onPollTimeout: () => this.leave('consumer poll timeout has expired.'),
       },

@@ -12,6 +12,8 @@ import type { PolledNetwork } from './polled-network.ts'
 export interface HeartbeatingMember {
   /** Between the answer to a join and the next join. */
   isJoined(): boolean
+  /** The application's thread has the lock, and lets go of it when it notifies us. */
+  isLocked(): boolean
   sendHeartbeat(): Pending<void>
   /** The application did not poll for too long. */
   onPollTimeout(): void
@@ -82,7 +84,7 @@ export class HeartbeatThread {
   private look(): void {
     // Each turn of the loop does one thing, as in Kafka; one that must wait ends it.
     for (;;) {
-      if (this.closed || !this.enabled) return
+      if (this.closed || !this.enabled || this.member.isLocked()) return
       if (!this.member.isJoined() || this.failure !== undefined) {
         this.enabled = false
         return

@@ -39,6 +39,8 @@ export interface JoiningMember {
   readonly state: MemberState
   generation: Generation
   readonly rejoinReason: string
+  /** While it assigns, and waits for metadata if it must, it holds the lock that its heartbeat thread needs. */
+  isLeading: boolean
   /** It is in this generation, and is told later what it has in it. */
   joined(generation: Generation): void
   /** It has its assignment. */
@@ -147,11 +149,14 @@ export class Join {
     member.joined({ id: response.generationId, memberId, protocol: response.protocolName })
     let assignments: ReadonlyMap<string, Uint8Array> = new Map()
     if (response.leader === memberId) {
+      member.isLeading = true
       try {
         assignments = yield* this.hooks.lead(response)
       } catch (error) {
         if (!(error instanceof ConsumerError)) throw error
         return outcome.fail(error)
+      } finally {
+        member.isLeading = false
       }
     }
     this.sync(assignments)

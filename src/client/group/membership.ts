@@ -29,6 +29,7 @@ export class Membership implements JoiningMember {
   state: MemberState = 'unjoined'
   generation: Generation = NO_GENERATION
   rejoinReason = ''
+  private leads = false
   /** Set by whoever made it; it needs this member first. */
   heartbeats: HeartbeatThread | undefined
   private readonly host: KafkaHost
@@ -61,6 +62,15 @@ export class Membership implements JoiningMember {
   /** Between the answer to a join and the next join. */
   get isJoined(): boolean {
     return this.state === 'completing-rebalance' || this.state === 'stable'
+  }
+
+  get isLeading(): boolean {
+    return this.leads
+  }
+
+  set isLeading(leads: boolean) {
+    this.leads = leads
+    if (!leads) this.heartbeats?.notify()
   }
 
   get isRebalancing(): boolean {

@@ -143,6 +143,26 @@ describe('errors of a join (C-13)', () => {
   })
 })
 
+describe('a leader', () => {
+  it('that waits for metadata holds the lock: no heartbeat is sent, and its assignment is of the generation it joined', () => {
+    rig.start({ 'metadata.max.age.ms': 2000, 'session.timeout.ms': 6000, 'heartbeat.interval.ms': 500 })
+    rig.refuseJoin(Errors.MEMBER_ID_REQUIRED, 'm1')
+    const held: (() => void)[] = []
+    rig.network.always('Metadata', (request) => held.push(() => request.answer(rig.metadata())))
+    rig.clock.advance(2500)
+    rig.failNext('Heartbeat', Errors.ILLEGAL_GENERATION)
+    rig.lead(3)
+    rig.clock.advance(5000)
+    expect(held.length).toBeGreaterThan(0)
+    expect([rig.count('Heartbeat'), rig.network.requests('SyncGroup').length]).toEqual([0, 0])
+    for (const answer of held.splice(0)) answer()
+    rig.settle()
+    expect(rig.network.next('SyncGroup').body).toMatchObject({ generationId: 3, memberId: 'm1', protocolName: 'range' })
+    rig.clock.advance(1)
+    expect(rig.count('Heartbeat')).toBe(1)
+  })
+})
+
 describe('errors of a sync (C-13)', () => {
   it.each([
     ['REBALANCE_IN_PROGRESS keeps generation', Errors.REBALANCE_IN_PROGRESS, 'm1', 1],
