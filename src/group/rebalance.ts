@@ -66,6 +66,7 @@ export function completeJoin(shard: ShardState, group: ClassicGroup): Outcome {
     }
   }
   for (const member of group.members.values()) {
+    if (!member.isAwaitingJoin) traceMember(shard, group, member, 'absent')
     group.answerJoin(member, currentGeneration(group, member.id))
     // The timer of its first join is over in any case.
     if (member.isNew && !shard.context.switches.armNewMembers) disarmSession(shard, group, member.id)

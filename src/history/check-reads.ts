@@ -53,7 +53,6 @@ function findSkipped(history: History, reader: Deliveries, log: readonly PlacedR
     const ofClient = seen.get(history.clientName(reader.producers.at(i)))
     if (ofClient !== undefined) ofClient[reader.ns.at(i)] = 1
   }
-  const wasRead = ({ client, n }: PlacedRecord): boolean => seen.get(client)?.[n] === 1
   let replaced: ReadonlySet<number> | undefined
   for (const record of log) {
     const { offset, client, n } = record
@@ -61,19 +60,23 @@ function findSkipped(history: History, reader: Deliveries, log: readonly PlacedR
     const ofClient = seen.get(client)
     if (ofClient === undefined || n >= ofClient.length || ofClient[n] === 1 || reader.isJumped(offset)) continue
     // Of what it read before the log was cut it missed nothing, unless it went on behind what took its place.
-    replaced ??= readAndGone(reader, log, wasRead)
+    replaced ??= readAndGone(history, reader, log)
     if (replaced.has(offset)) continue
     const { partition, consumer } = reader
     skipped.push({ partition, consumer, offset, text: `${client}#${n} was never read` })
   }
 }
 
-/** Offsets it has read, above the last record it read that is in the log still. */
-function readAndGone(
-  reader: Deliveries,
-  log: readonly PlacedRecord[],
-  wasRead: (record: PlacedRecord) => boolean,
-): ReadonlySet<number> {
+/**
+ * Offsets it has read, above the last record it read that is in the log still. A record that its producer wrote again when
+ * the log was cut lies elsewhere: nobody read that copy.
+ */
+function readAndGone(history: History, reader: Deliveries, log: readonly PlacedRecord[]): ReadonlySet<number> {
+  const read = new Set<string>()
+  for (let i = 0; i < reader.count; i++) {
+    read.add(`${history.clientName(reader.producers.at(i))}#${reader.ns.at(i)} @${reader.offsets.at(i)}`)
+  }
+  const wasRead = ({ offset, client, n }: PlacedRecord): boolean => read.has(`${client}#${n} @${offset}`)
   const lastKept = log.findLast((record) => record.offset <= reader.highest && wasRead(record))?.offset ?? -1
   const gone = new Set<number>()
   for (let i = 0; i < reader.count; i++) if (reader.offsets.at(i) > lastKept) gone.add(reader.offsets.at(i))

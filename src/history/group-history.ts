@@ -2,7 +2,13 @@
 // rebalanced and threw members out. Online; the checkers and metrics read it at the end.
 
 import type { TraceBus } from '../../sim/index.ts'
-import type { CommitAnswered, GroupChanged, GroupMemberChanged, GroupOffsetCommitted } from '../trace/group-event.ts'
+import type {
+  CommitAnswered,
+  GroupChanged,
+  GroupMemberChanged,
+  GroupOffsetCommitted,
+  PartitionsAssigned,
+} from '../trace/group-event.ts'
 import { DEADLY_VERBS, type KafkaEvent } from '../trace/kafka-event.ts'
 import { Ownership } from './ownership.ts'
 import { type RebalanceCause, RebalanceCauses } from './rebalance-causes.ts'
@@ -96,6 +102,8 @@ export class GroupHistory {
   private readonly clientOf = new Map<string, string>()
   /** Ids of members whom their coordinator threw out. */
   private readonly out = new Set<string>()
+  /** Ids of static members that did not come: the generation that began without them. */
+  private readonly absent = new Map<string, number>()
   /** By client and partition, the first record that was handed over and is not processed. */
   private readonly unprocessed = new Map<string, Map<string, { from: number; until: number }>>()
 
@@ -133,7 +141,7 @@ export class GroupHistory {
         this.clientOf.set(event.member, event.client)
         this.assigned.push({ group: event.group, client: event.client, atUs })
         for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
-        return this.ownership.assigned(event.group, event.client, event.owned, atUs, this.out.has(event.member))
+        return this.assignedTo(event, atUs)
       case 'partitions-revoked':
         return this.ownership.givenUp(event.client, event.partitions, atUs)
       case 'records-delivered': {
@@ -171,6 +179,11 @@ export class GroupHistory {
     }
   }
 
+  private assignedTo({ group, client, member, generation, owned }: PartitionsAssigned, atUs: number): void {
+    const isZombie = this.out.has(member) || generation < (this.absent.get(member) ?? 0)
+    this.ownership.assigned(group, client, owned, atUs, isZombie)
+  }
+
   private offsetAcknowledged({ group, partition, offset, member }: GroupOffsetCommitted, atUs: number): void {
     const offsets = within(this.committed, group)
     const from = offsets.get(partition) ?? -1
@@ -191,7 +204,7 @@ export class GroupHistory {
     this.ownership.gone(client, atUs)
   }
 
-  private heardOf({ group, broker, epoch, from, members }: GroupChanged, atUs: number): void {
+  private heardOf({ group, broker, epoch, from, generation, members }: GroupChanged, atUs: number): void {
     const known = this.coordinators.get(group)
     if (known !== undefined && known.epoch > epoch) return
     this.coordinators.set(group, { broker, epoch })
@@ -203,11 +216,13 @@ export class GroupHistory {
     for (const member of members) {
       this.out.delete(member)
       const client = this.clientOf.get(member)
-      if (client !== undefined) this.ownership.restored(client, atUs)
+      const isBehind = generation >= (this.absent.get(member) ?? Infinity)
+      if (client !== undefined && !isBehind) this.ownership.restored(client, atUs)
     }
   }
 
-  private memberChanged({ group, broker, member, clientId: client, change }: GroupMemberChanged, atUs: number): void {
+  private memberChanged(event: GroupMemberChanged, atUs: number): void {
+    const { group, broker, generation, member, clientId: client, change } = event
     if (change === 'given-id') return
     if (change === 'joined') return void this.out.delete(member)
     // Of a coordinator that has lost its office, and does not know, nobody is told (G-41).
@@ -215,6 +230,7 @@ export class GroupHistory {
     if (coordinator !== undefined && coordinator.broker !== broker) return
     this.ownership.zombie(client, atUs)
     if (change === 'expired' || change === 'removed') this.out.add(member)
+    if (change === 'absent') return void this.absent.set(member, generation)
     if (change !== 'left') this.thrownOut.push({ group, client, why: change, atUs })
   }
 

@@ -1,5 +1,6 @@
 // Who owns which partition, as members believe (IG-6), and whether two do at once. Whoever the coordinator threw out, or
 // who left because its application did not poll, is a zombie: it may go on for a while, may not commit, and does not count.
+// So is a static member that a generation began without (G-28).
 
 export interface Overlap {
   readonly group: string

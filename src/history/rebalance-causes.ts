@@ -83,7 +83,7 @@ export class RebalanceCauses {
   }
 
   private memberChanged({ group, member, clientId: client, change }: GroupMemberChanged, ordinal: number): void {
-    if (change === 'given-id') return
+    if (change === 'given-id' || change === 'absent') return
     this.clientOf.set(member, client)
     const detail = this.dead.get(client)
     const exit = ((): Exit => {

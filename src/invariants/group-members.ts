@@ -53,6 +53,7 @@ export class GroupMembers {
         if (instance !== null) instances.delete(instance)
         return
       case 'given-id':
+      case 'absent':
         return
       default:
         change satisfies never

@@ -1,6 +1,6 @@
 // IG-6, as members see it: a partition is a member's from when its application was told so until it is told that it is not.
-// Whom a coordinator in office threw out, who left because its application did not poll, and whoever is dead, are zombies:
-// they do not count, and may not commit (group-commits-from-members).
+// Whom a coordinator in office threw out, who left because its application did not poll, a static member that a generation
+// began without (G-28), and whoever is dead, are zombies: they do not count, and may not commit (group-commits-from-members).
 
 import type {
   GroupChanged,
@@ -55,6 +55,8 @@ class GroupOneOwner implements InvariantCheck {
   private readonly holders = new Map<string, Set<string>>()
   /** Ids of members that were thrown out: what they hear of later is of yesterday. */
   private readonly out = new Set<string>()
+  /** Ids of static members that did not come: the generation that began without them. */
+  private readonly absent = new Map<string, number>()
   /** By group: the broker that took office as its coordinator last, by epoch. */
   private readonly offices = new Map<string, { readonly broker: number; readonly epoch: number }>()
 
@@ -88,7 +90,7 @@ class GroupOneOwner implements InvariantCheck {
     }
   }
 
-  private assigned({ client, group, member: id, owned }: PartitionsAssigned): void {
+  private assigned({ client, group, member: id, generation, owned }: PartitionsAssigned): void {
     this.clientOf.set(id, client)
     let member = this.members.get(client)
     if (member === undefined) {
@@ -96,7 +98,7 @@ class GroupOneOwner implements InvariantCheck {
       this.members.set(client, member)
     }
     member.id = id
-    member.isZombie = this.out.has(id)
+    member.isZombie = this.out.has(id) || generation < (this.absent.get(id) ?? 0)
     for (const partition of owned) {
       if (!member.partitions.has(partition)) member.partitions.set(partition, this.cluster.ordinal)
       const key = `${group} ${partition}`
@@ -134,7 +136,7 @@ class GroupOneOwner implements InvariantCheck {
     this.members.delete(client)
   }
 
-  private groupChanged({ group, broker, epoch, from, members }: GroupChanged): void {
+  private groupChanged({ group, broker, epoch, from, generation, members }: GroupChanged): void {
     const known = this.offices.get(group)
     if (known !== undefined && known.epoch > epoch) return
     this.offices.set(group, { broker, epoch })
@@ -149,12 +151,13 @@ class GroupOneOwner implements InvariantCheck {
       const client = this.clientOf.get(id)
       const member = client === undefined ? undefined : this.members.get(client)
       if (client === undefined || member?.id !== id || !member.isZombie) continue
+      if (generation >= (this.absent.get(id) ?? Infinity)) continue
       member.isZombie = false
       this.lookAt(client, group, member.partitions.keys())
     }
   }
 
-  private memberChanged({ group, broker, member: id, clientId, change }: GroupMemberChanged): void {
+  private memberChanged({ group, broker, generation, member: id, clientId, change }: GroupMemberChanged): void {
     if (change === 'given-id') return
     if (change === 'joined') {
       this.out.delete(id)
@@ -165,6 +168,7 @@ class GroupOneOwner implements InvariantCheck {
     if (office !== undefined && office.broker !== broker) return
     this.buries(clientId)
     if (change === 'expired' || change === 'removed') this.out.add(id)
+    if (change === 'absent') this.absent.set(id, generation)
   }
 
   /** Under another id: whatever it had was lost, and it has to have given it up (B-2). */

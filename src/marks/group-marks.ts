@@ -43,6 +43,15 @@ export const GROUP_MARKS = [
     return change === 'removed'
   }),
   mark(
+    M,
+    'static-member-absent',
+    'G-28',
+    'A generation began without a static member, which keeps its place.',
+    (event) => {
+      return event.change === 'absent'
+    },
+  ),
+  mark(
     'member-left',
     'member-polled-too-late',
     'C-11',

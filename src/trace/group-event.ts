@@ -149,7 +149,8 @@ export interface GroupChanged extends TraceEvent {
 
 /**
  * A member came, went, or was given an id to come with. `expired`: its session ended. `removed`: it did not take part in a
- * join phase, or did not send SyncGroup. `replaced`: another process came with its instance id.
+ * join phase, or did not send SyncGroup. `replaced`: another process came with its instance id. `absent`: a static one did
+ * not take part, and stays (G-28): it is a member of `generation`, and does not know.
  */
 export interface GroupMemberChanged extends TraceEvent {
   readonly type: 'group-member-changed'
@@ -159,7 +160,7 @@ export interface GroupMemberChanged extends TraceEvent {
   readonly member: string
   readonly instance: string | null
   readonly clientId: string
-  readonly change: 'given-id' | 'joined' | 'left' | 'expired' | 'removed' | 'replaced'
+  readonly change: 'given-id' | 'joined' | 'left' | 'expired' | 'removed' | 'replaced' | 'absent'
 }
 
 /** A coordinator answers JoinGroup: the moment the answer is decided. */

@@ -100,6 +100,13 @@ describe('reads', () => {
     )
   })
 
+  it('take no copy that its producer wrote again, at another offset, for what they had read there', () => {
+    // Everything was lost when it had read 0 to 8; of the new log's records one is 3, at offset 6.
+    const log: Placed[] = straight(0, 12).map(([offset]) => [offset, offset === 6 ? 3 : offset + 20] as const)
+    const restart = { type: 'process-changed', process: 'consumer-audit[0]', state: 'started', detail: '' } as const
+    expect(check([poll('audit[0]', ...straight(0, 9)), restart, poll('audit[0]', ...log)], log).skipped).toEqual([])
+  })
+
   it('skip nothing beyond where they began again, once the position went back to a shorter log (C-8)', () => {
     const log = straight(0, 20).map(([offset]) => [offset, offset + 20] as const)
     const before = poll('audit[0]', ...straight(12, 16))

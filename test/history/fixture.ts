@@ -69,12 +69,13 @@ export function committed(client: string, partition: string, offset: number, err
 
 export function memberChanged(
   client: string,
-  change: 'joined' | 'left' | 'expired' | 'removed' | 'replaced',
+  change: 'joined' | 'left' | 'expired' | 'removed' | 'replaced' | 'absent',
+  generation = 1,
 ): KafkaEvent {
   const group = client.replace(/\[.*/, '')
   const member = `${client}-id`
   const type = 'group-member-changed'
-  return { type, broker: 1, group, generation: 1, member, instance: null, clientId: client, change }
+  return { type, broker: 1, group, generation, member, instance: null, clientId: client, change }
 }
 
 export function groupChanged(

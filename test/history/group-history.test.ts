@@ -86,6 +86,22 @@ describe('who owns what (IG-6)', () => {
     expect(overlaps()).toEqual([])
   })
 
+  it('a static member that a generation began without is a zombie until it is of that generation (G-28)', () => {
+    const owners = () => fixture.groupHistory.ownership.owners('g', 't-0')
+    fixture.at(1, assigned('g[0]', ['t-0']))
+    fixture.at(2, groupChanged('g', 'CompletingRebalance', 2), memberChanged('g[0]', 'absent', 2))
+    fixture.at(3, assigned('g[1]', ['t-0'], 2))
+    // The answer of the generation before, late; and a coordinator that has the new one on record.
+    fixture.at(4, assigned('g[0]', ['t-0'], 1))
+    const loaded = { broker: 2, epoch: 1, from: null, members: ['g[0]-id', 'g[1]-id'] }
+    fixture.at(5, groupChanged('g', 'Stable', 2, loaded))
+    expect(overlaps()).toEqual([])
+    expect(owners()).toEqual(['g[1]'])
+    expect(fixture.groupHistory.thrownOut).toEqual([])
+    fixture.at(6, assigned('g[0]', ['t-0'], 2))
+    expect(overlaps()).toEqual(['t-0: g[1], g[0]'])
+  })
+
   it('a member that keeps what it had is no second owner', () => {
     fixture.at(1, assigned('g[0]', ['t-0', 't-1']))
     fixture.at(2, assigned('g[0]', ['t-0', 't-1'], 2, []))

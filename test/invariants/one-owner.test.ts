@@ -27,6 +27,8 @@ const happenings = fc.array(
       'left',
       'expired',
       'removed',
+      'absent',
+      'late',
       'joined',
       'killed',
       'moved',
@@ -39,15 +41,18 @@ const happenings = fc.array(
 function eventsOf(steps: readonly { client: string; what: string; partitions: readonly string[] }[]): KafkaEvent[] {
   const owned = new Map<string, Set<string>>()
   let epoch = 0
+  let generation = 1
   return steps.flatMap(({ client, what, partitions }): KafkaEvent[] => {
     const own = owned.get(client) ?? new Set<string>()
     owned.set(client, own)
     const member = `${client}-id`
     switch (what) {
+      case 'late':
       case 'assigned': {
         const added = partitions.filter((partition) => !own.has(partition))
         for (const partition of added) own.add(partition)
-        return [{ type: 'partitions-assigned', client, group: 'g', member, generation: 1, added, owned: [...own] }]
+        const told = what === 'late' ? generation - 1 : generation
+        return [{ type: 'partitions-assigned', client, group: 'g', member, generation: told, added, owned: [...own] }]
       }
       case 'revoked': {
         const given = partitions.filter((partition) => own.delete(partition))
@@ -58,6 +63,9 @@ function eventsOf(steps: readonly { client: string; what: string; partitions: re
         return [{ type: 'member-started', client, group: 'g' }]
       case 'left':
         return [{ type: 'member-left', client, group: 'g', reason: 'consumer poll timeout has expired.' }]
+      case 'absent':
+        generation += 1
+        return [memberChanged(client, 'absent', generation)]
       case 'expired':
       case 'removed':
       case 'joined':
@@ -68,7 +76,13 @@ function eventsOf(steps: readonly { client: string; what: string; partitions: re
       default:
         // Another coordinator has all of them on record.
         epoch += 1
-        return [groupChanged('g', 'Stable', 1, { epoch, from: null, members: CLIENTS.map((name) => `${name}-id`) })]
+        return [
+          groupChanged('g', 'Stable', generation - (epoch % 2), {
+            epoch,
+            from: null,
+            members: CLIENTS.map((name) => `${name}-id`),
+          }),
+        ]
     }
   })
 }

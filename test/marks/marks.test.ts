@@ -62,7 +62,7 @@ function group(from: GroupStateName | null, to: GroupStateName, more: object = {
   const what = { broker: 1, partition: '__consumer_offsets-0', epoch: 1, group: 'g', generation: 5, protocol: 'range' }
   return { type: 'group-changed', ...what, leader: 'm', members: ['m'], reason: 'test', from, to, ...more }
 }
-function member(change: 'replaced' | 'expired' | 'removed'): KafkaEvent {
+function member(change: 'replaced' | 'expired' | 'removed' | 'absent'): KafkaEvent {
   const who = { broker: 1, group: 'g', generation: 5, member: 'm', instance: null, clientId: 'g[0]' }
   return { type: 'group-member-changed', ...who, change }
 }
@@ -154,6 +154,7 @@ const STORIES: Readonly<Record<string, readonly KafkaEvent[]>> = {
   'static-member-returned': [member('replaced')],
   'member-session-ended': [member('expired')],
   'member-missed-rebalance': [member('removed')],
+  'static-member-absent': [member('absent')],
   'member-polled-too-late': [
     { type: 'member-left', client: 'g[0]', group: 'g', reason: 'consumer poll timeout has expired.' },
   ],

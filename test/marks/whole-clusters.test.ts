@@ -290,6 +290,20 @@ faults:
     marks: ['member-missed-rebalance'],
   },
   {
+    about: 'a static member is cut off while another joins, and its group goes on without it (G-28)',
+    scenario: `
+duration: 8s
+cluster: { brokers: 1, config: { ${GROUPS}, offsets.topic.replication.factor: 1 } }
+${ONE_REPLICA}
+${WEB}
+consumers:
+  s: { topics: [orders], members: 1, config: { group.instance.id: "s-{index}", max.poll.interval.ms: 2000, session.timeout.ms: 6000, heartbeat.interval.ms: 300 } }
+faults:
+  - { at: 4s, clog: { from: "consumer(s[0])", to: "broker:1" }, for: 3s }
+  - { at: 4100ms, scale: { group: s, members: 2 } }`,
+    marks: ['static-member-absent'],
+  },
+  {
     about: 'a cooperative member reads on and commits while it waits to join (C-18, C-21)',
     scenario: `
 duration: 10s

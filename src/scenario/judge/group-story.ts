@@ -80,6 +80,7 @@ const CHANGES: { readonly [C in GroupMemberChanged['change']]: string | undefine
   expired: 'was silent for its whole session, and is out',
   removed: 'did not come back in time, and is out',
   replaced: 'takes the place of who had its instance id before',
+  absent: 'did not come back in time, and keeps its place: it is a static member',
 }
 
 function offsetRemoved({ group, partition, why }: GroupOffsetRemoved): Told {
