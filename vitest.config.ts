@@ -22,13 +22,21 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Files that put other modules in place of ours (`vi.mock`). */
+const ALONE = ['test/determinism/shuffled.test.ts', 'test/invariants/world.test.ts']
+
+// Files share a process and what it has loaded and compiled, which takes half of the work away: so no test may leave
+// anything behind. Those that replace modules have a process each.
 export default defineConfig({
-  // Every core: left alone, one is kept free, which on two of them doubles the time.
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    // Every core: left alone, one is kept free, which on two of them doubles the time.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
+    ],
   },
 })
