@@ -4,12 +4,13 @@
 import { Streams } from '../sim/random/streams.ts'
 import { INVARIANTS } from './invariants/index.ts'
 import { type LoadedScenario, resolveDraws } from './scenario/build.ts'
+import type { Scenario } from './scenario/model.ts'
 import type { Finding } from './scenario/text/diagnostics.ts'
 import { loadScenario as load, type LoadResult } from './scenario/loader.ts'
 import { renderFindings } from './scenario/text/render-finding.ts'
 import type { ReadDirectory } from './scenario/data/data-directory.ts'
 import type { RunResult } from './scenario/run-result.ts'
-import { type RunOptions as RunnerOptions, runScenario as run } from './scenario/runner.ts'
+import { type RunOptions as RunnerOptions, runInSlices as slicesOf, runScenario as run } from './scenario/runner.ts'
 import type { KafkaEvent } from './trace/kafka-event.ts'
 
 /** One event of the trace: when, on which node, in which executed event, and what. */
@@ -80,12 +81,18 @@ export function loadScenario(text: string, options: ParseOptions = {}): LoadResu
 
 /** Runs a loaded scenario once. Pure: the same scenario, options and version of this package give the same result. */
 export function runScenario(scenario: LoadedScenario, options: RunOptions): RunResult {
-  // The streams of draws are named after their settings, and are no other stream of the run.
-  const streams = new Streams(options.seed)
-  return run(
-    resolveDraws(scenario, (name) => streams.stream(name)),
-    options,
-  )
+  return run(drawn(scenario, options.seed), options)
+}
+
+/** The same, a slice of virtual time at a time: whoever asks for the next may do something else before, or never ask. */
+export function runInSlices(scenario: LoadedScenario, options: RunOptions): Iterator<void, RunResult> {
+  return slicesOf(drawn(scenario, options.seed), options)
+}
+
+/** The streams of draws are named after their settings, and are no other stream of the run. */
+function drawn(scenario: LoadedScenario, seed: number): Scenario {
+  const streams = new Streams(seed)
+  return resolveDraws(scenario, (name) => streams.stream(name))
 }
 
 function loadOrThrow(text: string, options: ParseOptions): LoadedScenario {

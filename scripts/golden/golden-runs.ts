@@ -4,6 +4,7 @@
 import { engine } from '../../src/cli/engine.ts'
 import { replayCommand } from '../../src/cli/replay-command.ts'
 import { verdictJson } from '../../reports/json.ts'
+import type { Expectation } from '../../src/scenario/language/expectation.ts'
 import type { RunResult, Verdict } from '../../src/scenario/run-result.ts'
 import type { RunOptions } from '../../src/scenario/runner.ts'
 import { differenceLines, EventRecord } from './event-record.ts'
@@ -50,8 +51,10 @@ export interface PinnedRun {
   readonly seed: number
   /** The line that brings it again: no two runs have the same. */
   readonly reproduce: string
-  /** What the command line prints with `--json`, but for `wallMs`. */
-  verdict(): Verdict
+  /** What is expected of it. */
+  readonly expectations: readonly Expectation[]
+  /** `alsoJudge`: what is not, and is of no consequence for the verdict. */
+  run(alsoJudge?: readonly Expectation[]): RunResult
 }
 
 /** Of this much virtual time one seed will do. */
@@ -68,16 +71,18 @@ export function pinnedRuns(name: string): PinnedRun[] {
     seeds.map((seed) => {
       const reproduce = replayCommand({ settings: [], until: undefined }, file, seed, row.row)
       // The second look has its tests elsewhere, and no part in a verdict.
-      const verdict = (): Verdict => verdictOf(engine.run(row, { seed, reproduce, recheck: 'off' }))
-      return { scenario: name, row: row.row?.label, seed, reproduce, verdict }
+      const run = (alsoJudge: readonly Expectation[] = []): RunResult =>
+        engine.run(row, { seed, reproduce, recheck: 'off', alsoJudge })
+      return { scenario: name, row: row.row?.label, seed, reproduce, expectations: row.expectations, run }
     }),
   )
 }
 
 export function verdictsNow(scenario: string): Verdict[] {
-  return pinnedRuns(scenario).map((run) => run.verdict())
+  return pinnedRuns(scenario).map((pinned) => verdictOf(pinned.run()))
 }
 
+/** What the command line prints with `--json`, but for `wallMs`. */
 export function verdictOf({ verdict }: RunResult): Verdict {
   const { wallMs: _, ...rest } = JSON.parse(verdictJson(verdict, 0)) as Verdict & { wallMs: number }
   return rest

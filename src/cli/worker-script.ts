@@ -9,8 +9,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const BANNER =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);"
 
+const bundled = new Map<string, URL>()
+
+/** A script is bundled once, however many workers run it. */
 export function runnable(script: URL): URL {
   if (!script.pathname.endsWith('.ts')) return script
+  const known = bundled.get(script.href) ?? bundle(script)
+  bundled.set(script.href, known)
+  return known
+}
+
+function bundle(script: URL): URL {
   const require = createRequire(import.meta.url)
   const esbuild = require('esbuild') as { buildSync(options: object): unknown }
   const folder = new URL('../../node_modules/.kafkasim/', import.meta.url)

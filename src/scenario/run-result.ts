@@ -151,6 +151,8 @@ export interface RunResult {
   readonly violations: readonly Violation[]
   /** The verdict's expectations, with why one is not met. */
   readonly judged: readonly Judged[]
+  /** Of what was to be judged beside them. */
+  readonly alsoJudged?: readonly Judged[]
   readonly explanations: readonly Explanation[]
   /** Of everything that went wrong, by cause; the gravest first. */
   readonly paragraphs: readonly Paragraph[]

@@ -38,6 +38,7 @@ import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
 import { setupOf } from './run-setup.ts'
 import { Timeline } from './judge/timeline.ts'
 import { lostCheckpoints, lostOfLogs } from './power-loss.ts'
+import { writeGaps } from './judge/write-gaps.ts'
 import { usualRecheck } from './usual-recheck.ts'
 
 export interface RunOptions {
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly strict?: boolean
   /** How many events back causes are remembered. */
   readonly rememberedEvents?: number
+  /** Judged beside what the scenario expects, and no part of the verdict. */
+  readonly alsoJudge?: readonly Scenario['expectations'][number][]
   /** Called once, before anything happens, with what may be looked at and listened to; it must change nothing. */
   watch?(cluster: SimulatedCluster): void
   onProgress?(nowUs: number, endUs: number, events: number): void
@@ -74,8 +77,17 @@ export interface RunOptions {
 const SLICE_US = 100_000
 
 export function runScenario(scenario: Scenario, options: RunOptions): RunResult {
+  const slices = runInSlices(scenario, options)
+  for (;;) {
+    const { done, value } = slices.next()
+    if (done === true) return value
+  }
+}
+
+/** The same, a slice at a time: whoever asks for the next may do something else before, or give it up. */
+export function* runInSlices(scenario: Scenario, options: RunOptions): Generator<void, RunResult> {
   const run = new ScenarioRun(scenario, options)
-  run.play()
+  yield* run.play()
   return run.result()
 }
 
@@ -119,7 +131,8 @@ class ScenarioRun {
     this.history = new History(trace)
     this.groupHistory = new GroupHistory(trace)
     this.groups = new GroupWatch(scenario.groups, this.cluster, this.groupHistory)
-    if (scenario.expectations.some(({ claim }) => claim.kind === 'safety' && claim.id === 'no-duplicates-in-log'))
+    const judged = [...scenario.expectations, ...(options.alsoJudge ?? [])]
+    if (judged.some(({ claim }) => claim.kind === 'safety' && claim.id === 'no-duplicates-in-log'))
       this.raisedEpochs = new RaisedEpochs(trace)
     this.record = new RunRecord(trace, scenario.faults)
     this.pasts = new PartitionPasts(trace)
@@ -153,16 +166,16 @@ class ScenarioRun {
     })
   }
 
-  play(): void {
+  *play(): Generator<void> {
     const { scenario, endUs } = this
-    this.runTo(Math.min(scenario.durationUs, endUs), () => false)
+    yield* this.runTo(Math.min(scenario.durationUs, endUs), () => false)
     if (endUs <= scenario.durationUs) return
     this.built.stopProducers()
     this.faults.healAll()
     this.cluster.calm()
     // A follower that died a moment ago is in every ISR still: rest is not looked for before that could be known.
     const earliestUs = this.faults.lastHealUs + this.scenario.controller.config['broker.session.timeout.ms'] * 1000
-    this.runTo(endUs, () => this.cluster.world.loop.nowUs >= earliestUs && this.isSettled())
+    yield* this.runTo(endUs, () => this.cluster.world.loop.nowUs >= earliestUs && this.isSettled())
   }
 
   result(): RunResult {
@@ -223,6 +236,7 @@ class ScenarioRun {
       timeline: this.timeline.withLosses(findings.lost, record),
       violations,
       judged: expectations,
+      ...(this.options.alsoJudge && { alsoJudged: this.options.alsoJudge.map((other) => judge(other, evidence)) }),
       explanations: explainFindings({ cluster, timeline, events, record, violations, findings }),
       paragraphs: paragraphsOf(
         {
@@ -246,7 +260,7 @@ class ScenarioRun {
         this.groupHistory,
         cluster.world.loop.nowUs,
       ),
-      writeGaps: this.writeGaps(evidence),
+      writeGaps: writeGaps(scenario, history, evidence.partitions),
     }
   }
 
@@ -290,7 +304,7 @@ class ScenarioRun {
     return this.options.underTest === true ? { ...defects, onPurpose: [] } : defects
   }
 
-  private runTo(untilUs: number, isOver: () => boolean): void {
+  private *runTo(untilUs: number, isOver: () => boolean): Generator<void> {
     const { loop } = this.cluster.world
     do {
       const before = loop.executed
@@ -299,6 +313,7 @@ class ScenarioRun {
       if (loop.executed === before && before > 0) this.groups.lookAgain(loop.nowUs)
       else this.noteProgress()
       this.options.onProgress?.(loop.nowUs, this.endUs, loop.executed)
+      yield
     } while (loop.nowUs < untilUs && !isOver())
   }
 
@@ -372,16 +387,6 @@ class ScenarioRun {
   private nothingAcked(): boolean {
     const hoped = this.scenario.producers.some((producer) => producer.config.acks !== 0)
     return hoped && this.history.counts.acked === 0
-  }
-
-  private writeGaps({ partitions }: Evidence): RunResult['writeGaps'] {
-    const written = new Set(this.scenario.producers.map((producer) => producer.topic))
-    return [...written].flatMap((topic) => {
-      const gap = this.history.longestWriteGap(topic, partitions.get(topic) ?? [])
-      if (gap === undefined) return []
-      const { partition, gapUs, endedUs } = gap
-      return [{ topic, partition, gapMs: milliseconds(gapUs), endedAtMs: milliseconds(endedUs) }]
-    })
   }
 }
 

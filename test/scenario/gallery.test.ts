@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
-import { parse, stringify } from 'yaml'
 import { type LoadedScenario, loadScenario, runScenario } from '../../src/index.ts'
 import { scenarioJsonSchema } from '../../src/scenario/language/json-schema.ts'
 
@@ -17,7 +16,7 @@ function rowsOf(text: string, file: string, set: readonly string[] = []): readon
 
 /** Which of the expectations of a run are not met, as written. */
 function unmet(scenario: LoadedScenario): string[] {
-  // The same rows are looked at a second time where their verdicts are pinned.
+  // The second look at invariants has its tests elsewhere.
   const { expectations } = runScenario(scenario, { seed: 1, recheck: 'off' }).verdict
   return expectations.filter(({ met }) => !met).map(({ text }) => text)
 }
@@ -35,20 +34,8 @@ describe('the gallery', () => {
 })
 
 describe('what a story expects', () => {
+  // Of each expectation of a row alone another row shows that it breaks: test/golden/rows.test.ts.
   const matrices = files.filter((file) => /^matrix:/m.test(textOf(file)))
-
-  // That each row meets its own is among what is pinned (test/golden/verdicts.test.ts).
-  it.each(matrices)('of a row of %s alone, another row breaks', (file) => {
-    const rows = rowsOf(textOf(file), file)
-    const expected = rows.map((row) => row.expectations.map(({ text }) => text))
-    const all = [...new Set(expected.flat())]
-    const everywhere = stringify({ ...(parse(textOf(file)) as object), expect: all })
-    const broken = rowsOf(everywhere, file).map(unmet)
-    const alone = all.filter((text) => expected.some((texts) => !texts.includes(text)))
-    expect(alone.length).toBeGreaterThan(0)
-    const neverBroken = alone.filter((text) => !broken.some((texts) => texts.includes(text)))
-    expect(neverBroken).toEqual([])
-  })
 
   const without: [file: string, set: string[], broken: string][] = [
     ['acks1-loss', ['producers.web.config.acks=all'], 'finds: no-acked-loss'],
