@@ -89,8 +89,15 @@ export function caseOfBreakdown(origin: CaseOrigin, seed: number, message: strin
   return { ...named(origin, `seed ${seed}`), file: origin.file, wallMs: 0, status: 'error', problems, replay }
 }
 
+/** A command that was ended before its time: what is not reported was not looked at. */
+export function caseOfInterruption(suite: string, message: string): CiCase {
+  const problems = [{ title: 'interrupted', message: `interrupted ${message}`, place: undefined }]
+  const name = 'interrupted'
+  return { suite, name, label: suite, file: undefined, wallMs: 0, status: 'error', problems, replay: undefined }
+}
+
 /** A case for each finding, and one for the campaign, which fails only for reasons of its own. */
-export function casesOfCampaign({ campaign, findings, cost, seed }: FuzzReport): CiCase[] {
+export function casesOfCampaign({ campaign, findings, cost, seed, interruptedBy }: FuzzReport): CiCase[] {
   const suite = `fuzz seed ${seed}`
   const differing = campaign.differing.map((index) => ({
     title: 'runs differ',
@@ -123,7 +130,8 @@ export function casesOfCampaign({ campaign, findings, cost, seed }: FuzzReport):
       replay: path === undefined ? undefined : `npx kafkasim run ${path}`,
     }
   })
-  return [whole, ...found]
+  if (interruptedBy === undefined) return [whole, ...found]
+  return [whole, ...found, caseOfInterruption(suite, `by ${interruptedBy} after ${counted(campaign.runs, 'case')}`)]
 }
 
 function named({ scenario, row }: CaseOrigin, name: string): Pick<CiCase, 'suite' | 'name' | 'label'> {

@@ -28,6 +28,8 @@ export interface FuzzReport {
   readonly findings: readonly WrittenFinding[]
   readonly cost: CampaignCost
   readonly seed: number
+  /** The signal that ended it before its time. */
+  readonly interruptedBy: 'SIGINT' | 'SIGTERM' | undefined
 }
 
 /** `quiet`: without what was covered. */
@@ -45,7 +47,7 @@ export function fuzzLines(report: FuzzReport, palette: Palette, columns: number,
   ]
 }
 
-function headline({ campaign, findings, seed }: FuzzReport, palette: Palette): string {
+function headline({ campaign, findings, seed, interruptedBy }: FuzzReport, palette: Palette): string {
   const { outcomes, differing } = campaign
   const ends = Object.entries(outcomes).map(([outcome, n]) => `${count(n)} ${outcome}`)
   const word =
@@ -54,7 +56,8 @@ function headline({ campaign, findings, seed }: FuzzReport, palette: Palette): s
       : findings.length > 0
         ? palette.bad(counted(findings.length, 'FINDING'))
         : palette.good('CLEAN')
-  return `${word}  seed ${seed}, ${counted(campaign.runs, 'run')}: ${ends.join(', ')}`
+  const cut = interruptedBy === undefined ? '' : `, ${palette.bad(`interrupted by ${interruptedBy}`)}`
+  return `${word}  seed ${seed}, ${counted(campaign.runs, 'run')}${cut}: ${ends.length === 0 ? 'nothing to tell' : ends.join(', ')}`
 }
 
 function costLine({ campaign, cost }: FuzzReport): string {
@@ -100,7 +103,7 @@ function coverageLines(campaign: CampaignReport, palette: Palette, columns: numb
 }
 
 /** One line for each finding, and one that sums up. */
-export function fuzzJson({ campaign, findings, cost, seed }: FuzzReport): string[] {
+export function fuzzJson({ campaign, findings, cost, seed, interruptedBy }: FuzzReport): string[] {
   const { found: _found, ...sums } = campaign
   return [
     ...findings.map(({ group, path, faults, shrunk }) => {
@@ -115,6 +118,7 @@ export function fuzzJson({ campaign, findings, cost, seed }: FuzzReport): string
       seed,
       findings: findings.length,
       ...sums,
+      interruptedBy: interruptedBy ?? null,
       jobs: cost.jobs,
       wallMs: Math.round(cost.wallMs),
       busyMs: Math.round(cost.busyMs),

@@ -50,9 +50,18 @@ export interface Totals {
   wallMs: number
 }
 
-export function totalLines(palette: Palette, { runs, passed, simulatedMs, events, wallMs }: Totals): string[] {
+/** `interrupted`: by which signal, of how many runs. */
+export function totalLines(
+  palette: Palette,
+  { runs, passed, simulatedMs, events, wallMs }: Totals,
+  interrupted?: { readonly signal: string; readonly of: number },
+): string[] {
   const failed = runs - passed
   const tally = `${count(passed)} as expected${failed === 0 ? '' : `, ${palette.bad(`${count(failed)} not`)}`}`
   const cost = `${span(simulatedMs)} virtual, ${counted(events, 'event')} in ${wallTime(wallMs)}`
-  return ['', `${counted(runs, 'run')}: ${tally}  ${palette.faint(cost)}`]
+  const cut =
+    interrupted === undefined
+      ? ''
+      : ` of ${count(interrupted.of)}, ${palette.bad(`interrupted by ${interrupted.signal}`)}`
+  return ['', `${counted(runs, 'run')}${cut}: ${tally}  ${palette.faint(cost)}`]
 }

@@ -18,6 +18,8 @@ export interface Engine {
   ): Loaded
   /** Pure and synchronous. What it throws is a defect. */
   run(scenario: LoadedScenario, options: RunOptions): RunResult
+  /** The same, a slice at a time: between two of them the caller may do something else, or give it up. */
+  slices(scenario: LoadedScenario, options: RunOptions): Iterator<void, RunResult>
 }
 
 export interface Loaded {

@@ -2,7 +2,7 @@
 
 import { findingsReport } from '../../reports/findings.ts'
 import { OVERRIDE_FILE } from '../scenario/language/overrides.ts'
-import { loadScenario, runScenario } from '../simulate.ts'
+import { loadScenario, runInSlices, runScenario } from '../simulate.ts'
 import type { Engine } from './engine-interface.ts'
 
 export const engine: Engine = {
@@ -15,4 +15,5 @@ export const engine: Engine = {
   },
 
   run: runScenario,
+  slices: runInSlices,
 }

@@ -11,6 +11,10 @@ export const EXIT = {
   defect: 3,
   /** `--verify` found two runs that differ. */
   differs: 4,
+  /** SIGINT ended it before its time: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
+  /** The same by SIGTERM. */
+  terminated: 143,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -22,6 +26,8 @@ export const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   2: 'bad input: a flag, a file, a scenario',
   3: 'a defect in kafkasim itself',
   4: 'two runs that should be the same differ (--verify)',
+  130: 'interrupted (Ctrl-C); what was found until then is told',
+  143: 'the same by SIGTERM',
 }
 
 /** Of several: the more a code casts doubt on everything else, the higher it is. */

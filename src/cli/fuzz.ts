@@ -8,7 +8,7 @@ import { findingsReport, type FindingsFormat } from '../../reports/findings.ts'
 import { casesOfCampaign } from '../../reports/ci-case.ts'
 import { fuzzJson, fuzzLines, type FuzzReport, type WrittenFinding } from '../../reports/fuzz.ts'
 import { palette } from '../../reports/terminal/palette.ts'
-import { Campaign, type FoundGroup } from '../fuzz/campaign.ts'
+import { Campaign, type CampaignReport, type FoundGroup } from '../fuzz/campaign.ts'
 import { Cases, type CampaignSetup, type CaseReport, SettingsError, type Shrunk } from '../fuzz/case.ts'
 import { failureName, failureText } from '../fuzz/failure-file.ts'
 import type { CaseFinding } from '../fuzz/signature.ts'
@@ -18,6 +18,7 @@ import type { FuzzRequest } from './fuzz-request.ts'
 import type { FuzzAnswer, FuzzTask } from './fuzz-tasks.ts'
 import { ciReporter } from './ci-reporter.ts'
 import { colourLevel, columnsOf, type Io, type Output, printingTo } from './io.ts'
+import { Interruption } from './interruption.ts'
 import { Lane, type LaneResult } from './lane.ts'
 import { packageVersion } from './package-version.ts'
 import { quoted } from './replay-command.ts'
@@ -51,9 +52,11 @@ export async function fuzz(
     report === undefined ? io.stdout : openReportFile(report, file === undefined ? [] : [file], io),
   )
   const lanes = Array.from({ length: jobs }, (): FuzzLane => new Lane(workerScript, { setup }))
+  const interruption = new Interruption(io)
   try {
-    return await new FuzzCommand(request, io, cases, lanes, outputs).run()
+    return await new FuzzCommand(request, io, cases, lanes, outputs, interruption).run()
   } finally {
+    interruption.close()
     await Promise.all(lanes.map((lane) => lane.close()))
   }
 }
@@ -84,11 +87,22 @@ class FuzzCommand {
   private readonly outputs: readonly Output[]
   private readonly campaign = new Campaign()
   private readonly progress: FuzzProgress
+  private readonly interruption: Interruption
   private readonly startMs: number
   private busyMs = 0
   private next = 0
 
-  constructor(request: FuzzRequest, io: Io, cases: Cases, lanes: readonly FuzzLane[], outputs: readonly Output[]) {
+  constructor(
+    request: FuzzRequest,
+    io: Io,
+    cases: Cases,
+    lanes: readonly FuzzLane[],
+    outputs: readonly Output[],
+    interruption: Interruption,
+  ) {
+    this.interruption = interruption
+    // Nobody waits for cases that are under way.
+    void interruption.happened.then(() => Promise.all(lanes.map((lane) => lane.close())))
     this.outputs = outputs
     this.request = request
     this.io = io
@@ -103,19 +117,24 @@ class FuzzCommand {
 
   async run(): Promise<ExitCode> {
     await Promise.all(this.lanes.map((lane) => this.work(lane)))
+    this.progress.clear()
+    this.interruption.tell()
     const cost = { wallMs: this.io.nowMs() - this.startMs, busyMs: this.busyMs, jobs: this.request.jobs }
     const report = this.campaign.report()
     const findings = await this.write(report.found)
     this.progress.clear()
-    this.print({ campaign: report, findings, cost, seed: this.request.seed })
-    if (report.differing.length > 0) return EXIT.differs
-    if (report.found.some(({ kind }) => kind === 'defect' || kind === 'crashed' || kind === 'hung')) return EXIT.defect
-    return report.found.length > 0 ? EXIT.failed : EXIT.ok
+    // Maybe only now, while findings were made smaller.
+    this.interruption.tell()
+    const { signal: interruptedBy } = this.interruption
+    this.print({ campaign: report, findings, cost, seed: this.request.seed, interruptedBy })
+    return this.interruption.code(codeOf(report))
   }
 
   private async work(lane: FuzzLane): Promise<void> {
     for (let index = this.take(); index !== undefined; index = this.take()) {
       const result = await lane.run({ kind: 'case', index }, this.request.caseLimitMs)
+      // Its worker was closed under it.
+      if (result.kind !== 'answer' && this.interruption.signal !== undefined) return
       this.campaign.add(this.reportOf(index, result))
       this.progress.update(this.campaign.runs, this.request.runs, this.campaign.signatures.size)
     }
@@ -123,6 +142,7 @@ class FuzzCommand {
 
   private take(): number | undefined {
     const { runs, timeMs, bail } = this.request
+    if (this.interruption.signal !== undefined) return undefined
     if (bail !== undefined && this.campaign.signatures.size >= bail) return undefined
     if (runs !== undefined && this.next >= runs) return undefined
     if (timeMs !== undefined && this.io.nowMs() - this.startMs >= timeMs) return undefined
@@ -137,7 +157,7 @@ class FuzzCommand {
     return this.cases.lost(index, lossOf(result))
   }
 
-  /** Smaller, if it comes again, and as it was drawn if not. */
+  /** Smaller, if it comes again and nobody is in a hurry; as it was drawn if not. */
   private async write(found: readonly FoundGroup[]): Promise<WrittenFinding[]> {
     const groups = found.slice(0, MOST_WRITTEN)
     const written: WrittenFinding[] = []
@@ -157,7 +177,7 @@ class FuzzCommand {
   private async shrunk(group: FoundGroup, lane: FuzzLane): Promise<Shrunk> {
     const { kind, smallestIndex: index, signature } = group
     const attempts = this.request.shrinkAttempts
-    if (attempts > 0 && kind !== 'crashed' && kind !== 'hung') {
+    if (attempts > 0 && this.interruption.signal === undefined && kind !== 'crashed' && kind !== 'hung') {
       const task = { kind: 'shrink', index, signature, attempts } as const
       const result = await lane.run(task, this.request.caseLimitMs * 10)
       if (result.kind === 'answer' && result.answer.kind === 'shrink') return result.answer.shrunk
@@ -196,6 +216,12 @@ class FuzzCommand {
       printCampaign(choice.name, report, printingTo(this.io, this.outputs[i] ?? this.io.stdout))
     }
   }
+}
+
+function codeOf({ differing, found }: CampaignReport): ExitCode {
+  if (differing.length > 0) return EXIT.differs
+  if (found.some(({ kind }) => kind === 'defect' || kind === 'crashed' || kind === 'hung')) return EXIT.defect
+  return found.length > 0 ? EXIT.failed : EXIT.ok
 }
 
 function printCampaign(name: ReporterName, report: FuzzReport, io: Io): void {

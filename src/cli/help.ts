@@ -42,7 +42,7 @@ function generalHelp(commands: readonly Command[], width: number): string {
     ),
     block('General:', optionRows(GENERAL_OPTIONS), width),
     exampleLines(GENERAL_EXAMPLES, width),
-    exitLines([0, 1, 2, 3, 4], width),
+    exitLines([0, 1, 2, 3, 4, 130, 143], width),
     ['More on a command: kafkasim help COMMAND'],
   ])
 }
@@ -56,7 +56,7 @@ function commandHelp({ name, operands, description, options, examples }: Command
     groups.set(title, [...group, [flag, option]])
   }
   const shape = ['kafkasim', name, operands, '[options]'].filter(Boolean).join(' ')
-  const codes: readonly ExitCode[] = 'verify' in options ? [0, 1, 2, 3, 4] : [0, 1, 2, 3]
+  const codes: readonly ExitCode[] = 'verify' in options ? [0, 1, 2, 3, 4, 130, 143] : [0, 1, 2, 3]
   return text([
     [shape],
     wrap(description, width),

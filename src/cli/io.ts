@@ -12,7 +12,14 @@ export interface Io {
   readonly platform: string
   /** Milliseconds on a clock that only runs forward. */
   nowMs(): number
+  /**
+   * Calls once, with the first that comes; the next does what it does to any program. Returns what ends the listening.
+   * Without it nobody can interrupt.
+   */
+  onStopSignal?(listener: (signal: StopSignal) => void): () => void
 }
+
+export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 export interface Output {
   write(text: string): void
@@ -50,5 +57,15 @@ export function printingTo(io: Io, stdout: Output): Io {
 
 function changed(io: Io, changes: Partial<Io>): Io {
   const { stdout, stderr, env, cwd, packageRoot, platform } = io
-  return { stdout, stderr, env, cwd, packageRoot, platform, nowMs: () => io.nowMs(), ...changes }
+  return {
+    stdout,
+    stderr,
+    env,
+    cwd,
+    packageRoot,
+    platform,
+    nowMs: () => io.nowMs(),
+    ...(io.onStopSignal && { onStopSignal: io.onStopSignal.bind(io) }),
+    ...changes,
+  }
 }

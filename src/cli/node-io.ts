@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Io, Output } from './io.ts'
+import type { Io, Output, StopSignal } from './io.ts'
 
 export function nodeIo(): Io {
   return {
@@ -15,6 +15,7 @@ export function nodeIo(): Io {
     packageRoot: findPackageRoot(dirname(fileURLToPath(import.meta.url))),
     platform: `Node ${process.versions.node}, ${process.platform}-${process.arch}`,
     nowMs: () => performance.now(),
+    onStopSignal,
   }
 }
 
@@ -32,6 +33,15 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     isTTY: stream.isTTY,
     columns: stream.isTTY ? stream.columns : undefined,
   }
+}
+
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
+
+function onStopSignal(listener: (signal: StopSignal) => void): () => void {
+  const heard = STOP_SIGNALS.map((signal) => [signal, () => (stop(), listener(signal))] as const)
+  const stop = (): void => heard.forEach(([signal, hear]) => process.off(signal, hear))
+  for (const [signal, hear] of heard) process.on(signal, hear)
+  return stop
 }
 
 /** The sources and the built file lie at different depths below it. */

@@ -2,7 +2,15 @@
 // run, or of several one line each and what they say together; for machines JSON Lines, JUnit, annotations.
 
 import { Chalk } from 'chalk'
-import { type CaseOrigin, caseOfBreakdown, caseOfRun, caseOfSeries, type CiCase } from '../../reports/ci-case.ts'
+import {
+  type CaseOrigin,
+  caseOfBreakdown,
+  caseOfInterruption,
+  caseOfRun,
+  caseOfSeries,
+  type CiCase,
+} from '../../reports/ci-case.ts'
+import { counted } from '../../reports/figures.ts'
 import { verdictJson } from '../../reports/json.ts'
 import { seriesLines, summaryLines, totalLines, type Totals } from '../../reports/summary.ts'
 import { matrixLines, type RowResult } from '../../reports/terminal/matrix.ts'
@@ -11,7 +19,7 @@ import { terminalReport } from '../../reports/terminal/report.ts'
 import type { RunResult } from '../scenario/run-result.ts'
 import { onlyMissed, type SeriesVerdict } from '../scenario/judge/series.ts'
 import { ciReporter } from './ci-reporter.ts'
-import { colourLevel, columnsOf, type Io, printingTo } from './io.ts'
+import { colourLevel, columnsOf, type Io, printingTo, type StopSignal } from './io.ts'
 import { openReportFile } from './report-file.ts'
 import type { ReporterChoice } from './reporters.ts'
 import type { RunRequest } from './run-request.ts'
@@ -34,9 +42,20 @@ export interface RunPrinter {
   series?(origin: CaseOrigin, verdict: SeriesVerdict, inMatrix: boolean): void
   /** After all rows of one file, if there are several. */
   matrix?(scenario: string, rows: readonly RowResult[]): void
-  /** After everything; `whole` is false if a defect ended it before its time. */
-  end?(whole: boolean): void
+  /** After everything, or what there was of it. */
+  end?(ending: Ending): void
 }
+
+/** A defect, or somebody, may end it before its time. */
+export type Ending =
+  | { readonly kind: 'whole' | 'defect' }
+  | {
+      readonly kind: 'interrupted'
+      readonly signal: StopSignal
+      /** How many came to their end, and of how many. */
+      readonly runs: number
+      readonly of: number
+    }
 
 type Details = Pick<RunRequest, 'timeline' | 'why'>
 
@@ -61,7 +80,7 @@ export function runPrinter(
     brokenDown: (...told) => printers.forEach((printer) => printer.brokenDown?.(...told)),
     series: (...told) => printers.forEach((printer) => printer.series?.(...told)),
     matrix: (...told) => printers.forEach((printer) => printer.matrix?.(...told)),
-    end: (whole) => printers.forEach((printer) => printer.end?.(whole)),
+    end: (ending) => printers.forEach((printer) => printer.end?.(ending)),
   }
 }
 
@@ -104,7 +123,13 @@ function ciPrinter(report: (cases: readonly CiCase[]) => void): RunPrinter {
       const unfound = caseOfSeries(origin, verdict)
       if (unfound !== undefined) cases.push(unfound)
     },
-    end: () => report(cases),
+    end: (ending) => {
+      if (ending.kind === 'interrupted') {
+        const { signal, runs, of } = ending
+        cases.push(caseOfInterruption('kafkasim run', `by ${signal} after ${runs} of ${counted(of, 'run')}`))
+      }
+      report(cases)
+    },
   }
 }
 
@@ -140,8 +165,10 @@ class SummaryPrinter implements RunPrinter {
     this.print(matrixLines(this.paint, scenario, rows, columnsOf(this.io, this.io.stdout)))
   }
 
-  end(whole: boolean): void {
-    if (!this.quiet && whole) this.print(totalLines(this.paint, this.outcomes))
+  end(ending: Ending): void {
+    const interrupted = ending.kind === 'interrupted' ? ending : undefined
+    if (interrupted === undefined && (this.quiet || ending.kind === 'defect')) return
+    this.print(totalLines(this.paint, this.outcomes, interrupted))
   }
 
   private print(lines: readonly string[]): void {

@@ -19,6 +19,7 @@ import type { Engine } from './engine-interface.ts'
 import { EXIT, type ExitCode, worst } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { wantedRows } from './matrix-rows.ts'
+import { Interruption } from './interruption.ts'
 import { Progress } from './progress.ts'
 import { replayCommand } from './replay-command.ts'
 import { type DoneRun, type RunPrinter, runPrinter } from './run-printer.ts'
@@ -56,15 +57,18 @@ interface SeriesDone {
 }
 
 /** Files are all loaded before the first is run: bad input is told at once, and all of it. */
-export function run(request: RunRequest, io: Io, engine: Engine): ExitCode {
+export async function run(request: RunRequest, io: Io, engine: Engine): Promise<ExitCode> {
   const inputs = loadAll(request, io, engine)
   if (inputs === undefined) return EXIT.badInput
   const traceFile = request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, io)
+  const interruption = new Interruption(io)
   try {
     const files = inputs.map(({ file }) => file)
     const several = inputs.length > 1 || inputs.some(({ rows, seeds }) => rows.length > 1 || seeds.last > seeds.first)
-    return new RunCommand(request, io, engine, traceFile, runPrinter(request, files, io, several)).runAll(inputs)
+    const printer = runPrinter(request, files, io, several)
+    return await new RunCommand(request, io, engine, traceFile, printer, interruption).runAll(inputs)
   } finally {
+    interruption.close()
     traceFile?.close()
   }
 }
@@ -124,6 +128,10 @@ function refuseOverwriting(file: string, traceFile: string | undefined, io: Io):
   }
 }
 
+function runsOf(inputs: readonly Input[]): number {
+  return inputs.reduce((sum, { rows, seeds: { first, last } }) => sum + rows.length * (last - first + 1), 0)
+}
+
 class RunCommand {
   private readonly request: RunRequest
   private readonly io: Io
@@ -131,9 +139,19 @@ class RunCommand {
   private readonly traceFile: TraceFile | undefined
   private readonly printer: RunPrinter
   private readonly progress: Progress
+  private readonly interruption: Interruption
   private failures = 0
+  private runs = 0
 
-  constructor(request: RunRequest, io: Io, engine: Engine, traceFile: TraceFile | undefined, printer: RunPrinter) {
+  constructor(
+    request: RunRequest,
+    io: Io,
+    engine: Engine,
+    traceFile: TraceFile | undefined,
+    printer: RunPrinter,
+    interruption: Interruption,
+  ) {
+    this.interruption = interruption
     this.request = request
     this.io = io
     this.engine = engine
@@ -143,14 +161,19 @@ class RunCommand {
   }
 
   /** A defect ends everything: what comes after it would only repeat it. */
-  runAll(inputs: readonly Input[]): ExitCode {
+  async runAll(inputs: readonly Input[]): Promise<ExitCode> {
     const codes: ExitCode[] = []
     for (const input of inputs) {
-      codes.push(this.runRows(input))
-      if (codes.at(-1) === EXIT.defect || this.bailsOut) break
+      codes.push(await this.runRows(input))
+      if (codes.at(-1) === EXIT.defect || this.isOver) break
     }
-    const code = worst(codes)
-    this.printer.end?.(code !== EXIT.defect)
+    const code = this.interruption.code(worst(codes))
+    const { signal } = this.interruption
+    this.printer.end?.(
+      signal === undefined
+        ? { kind: code === EXIT.defect ? 'defect' : 'whole' }
+        : { kind: 'interrupted', signal, runs: this.runs, of: runsOf(inputs) },
+    )
     if (this.bailsOut) this.io.stderr.write(`kafkasim: stopped after ${counted(this.failures, 'failure')} (--bail)\n`)
     return code
   }
@@ -159,7 +182,12 @@ class RunCommand {
     return this.request.bail !== undefined && this.failures >= this.request.bail
   }
 
-  private runRows({ file, rows, seeds, places }: Input): ExitCode {
+  /** Whatever is left is not run. */
+  private get isOver(): boolean {
+    return this.bailsOut || this.interruption.signal !== undefined
+  }
+
+  private async runRows({ file, rows, seeds, places }: Input): Promise<ExitCode> {
     const results: RowResult[] = []
     let code: ExitCode = EXIT.ok
     for (const scenario of rows) {
@@ -170,27 +198,29 @@ class RunCommand {
         places,
         allowed: new Set(scenario.allowed.map(({ what }) => what)),
       }
-      const done = this.runSeries({ origin, scenario, seeds, inMatrix: rows.length > 1 })
+      const done = await this.runSeries({ origin, scenario, seeds, inMatrix: rows.length > 1 })
       code = worst([code, done.code])
       if (done.code === EXIT.defect) return code
       if (done.series !== undefined && scenario.row !== undefined) {
         results.push({ row: scenario.row, series: done.series, because: done.because, groups: done.groups })
       }
-      if (this.bailsOut) break
+      if (this.isOver) break
     }
     if (rows.length > 1) this.printer.matrix?.(rows[0]?.name ?? file, results)
     return code
   }
 
-  private runSeries(input: Series): SeriesDone {
+  private async runSeries(input: Series): Promise<SeriesDone> {
     const { first, last } = input.seeds
     const series = new SeriesTally()
     const failuresBefore = this.failures
     let code: ExitCode = EXIT.ok
     let why = ''
     let groups: GroupFigures | undefined
-    for (let seed = first; seed <= last && !this.bailsOut; seed++) {
-      const done = this.attempt(input, seed)
+    for (let seed = first; seed <= last && !this.isOver; seed++) {
+      const done = await this.attempt(input, seed)
+      if (done === undefined) break
+      this.runs++
       if (typeof done === 'number') {
         if (done === EXIT.defect) return { code: done, series: undefined, because: '' }
         code = worst([code, done])
@@ -207,24 +237,30 @@ class RunCommand {
     }
     const verdict = series.verdict()
     if (verdict.runs === 0) return { code, series: undefined, because: '' }
+    // What has not been found yet might have been with the seeds that are left.
+    const isOpen = this.interruption.signal !== undefined && this.failures === failuresBefore
+    if (isOpen && !verdict.passed) return { code, series: undefined, because: '' }
     if (last > first) this.printer.series?.(input.origin, verdict, input.inMatrix)
     if (!verdict.passed && this.failures === failuresBefore) this.failures++
     return { code: worst([code, verdict.passed ? EXIT.ok : EXIT.failed]), series: verdict, because: why, groups }
   }
 
-  private attempt({ origin, scenario }: Series, seed: number): DoneRun | ExitCode {
+  /** Undefined if it was interrupted. */
+  private async attempt({ origin, scenario }: Series, seed: number): Promise<DoneRun | ExitCode | undefined> {
     const { file } = origin
     const { row } = scenario
     const reproduce = replayCommand(this.request, file, seed, row)
     try {
       const label = `${file}  ${row === undefined ? '' : `${row.label}  `}seed ${seed}`
       const start = this.io.nowMs()
-      const result = this.simulate(scenario, seed, label, reproduce, this.traceFile)
+      const result = await this.simulate(scenario, seed, label, reproduce, this.traceFile)
+      if (result === undefined) return undefined
       const wallMs = this.io.nowMs() - start
       if (!this.request.verify) return { origin, result, wallMs, verified: false }
-      const { verdict } = this.simulate(scenario, seed, `${label} again`, reproduce, undefined)
-      if (same(result.verdict, verdict)) return { origin, result, wallMs, verified: true }
-      this.tellDifference(result.verdict, verdict, scenario)
+      const again = await this.simulate(scenario, seed, `${label} again`, reproduce, undefined)
+      if (again === undefined) return undefined
+      if (same(result.verdict, again.verdict)) return { origin, result, wallMs, verified: true }
+      this.tellDifference(result.verdict, again.verdict, scenario)
       this.printer.brokenDown?.(origin, seed, 'two runs with the same seed differ', `${reproduce} --verify`)
       return EXIT.differs
     } catch (error) {
@@ -236,19 +272,21 @@ class RunCommand {
     }
   }
 
-  private simulate(
+  private async simulate(
     scenario: LoadedScenario,
     seed: number,
     label: string,
     reproduce: string,
     traceFile: TraceFile | undefined,
-  ): RunResult {
-    const result = this.engine.run(scenario, {
+  ): Promise<RunResult | undefined> {
+    const slices = this.engine.slices(scenario, {
       ...this.options(seed, reproduce),
       onProgress: (nowUs, endUs, events) => this.progress.update(label, nowUs, endUs, events),
       ...(traceFile && { onTrace: (line) => traceFile.write(line) }),
     })
+    const result = await this.interruption.resultOf(slices)
     this.progress.clear()
+    this.interruption.tell()
     return result
   }
 

@@ -31,8 +31,19 @@ export class FakeEngine implements Engine {
   }
 
   run(scenario: LoadedScenario, options: RunOptions): RunResult {
+    const slices = this.slices(scenario, options)
+    for (;;) {
+      const { done, value } = slices.next()
+      if (done === true) return value
+    }
+  }
+
+  *slices(scenario: LoadedScenario, options: RunOptions): Generator<void, RunResult> {
     this.runs.push(options)
-    for (let i = 0; i <= 100; i++) options.onProgress?.(i * 1000, 100_000, i)
+    for (let i = 0; i <= 100; i++) {
+      options.onProgress?.(i * 1000, 100_000, i)
+      yield
+    }
     options.onTrace?.({ atUs: 1500, node: 'broker-1', ordinal: 7, event: { type: 'role-changed', broker: 1 } })
     const result = this.story({ text: scenario.description, options, nth: this.runs.length })
     return withVerdict(result, { reproduce: options.reproduce ?? '' })

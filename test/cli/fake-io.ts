@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { Io } from '../../src/cli/io.ts'
+import type { Io, StopSignal } from '../../src/cli/io.ts'
 
 export class FakeIo implements Io {
   out = ''
@@ -18,6 +18,7 @@ export class FakeIo implements Io {
   readonly stdout
   readonly stderr
   private clockMs = 0
+  private stopListener: ((signal: StopSignal) => void) | undefined
 
   constructor(terminal: { readonly isTTY: boolean; readonly columns?: number } = { isTTY: false }) {
     onTestFinished(() => rmSync(this.cwd, { recursive: true, force: true }))
@@ -29,6 +30,19 @@ export class FakeIo implements Io {
   /** Each look takes 10 ms. */
   nowMs(): number {
     return (this.clockMs += 10)
+  }
+
+  onStopSignal(listener: (signal: StopSignal) => void): () => void {
+    this.stopListener = listener
+    return () => (this.stopListener = undefined)
+  }
+
+  /** As a machine does: whoever was told of one hears of no other. False if nobody listens, and the process ends. */
+  interrupt(signal: StopSignal): boolean {
+    const listener = this.stopListener
+    this.stopListener = undefined
+    listener?.(signal)
+    return listener !== undefined
   }
 
   file(name: string, content: string | Uint8Array): string {

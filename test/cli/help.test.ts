@@ -40,7 +40,7 @@ describe('help', () => {
     const all = await help(undefined, 100)
     for (const { name, summary } of COMMANDS)
       expect(all).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 20)}`, 'm'))
-    for (const [code, says] of Object.entries(EXIT_CODES)) expect(all).toContain(`  ${code}  ${says}\n`)
+    for (const [code, says] of Object.entries(EXIT_CODES)) expect(all).toContain(`  ${code.padEnd(3)}  ${says}\n`)
     for (const { name, options } of COMMANDS) {
       const one = await help(name, 100)
       for (const [flag, { describe: says = '', hidden }] of Object.entries(options)) {
