@@ -47,6 +47,8 @@ export class ProducerSender {
   private timer: Timer | undefined
   private timerAtMs = NEVER
   private running = false
+  /** Somebody wants another turn: whose batch was given up may have sent the next record. */
+  private isCalledFor = false
   /** By broker: produce requests without an answer. */
   private readonly requestsTo = new Map<number, number>()
 
@@ -58,17 +60,33 @@ export class ProducerSender {
 
   /**
    * Does what can be done now, and arms the timer for what comes next. To be called whenever something changed; a listener
-   * called from within may do so too, to no effect: the run goes on.
+   * called from within may do so too: then there is another turn.
    */
   run(): void {
+    this.isCalledFor = true
     if (this.running) return
     this.running = true
-    const nowMs = this.host.clock.monotonicMs()
-    let nextMs = this.parts.outcomes.expire(nowMs)
-    const idsAtMs = this.parts.ids?.prepare(nowMs)
-    nextMs = Math.min(nextMs, idsAtMs ?? this.drain(nowMs))
+    const nextMs = this.takeTurns(this.host.clock.monotonicMs())
     this.running = false
     this.arm(nextMs)
+  }
+
+  /**
+   * Sends as long as somebody is ready and can take more. As in Kafka, each turn takes batches from their queues before it
+   * looks which are too old: one that is taken and given up in the same turn is sent all the same (P-7). Returns when to
+   * look again.
+   */
+  private takeTurns(nowMs: number): number {
+    const { ids, outcomes } = this.parts
+    for (;;) {
+      this.isCalledFor = false
+      const idsAtMs = ids?.prepare(nowMs)
+      if (idsAtMs !== undefined) return Math.min(idsAtMs, outcomes.expire(nowMs))
+      const readyAtMs = this.findReadyNodes(nowMs)
+      const hasSent = this.drain(nowMs)
+      const expiryAtMs = outcomes.expire(nowMs)
+      if (!hasSent && !this.isCalledFor) return Math.min(readyAtMs, expiryAtMs)
+    }
   }
 
   private arm(atMs: number): void {
@@ -82,22 +100,19 @@ export class ProducerSender {
     })
   }
 
-  /** Sends as long as somebody is ready and can take more. Returns when to look again. */
-  private drain(nowMs: number): number {
-    for (;;) {
-      const nextMs = this.findReadyNodes(nowMs)
-      let sent = false
-      for (const node of this.readyNodes) {
-        const canSend = this.parts.client.ready(node)
-        this.parts.latency.note(node.id, nowMs, canSend)
-        if (!canSend) continue
-        const departures = this.takeFor(node.id, nowMs)
-        if (departures.length === 0) continue
-        this.send(node, departures)
-        sent = true
-      }
-      if (!sent) return nextMs
+  /** One request to each broker that is ready; false if there was nothing to send. */
+  private drain(nowMs: number): boolean {
+    let hasSent = false
+    for (const node of this.readyNodes) {
+      const canSend = this.parts.client.ready(node)
+      this.parts.latency.note(node.id, nowMs, canSend)
+      if (!canSend) continue
+      const departures = this.takeFor(node.id, nowMs)
+      if (departures.length === 0) continue
+      this.send(node, departures)
+      hasSent = true
     }
+    return hasSent
   }
 
   /** Brokers that lead a partition with a batch that is due. Returns when the next one will be. */

@@ -19,6 +19,8 @@ export class ProducerRig extends ClientRig {
   readonly attempts: string[] = []
   /** To be set before `start`. */
   interceptors: readonly ProducerInterceptor[] | undefined
+  /** What the application does when it hears of a record. */
+  onResult: () => void = () => {}
   private producer: KafkaProducer | undefined
   private sent = 0
 
@@ -32,7 +34,10 @@ export class ProducerRig extends ClientRig {
       config: producerConfig({ 'linger.ms': 0, ...config }),
       library,
       ...(this.interceptors && { interceptors: this.interceptors }),
-      onResult: (result) => void this.results.push(result),
+      onResult: (result) => {
+        this.results.push(result)
+        this.onResult()
+      },
       attempts: {
         onSent: (batch, broker) =>
           void this.attempts.push(`${batch.tags.join()} of ${batch.key} sent to ${broker}, attempt ${batch.attempts}`),

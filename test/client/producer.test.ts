@@ -266,6 +266,38 @@ describe('a producer', () => {
       expect(rig.outcomes()).toEqual(['0 fail delivery timeout'])
     })
 
+    it('ends a batch in the turn in which it is due, and it is sent all the same: batches are taken before they are too old', () => {
+      rig.start({ 'delivery.timeout.ms': 2000, 'request.timeout.ms': 2000 })
+      const [leader] = rig.leaders
+      rig.leaders = [leader!, { leader: -1, epoch: 6 }]
+      rig.send()
+      rig.ack()
+      const held: (() => void)[] = []
+      rig.network.always('Metadata', (request) => held.push(() => request.answer(rig.metadata())))
+      rig.clock.after(2000, 'leader-elected', () => {
+        rig.leaders = [leader!, { leader: 1, epoch: 7 }]
+        for (const answer of held.splice(0)) answer()
+      })
+      rig.send(1)
+      rig.clock.advance(1999)
+      expect(rig.network.requests('Produce')).toHaveLength(1)
+      rig.clock.advance(1)
+      expect(rig.network.requests('Produce')).toHaveLength(2)
+      expect(rig.outcomes()).toEqual(['0 ok 0', '1 unknown delivery timeout'])
+    })
+
+    it('lets whoever hears of a batch that is given up send the next record at once', () => {
+      rig.start({ 'delivery.timeout.ms': 2000, 'request.timeout.ms': 2000 })
+      rig.send()
+      rig.onResult = () => {
+        rig.onResult = () => {}
+        rig.send()
+      }
+      rig.clock.advance(2000)
+      expect(rig.outcomes()).toEqual(['0 unknown delivery timeout'])
+      expect(rig.network.requests('Produce')).toHaveLength(2)
+    })
+
     it('ends a batch that is on its way: nobody knows what became of it, whatever the broker says later', () => {
       rig.start({ ...TIMES, 'request.timeout.ms': 2000 })
       rig.send()

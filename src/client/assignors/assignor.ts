@@ -13,7 +13,8 @@ export interface Assignor {
   readonly protocols: readonly RebalanceProtocol[]
   /** What goes into this member's own subscription. */
   userData(): Uint8Array | null
-  assign(topics: TopicRacks, members: readonly GroupMember[]): Assignments
+  /** `own`: what the member that assigns subscribes to itself, which matters to few. */
+  assign(topics: TopicRacks, members: readonly GroupMember[], own?: readonly string[]): Assignments
   /** What this member got, and in which generation. */
   onAssignment(partitions: readonly TopicPartition[], generation: number): void
 }

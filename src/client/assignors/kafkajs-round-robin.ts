@@ -1,5 +1,6 @@
-// kafkajs's only assignor: all partitions of all topics dealt out in turn to the members in order of their ids, whatever
-// each subscribes to. Its name is its own, so a group cannot have members of kafkajs and of other clients.
+// kafkajs's only assignor: all partitions of the topics that its leader subscribes to, dealt out in turn to the members in
+// order of their ids, whatever each of these subscribes to. Its members drop what they did not ask for; what only others ask
+// for nobody gets. Its name is its own, so a group cannot have members of kafkajs and of other clients.
 
 import { type Assignments, type Assignor, type GroupMember, subscribedTopics, type TopicRacks } from './assignor.ts'
 
@@ -13,11 +14,12 @@ export class KafkaJsRoundRobinAssigner implements Assignor {
 
   onAssignment(): void {}
 
-  assign(topics: TopicRacks, members: readonly GroupMember[]): Assignments {
+  assign(topics: TopicRacks, members: readonly GroupMember[], own?: readonly string[]): Assignments {
     const ids = members.map(({ memberId }) => memberId).toSorted()
     const assignments: Assignments = new Map(ids.map((id) => [id, []]))
     let next = 0
     for (const topic of subscribedTopics(topics, members)) {
+      if (own?.includes(topic) === false) continue
       const count = topics.get(topic)?.length ?? 0
       for (let partition = 0; partition < count; partition++) {
         assignments.get(ids[next % ids.length] ?? '')?.push({ topic, partition })

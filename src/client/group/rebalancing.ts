@@ -169,7 +169,7 @@ export class Rebalancing implements RebalanceHooks {
     const assignor = this.assignorNamed(response.protocolName)
     try {
       const known = this.topicRacks(topics)
-      const assignments = assignor.assign(known, members)
+      const assignments = assignor.assign(known, members, this.subscription.topics)
       if (this.options.protocol === 'cooperative' && !this.options.trustsCooperativeSticky) {
         checkNothingMoves(members, assignments)
       }

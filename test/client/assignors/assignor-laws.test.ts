@@ -10,7 +10,7 @@ import { assignGeneral } from '../../../src/client/assignors/general-sticky.ts'
 import { RackInfo } from '../../../src/client/assignors/rack-info.ts'
 import { PartitionTable, resolveClaims } from '../../../src/client/assignors/sticky-claims.ts'
 import type { TopicPartition } from '../../../src/protocol/consumer-protocol.ts'
-import { member, topicsOf } from './group-rig.ts'
+import { member, topicsOf, written } from './group-rig.ts'
 
 const key = ({ topic, partition }: TopicPartition) => `${topic}-${partition}`
 
@@ -113,8 +113,8 @@ describe.each([...ASSIGNOR_NAMES])('%s', (name) => {
     ['have racks', false, true],
     ['subscribe alike and have racks', true, true],
   ])('gives each partition to one member that wants it, when members %s (IG-4, IG-5)', (_, alike, racks) => {
-    // That of kafkajs deals out all topics in turn, whatever each member subscribes to: where members differ, only the
-    // first half of the law is its own.
+    // That of kafkajs deals out in turn, whatever each member subscribes to: where members differ, only the first half
+    // of the law is its own.
     const asksWhatMembersWant = alike || name !== 'RoundRobinAssigner'
     fc.assert(
       fc.property(stories(alike), (story) => {
@@ -135,6 +135,13 @@ describe.each([...ASSIGNOR_NAMES])('%s', (name) => {
       { numRuns: 40 },
     )
   })
+})
+
+it('RoundRobinAssigner deals out what its leader subscribes to, to everybody, and nothing else', () => {
+  const wants = (memberId: string, ...topics: string[]) => member(memberId, topics)
+  const group = [wants('C0', 't0'), wants('C1', 't1'), wants('C2', 't0')]
+  const assigned = assignorNamed('RoundRobinAssigner')!.assign(topicsOf('t0:4,t1:2'), group, ['t0'])
+  expect(written(assigned)).toEqual({ C0: 't0-0,t0-3', C1: 't0-1', C2: 't0-2' })
 })
 
 it('RoundRobinAssigner leaves sizes that differ by at most one, whatever members subscribe to', () => {
