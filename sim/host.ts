@@ -161,6 +161,8 @@ export interface Disk {
 export interface DiskFile {
   readonly path: string
   readonly sizeBytes: number
+  /** What it was given room for by `allocate`. */
+  readonly allocatedBytes: number
   /** Appends a copy of `bytes[from, to)` and returns the position it was written at. */
   append(bytes: Uint8Array, from?: number, to?: number): number
   /**

@@ -53,6 +53,14 @@ export const GALLERY: readonly GalleryEntry[] = [
   { id: 'RB-22', set: ['topics.orders.config.min.insync.replicas=1'], base: 'loss.yaml' },
   { id: 'RB-23', set: ['topics.orders.config.flush.messages=1000000'], base: 'loss-synced.yaml' },
   {
+    ...bySwitch('RB-24', 'deleteMarkerBeforeLoad=false'),
+    why: 'a broker has to stop in order, and to lose its power in the moment in which it loads its logs again',
+  },
+  {
+    ...bySwitch('RB-26', 'snapshotDeleteByName=true'),
+    why: 'a start that takes longer breaks nothing',
+  },
+  {
     id: 'RB-29',
     set: ['producers.web.config.acks=1', 'topics.orders.config.min.insync.replicas=1'],
     base: 'loss.yaml',

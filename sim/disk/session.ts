@@ -279,6 +279,10 @@ class OpenFile implements DiskFile {
     return this.file.content.sizeBytes
   }
 
+  get allocatedBytes(): number {
+    return this.file.allocatedBytes
+  }
+
   append(bytes: Uint8Array, from = 0, to = bytes.length): number {
     return this.session.append(this.file, bytes, from, to)
   }

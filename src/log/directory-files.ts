@@ -67,6 +67,10 @@ export function cleanShutdownEpoch(disk: Disk, dir: string): number {
   return Number(/"brokerEpoch":\s*(-?\d+)/.exec(text)?.[1] ?? -1)
 }
 
+export function hasCleanShutdownMarker(disk: Disk, dir: string): boolean {
+  return disk.exists(`${dir}/${MARKER_FILE}`)
+}
+
 /**
  * Removes the clean-shutdown marker, for good, and says whether there was one: if not, the stop was unclean. Must come
  * before any log is opened (R-24, KAFKA-10471).

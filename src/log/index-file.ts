@@ -21,9 +21,12 @@ export class IndexFile {
   /** Something was written since the last sync was asked for. */
   private dirty = false
 
-  constructor(disk: Disk, path: string, entryBytes: number) {
+  /** With `trustsRoom` all that it has room for counts as written. */
+  constructor(disk: Disk, path: string, entryBytes: number, trustsRoom = false) {
     this.file = disk.open(path)
     this.entryBytes = entryBytes
+    const room = trustsRoom ? this.file.allocatedBytes - this.file.sizeBytes : 0
+    if (room > 0) this.file.append(new Uint8Array(room))
     this.entries = Math.floor(this.file.sizeBytes / entryBytes)
     this.maxEntries = this.entries
     // A torn entry at the end is none, and is written over.

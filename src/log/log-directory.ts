@@ -14,7 +14,13 @@ import {
   replaceTextFile,
 } from './checkpoint-file.ts'
 import { CleanerCheckpoint } from './cleaner/cleaner-checkpoint.ts'
-import { readTopicId, takeCleanShutdownMarker, writeCleanShutdownMarker, writeTopicId } from './directory-files.ts'
+import {
+  hasCleanShutdownMarker,
+  readTopicId,
+  takeCleanShutdownMarker,
+  writeCleanShutdownMarker,
+  writeTopicId,
+} from './directory-files.ts'
 import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
 import type { OpenLogArgs } from './open-log.ts'
@@ -79,7 +85,9 @@ export class LogDirectory {
     this.disk = disk
     this.dir = dir
     this.args = args
-    this.cleanShutdown = takeCleanShutdownMarker(disk, dir)
+    // Kept until all is loaded it would say of the next start, too, that nothing needs to be recovered (RB-24).
+    const keepsMarker = args.behaviour?.deleteMarkerBeforeLoad === false
+    this.cleanShutdown = keepsMarker ? hasCleanShutdownMarker(disk, dir) : takeCleanShutdownMarker(disk, dir)
     this.cleaned = new CleanerCheckpoint(disk, dir, (file, entries) => this.written(file, entries))
     const checkpoints = {
       highWatermarks: readEntries(disk, `${dir}/${HIGH_WATERMARKS}`),
@@ -92,6 +100,7 @@ export class LogDirectory {
       const config = args.configOf(parsed.topic, parsed.partition)
       this.load(parsed.topic, parsed.partition, config, readTopicId(disk, `${dir}/${name}`), checkpoints)
     }
+    if (keepsMarker) takeCleanShutdownMarker(disk, dir)
   }
 
   /** The logs, in the order of their names as found, then as created. */

@@ -10,8 +10,8 @@ export class OffsetIndex {
   readonly file: IndexFile
   private readonly baseOffset: number
 
-  constructor(disk: Disk, path: string, baseOffset: number) {
-    this.file = new IndexFile(disk, path, OFFSET_ENTRY_BYTES)
+  constructor(disk: Disk, path: string, baseOffset: number, trustsRoom = false) {
+    this.file = new IndexFile(disk, path, OFFSET_ENTRY_BYTES, trustsRoom)
     this.baseOffset = baseOffset
   }
 

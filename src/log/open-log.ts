@@ -5,12 +5,16 @@ import type { LogConfig } from './log-config.ts'
 import type { LogObserver } from './log-observer.ts'
 import type { PartitionLog } from './partition-log.ts'
 
-/** What today's Kafka does that older ones did not; each is true unless said otherwise (`src/switches`). */
+/** What today's Kafka does that older ones did not; today's, unless said otherwise, is the one not named (`src/switches`). */
 export interface LogBehaviour {
   /** False brings KAFKA-9491 back (RB-18). */
   readonly raiseHwOnFullTruncate: boolean
   /** False brings KAFKA-5634 back (RB-43). */
   readonly capRetentionAtHw: boolean
+  /** False brings KAFKA-10471 back (RB-24). */
+  readonly deleteMarkerBeforeLoad: boolean
+  /** True brings KAFKA-12964 back (RB-26). */
+  readonly snapshotDeleteByName: boolean
   /** False brings KAFKA-16541 back (RB-25). */
   readonly syncEpochCheckpoint: boolean
 }

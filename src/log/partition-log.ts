@@ -62,24 +62,24 @@ export class PartitionLog {
   }
 
   private constructor(args: OpenLogArgs) {
-    const { disk, dir, config, cleanShutdown, wallMs } = args
+    const { disk, dir, config, cleanShutdown, wallMs = noTime, behaviour = {} } = args
     this.dir = dir
     this.name = dir.slice(dir.lastIndexOf('/') + 1)
     this.observer = args.observer
     this.trimEpochsOnNoopTruncate = args.trimEpochsOnNoopTruncate ?? true
-    this.behaviour = args.behaviour ?? {}
+    this.behaviour = behaviour
     this.afterTruncation = args.afterTruncation
     this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
     this.leaderCheck = new LeaderAppendCheck(config)
     this.home = new SegmentHome(args)
-    this.epochs = new LeaderEpochCache(disk, dir, this, args.behaviour?.syncEpochCheckpoint)
+    this.epochs = new LeaderEpochCache(disk, dir, this, behaviour.syncEpochCheckpoint)
     const loaded = loadSegments({
       home: this.home,
       recoveryPoint: args.recoveryPoint,
       logStartOffset: args.logStartOffsetCheckpoint ?? 0,
       cleanShutdown,
       epochs: this.epochs,
-      newProducers: () => new ProducerHistory(disk, dir, config, wallMs ?? noTime),
+      newProducers: () => new ProducerHistory(disk, dir, config, wallMs, behaviour.snapshotDeleteByName),
       recovering: args.recovering,
       retired: this.removeLater,
     })
@@ -88,7 +88,7 @@ export class PartitionLog {
     this.lostBytes = loaded.lostBytes
     this.history = loaded.producers
     this.producers = this.history.table
-    this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint, wallMs ?? noTime)
+    this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint, wallMs)
     this.offsets = new LogOffsets(this, args.observer, logStartOffset, logEndOffset, args.highWatermarkCheckpoint)
     this.writer = new LogWriter(segments, this.offsets, this.history, this.flusher, args.buggify ?? NO_BUGGIFY)
     this.producers.highWatermarkMovedTo(this.offsets.committed)

@@ -16,9 +16,9 @@ export class ProducerHistory {
   endOffset = 0
   private readonly wallMs: () => number
 
-  constructor(disk: Disk, dir: string, config: LogConfig, wallMs: () => number) {
+  constructor(disk: Disk, dir: string, config: LogConfig, wallMs: () => number, deletesByName = false) {
     this.table = new ProducerStateTable(config.producerIdExpirationMs, config.batchesKeptPerProducer)
-    this.snapshots = new ProducerSnapshots(disk, dir)
+    this.snapshots = new ProducerSnapshots(disk, dir, deletesByName)
     this.wallMs = wallMs
   }
 

@@ -9,12 +9,15 @@ import type { ProducerStateTable } from './producer-state-table.ts'
 export class ProducerSnapshots {
   private readonly disk: Disk
   private readonly dir: string
+  /** One that is to go keeps its name (KAFKA-12964). */
+  private readonly deletesByName: boolean
   /** Rising. */
   private offsets: number[]
   /** The snapshot taken or loaded last, or where the log started when there was none. */
   private lastTaken = 0
 
-  constructor(disk: Disk, dir: string) {
+  constructor(disk: Disk, dir: string, deletesByName = false) {
+    this.deletesByName = deletesByName
     this.disk = disk
     this.dir = dir
     this.offsets = disk.list(dir).flatMap((name) => offsetInFileName(name, SNAPSHOT_SUFFIX) ?? [])
@@ -84,10 +87,15 @@ export class ProducerSnapshots {
     for (const offset of this.offsets.slice()) this.remove(offset)
   }
 
-  /** Gives the one that belongs to a segment on its way out the name of a deleted file, which is returned. */
+  /**
+   * Gives the one that belongs to a segment on its way out the name of a deleted file, which is returned: a new one of its
+   * old name is not to go with it.
+   */
   retire(baseOffset: number): string | undefined {
-    if (!this.forget(baseOffset)) return undefined
     const path = this.path(baseOffset)
+    const isThere = this.forget(baseOffset)
+    if (this.deletesByName) return path
+    if (!isThere) return undefined
     this.disk.rename(path, path + DELETED_SUFFIX)
     return path + DELETED_SUFFIX
   }

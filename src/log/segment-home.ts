@@ -7,10 +7,8 @@ import { OFFSET_ENTRY_BYTES } from './offset-index.ts'
 import type { OpenLogArgs } from './open-log.ts'
 import { TIME_ENTRY_BYTES } from './time-index.ts'
 
-export type SegmentHomeArgs = Pick<
-  OpenLogArgs,
-  'disk' | 'dir' | 'config' | 'jitter' | 'indexEachBatch' | 'rolled' | 'wallMs'
->
+export type SegmentHomeArgs = Pick<OpenLogArgs, 'disk' | 'dir' | 'config'> &
+  Partial<Pick<OpenLogArgs, 'jitter' | 'indexEachBatch' | 'rolled' | 'wallMs' | 'cleanShutdown' | 'behaviour'>>
 
 export class SegmentHome {
   readonly disk: Disk
@@ -22,6 +20,8 @@ export class SegmentHome {
   readonly timeEntry = new Uint8Array(TIME_ENTRY_BYTES)
   /** Any batch of an append may get an index entry, or only the append as a whole (KAFKA-806). */
   readonly indexEachBatch: boolean
+  /** An index that is found with room to spare is taken for full: of zeros, where nothing was written (KAFKA-10471). */
+  readonly trustsRoom: boolean
   /** Told when a segment was closed and another begun. */
   readonly rolled: (() => void) | undefined
   /** The broker's clock: stands still where none is given. */
@@ -29,7 +29,9 @@ export class SegmentHome {
   private readonly jitter: (() => Rng) | undefined
   private rng: Rng | undefined
 
-  constructor({ disk, dir, config, jitter, indexEachBatch, rolled, wallMs }: SegmentHomeArgs) {
+  constructor(args: SegmentHomeArgs) {
+    const { disk, dir, config, jitter, indexEachBatch, rolled, wallMs, cleanShutdown, behaviour } = args
+    this.trustsRoom = cleanShutdown === true && behaviour?.deleteMarkerBeforeLoad === false
     this.rolled = rolled
     this.disk = disk
     this.dir = dir

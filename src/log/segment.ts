@@ -52,8 +52,8 @@ export class Segment {
     this.home = home
     this.baseOffset = baseOffset
     this.file = disk.open(path(LOG_SUFFIX))
-    this.offsetIndex = new OffsetIndex(disk, path(INDEX_SUFFIX), baseOffset)
-    this.timeIndex = new TimeIndex(disk, path(TIME_INDEX_SUFFIX), baseOffset)
+    this.offsetIndex = new OffsetIndex(disk, path(INDEX_SUFFIX), baseOffset, home.trustsRoom)
+    this.timeIndex = new TimeIndex(disk, path(TIME_INDEX_SUFFIX), baseOffset, home.trustsRoom)
     this.indexIntervalBytes = home.config.indexIntervalBytes
     this.rollJitterMs = home.drawRollJitterMs()
     this.next = this.file.sizeBytes === 0 ? baseOffset : UNKNOWN

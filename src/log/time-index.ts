@@ -15,8 +15,8 @@ export class TimeIndex {
   lastOffset: number
   private readonly baseOffset: number
 
-  constructor(disk: Disk, path: string, baseOffset: number) {
-    this.file = new IndexFile(disk, path, TIME_ENTRY_BYTES)
+  constructor(disk: Disk, path: string, baseOffset: number, trustsRoom = false) {
+    this.file = new IndexFile(disk, path, TIME_ENTRY_BYTES, trustsRoom)
     this.baseOffset = baseOffset
     this.lastOffset = baseOffset
     this.readLast()

@@ -23,7 +23,9 @@ export interface Switches {
   readonly clearPendingOnDuplicate: boolean
   readonly trimEpochsOnNoopTruncate: boolean
   readonly raiseHwOnFullTruncate: boolean
+  readonly deleteMarkerBeforeLoad: boolean
   readonly syncEpochCheckpoint: boolean
+  readonly snapshotDeleteByName: boolean
   readonly checkpointOnlyKnownLeaders: boolean
   readonly capRetentionAtHw: boolean
   readonly indexEachBatch: boolean
@@ -109,7 +111,9 @@ export const SWITCHES = {
   trimEpochsOnNoopTruncate: flag(true, 'all', 'KAFKA-10706 (2.6.1, 2.7)', 'RB-19', 'a truncation that drops no records still drops epochs that start at the log end'),
   indexEachBatch: flag(true, '3.9', 'KAFKA-806 (3.9.2, 4.0)', 'R-7', 'an append of many batches, such as a follower\'s, gets as many index entries as its bytes ask for; else one at most'),
   raiseHwOnFullTruncate: flag(true, 'all', 'KAFKA-9491 (2.4.1, 2.5)', 'RB-18', 'a log that begins anew at a later offset has its high watermark there, too'),
+  deleteMarkerBeforeLoad: flag(true, 'all', 'KAFKA-10471 (2.8)', 'RB-24', 'the marker of a clean stop is removed before logs are loaded, so that a stop meanwhile counts as unclean'),
   syncEpochCheckpoint: flag(true, 'all', 'KAFKA-15046 (3.7.0), KAFKA-16541 (3.7.1, 3.8)', 'RB-25', 'the file of leader epochs is synced before it replaces the old one, also after a truncation'),
+  snapshotDeleteByName: flag(false, 'all', 'KAFKA-12964 (3.0)', 'RB-26', 'a producer snapshot that is to go is removed later by its own name, also if there is a new one of that name by then'),
   checkpointOnlyKnownLeaders: flag(false, 'all', 'KAFKA-1647 (0.8.2)', 'RB-28', 'high watermarks of partitions without a known leader are left out of the checkpoint'),
   capRetentionAtHw: flag(true, 'all', 'KAFKA-5634 (0.11.0.1)', 'RB-43', 'retention deletes nothing above the high watermark'),
   produceEpochCheck: flag(false, 'all', 'KIP-359, never built', 'RB-29', 'a leader refuses writes of clients that know another leader epoch'),

@@ -307,6 +307,11 @@ export const BAD_FILES: readonly BadFile[] = [
     text: good('faults:', '  - { at: 5s, poison: consumer(audit) }', '  - { at: 6s, kill: "broker:1", grace: 5s }'),
   },
   {
+    title: 'a probe of what starts nothing',
+    codes: ['KS206'],
+    text: good('faults:', '  - { at: 6s, pause: "broker:1", for: 2s, probe: 5s }'),
+  },
+  {
     title: 'a group that is told its partitions',
     codes: ['KS206'],
     text: GOOD.replace('audit: { topic: orders }', 'audit: { topic: orders, members: 3, partitions: [0] }'),

@@ -97,6 +97,8 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
     if (fault.forever === true) refuse('forever', 'rolling-restart takes no forever')
   }
   if (fault.grace !== undefined && fault.sigterm === undefined) refuse('grace', 'grace goes with sigterm only')
+  if (fault.probe !== undefined && !PROBED.some((verb) => fault[verb] !== undefined))
+    refuse('probe', `probe goes with ${PROBED.join(', ')} only`)
   if (fault.lose !== undefined && fault['power-loss'] === undefined) refuse('lose', 'lose goes with power-loss only')
   if (fault['torn-write'] !== undefined && fault['power-loss'] === undefined)
     refuse('torn-write', 'torn-write goes with power-loss only')
@@ -113,6 +115,9 @@ function checkCombination(context: CheckContext, fault: FaultShape, path: Source
     context.report([...path, 'loss', 'probability'], { code: 'KS105', message, suggestion: 'write partition' })
   }
 }
+
+/** Verbs that start what they end. */
+const PROBED = ['kill', 'start', 'restart', 'power-loss'] as const
 
 /** Verbs of links that say more than which. */
 const LINK_VERBS = ['latency', 'bandwidth', 'loss', 'delay', 'drop', 'duplicate-delivery'] as const

@@ -223,6 +223,13 @@ export class SimulatedCluster implements ClusterView {
     return this.brokerProcesses.get(id)?.alive === true ? this.liveBrokers.get(id) : undefined
   }
 
+  /** Is this process a broker that lives and has loaded its logs? Others serve as soon as they live. */
+  serves(process: string): boolean {
+    const id = [...this.brokerProcesses].find(([, { name }]) => name === process)?.[0]
+    if (id === undefined) return this.world.process(process).alive
+    return this.broker(id)?.partitions !== undefined
+  }
+
   partitionsOf(brokerId: number): ReadonlyMap<string, Partition> | undefined {
     return this.broker(brokerId)?.partitions
   }

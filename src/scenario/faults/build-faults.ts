@@ -25,7 +25,7 @@ export function buildFaults(faults: readonly FaultShape[], kafka: KafkaVersion, 
     const id = ids[i] ?? ''
     const path = `faults.${id}`
     const action = actionOf(fault, path, kafka, draw)
-    const time = (key: 'at' | 'after' | 'for') =>
+    const time = (key: 'at' | 'after' | 'for' | 'probe') =>
       fault[key] === undefined ? undefined : draw(fault[key], `${path}.${key}`)
     return {
       id,
@@ -37,6 +37,7 @@ export function buildFaults(faults: readonly FaultShape[], kafka: KafkaVersion, 
       forUs: time('for'),
       forever: fault.forever ?? false,
       optional: fault.optional ?? false,
+      probeUs: time('probe'),
       text: textOf(action),
       action,
     }

@@ -23,6 +23,8 @@ export interface FaultSpec {
   readonly forever: boolean
   /** May stay without effect; any other fault that never fired makes the run vacuous. */
   readonly optional: boolean
+  /** Those that it starts again must serve within this time, or are killed and started again. */
+  readonly probeUs: number | undefined
   /** As written: `kill leader(orders-0)`. */
   readonly text: string
   readonly action: FaultAction

@@ -204,6 +204,10 @@ export const faultSchema = z
     stop: hit('The process is asked to stop, as by SIGTERM, and does so in its time. Healed by a start.'),
     sigterm: hit('Asked to stop as by an orchestrator: killed when `grace` is over. Healed by a start.'),
     grace: setting(duration, 'With sigterm: how long it may take; default 30s.').optional(),
+    probe: setting(
+      duration,
+      'With kill, start, restart or power-loss of brokers: one that does not serve so long after its start is killed and started again, and again.',
+    ).optional(),
     restart: hit('Killed and started, at once or after `for`.'),
     'rolling-restart': hit('Restarted one after the other; see down, every, wait, with.'),
     down: setting(duration, 'With rolling-restart: how long each is down; default 5s.').optional(),

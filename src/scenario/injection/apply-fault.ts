@@ -13,6 +13,7 @@ import type {
 } from '../faults/fault-model.ts'
 import { askToStop } from './ask-to-stop.ts'
 import { applyToDisk, corrupt } from './apply-disk-fault.ts'
+import { probe } from './probe.ts'
 import { resolveTargets } from './resolve-target.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { Target } from '../faults/target.ts'
@@ -48,7 +49,9 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
     case 'kill':
     case 'stop':
     case 'pause':
-      return eachProcess(action.targets, tools, (process) => applyFault(world, verb, { process }))
+      return eachProcess(action.targets, tools, (process) =>
+        probed(fault, process, tools.cluster, applyFault(world, verb, { process })),
+      )
     case 'sigterm':
       return eachProcess(action.targets, tools, (process) => askToStop(world, process, action.graceUs))
     case 'poison':
@@ -57,7 +60,7 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
       )
     case 'restart':
       return eachProcess(action.targets, tools, (process) => {
-        const heal = applyFault(world, 'kill', { process })
+        const heal = probed(fault, process, tools.cluster, applyFault(world, 'kill', { process }))
         if (fault.forUs !== undefined || heal === undefined) return heal
         heal()
         return NOTHING_TO_HEAL
@@ -70,12 +73,19 @@ export function applyAction(fault: FaultSpec, action: PlainAction, tools: FaultT
       return eachProcess(action.targets, tools, (process) => {
         if (world.process(process).alive) return undefined
         world.process(process).start()
+        if (fault.probeUs !== undefined) probe(tools.cluster, process, fault.probeUs)
         return NOTHING_TO_HEAL
       })
     case 'power-loss':
       return eachProcess(action.targets, tools, (process) => {
         const onReport = (report: PowerLossReport) => tools.powerLost(process, report)
-        return applyFault(world, 'power-loss', { process, lose: action.lose, tears: action.tears, onReport })
+        const { lose, tears } = action
+        return probed(
+          fault,
+          process,
+          tools.cluster,
+          applyFault(world, 'power-loss', { process, lose, tears, onReport }),
+        )
       })
     case 'slow-disk':
     case 'stall-disk':
@@ -167,6 +177,20 @@ function applyToFrames(action: FrameAction, { from, to }: Links, tools: FaultToo
       ? applyFault(world, 'delay-frames', { ...frames, byUs })
       : applyFault(world, 'drop-frames', frames)
   return heal ?? NOTHING_TO_HEAL
+}
+
+/** What it starts again is to serve in time. */
+function probed(
+  { probeUs }: FaultSpec,
+  process: string,
+  cluster: SimulatedCluster,
+  heal: Heal | undefined,
+): Heal | undefined {
+  if (heal === undefined || probeUs === undefined) return heal
+  return () => {
+    heal()
+    probe(cluster, process, probeUs)
+  }
 }
 
 function eachProcess(

@@ -184,6 +184,10 @@ class CrashingFile implements DiskFile {
     return this.inode.bytes.length
   }
 
+  get allocatedBytes(): number {
+    return 0
+  }
+
   append(bytes: Uint8Array, from = 0, to = bytes.length): number {
     const at = this.inode.bytes.length
     const grown = new Uint8Array(at + to - from)

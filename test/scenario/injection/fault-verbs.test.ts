@@ -145,3 +145,22 @@ faults: [${fault}]`
     expect(verdict).toMatchObject({ outcome: 'pass', history: { lost: 0 } })
   })
 })
+
+describe('a probe', () => {
+  // A slow broker with something to recover, which waits for the end of its old session first (R-89).
+  it.each([
+    [100, false],
+    [4000, true],
+  ])('of %i ms lets a broker come up that is killed: %s', (ms, isLetUp) => {
+    const { verdict, timeline } = simulate(
+      `{ cluster: { brokers: 2, config: { broker.session.timeout.ms: 1000, broker.heartbeat.interval.ms: 200 } }, topics: { t: { replicas: [[1, 2]] } }, producers: { p: { topic: t, rate: 5/s } }, duration: 8s,
+      settle: 1s, faults: [{ at: 4900ms, slow-cpu: { on: "broker:2", factor: 20000 }, forever: true }, { at: 5s, restart: "broker:2", probe: ${ms}ms }], expect: [isr-full within 60s], allow: [stuck: probe] }`,
+      { seed: 5 },
+    )
+    const killed = timeline.filter(({ subject, text }) => subject === 'broker-2' && text.startsWith('crashed'))
+    expect(killed.length).toBe(isLetUp ? 0 : (9000 - 5000) / ms)
+    for (const { text } of killed)
+      expect(text).toBe(`crashed and started again: it did not serve within ${ms / 1000} s`)
+    expect(verdict.passed).toBe(isLetUp)
+  })
+})

@@ -147,6 +147,15 @@ const CASES: readonly Case[] = [
     causes: { 'failed-directory': 'isr-full within 8s' },
   },
   {
+    name: 'a broker that a probe kills before it serves, again and again',
+    scenario: `${small(
+      '{ at: 2900ms, slow-cpu: { on: "broker:3", factor: 100 }, forever: true }\n  - { at: 3s, restart: "broker:3", probe: 200ms }',
+      { expect: 'isr-full within 8s' },
+    ).replace('rate: 50/s', 'rate: 50/s, size: 20KiB')}settle: 3s\n`,
+    causes: { 'restart-loop': 'isr-full within 8s' },
+    words: { 'restart-loop': /a probe kills it when it does not serve within 200ms: it began \d+ times\. / },
+  },
+  {
     name: 'a leader whose disk runs full',
     scenario: small('{ at: 3s, disk-full: "broker:1", for: 8s }'),
     causes: { 'leader-lost-its-directory': 'finds: writable(t) gap <= 2500ms' },
