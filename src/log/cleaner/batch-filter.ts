@@ -38,6 +38,10 @@ import { UncleanableLogError } from './uncleanable-log-error.ts'
 /** Of gzip, snappy, lz4 and zstd, by their numbers. */
 const DEFAULT_LEVELS = [0, -1, 0, 9, 3]
 
+/** The difference of any two numbers below this is exact. */
+const EXACT_BELOW = 2 ** 52
+const WIDE_FIELDS = [baseOffset, baseTimestamp, maxTimestamp, producerId] as const
+
 /** One round of cleaning a log. */
 export interface CleaningRound {
   /** When it began: tombstones first seen now are kept for `delete.retention.ms` from here on. */
@@ -73,6 +77,7 @@ export class BatchFilter {
   /** Writes what is kept of the batch at `at` to `sink`. Throws UncleanableLogError if its records make no sense. */
   filter(bytes: Uint8Array, at: number, sink: ByteSink): void {
     const { round } = this
+    for (const fieldOf of WIDE_FIELDS) checkExact(bytes, at, fieldOf(bytes, at))
     const control = isControl(bytes, at)
     const horizonMs = deleteHorizonMs(bytes, at)
     const mayGo = control ? round.transactions.meetMarker(bytes, at) : round.transactions.meetData(bytes, at)
@@ -111,6 +116,7 @@ export class BatchFilter {
             offset >= map.get(cursor.bytes, cursor.keyAt, cursor.keyLength) &&
             (cursor.valueLength >= 0 || tombstonesStay)))
       if (!stays) continue
+      checkExact(bytes, at, cursor.timestampMs)
       kept.push(cursor.recordAt)
       keptTimestamps.push(cursor.timestampMs)
       if (cursor.valueLength < 0) tombstones = true
@@ -174,6 +180,12 @@ export class BatchFilter {
     if (last.lastDataOffset >= 0) return lastOffset(bytes, at) === last.lastDataOffset
     return isControl(bytes, at) && producerEpoch(bytes, at) === last.epoch
   }
+}
+
+/** Throws UncleanableLogError if the number cannot be written again: bits have rotted. */
+function checkExact(bytes: Uint8Array, at: number, value: number): void {
+  if (Math.abs(value) >= EXACT_BELOW)
+    throw new UncleanableLogError(`batch at offset ${baseOffset(bytes, at)}: ${value}`)
 }
 
 /** A header without records: of the flags those of compression and of the delete horizon go with them. */

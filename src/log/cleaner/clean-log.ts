@@ -19,7 +19,7 @@ import { RecordCursor } from '../../records/record-cursor.ts'
 import type { LogCompaction } from '../log-compaction.ts'
 import type { ProducerStateTable } from '../producer-state-table.ts'
 import { FileBatchScan, SCAN_WINDOW_BYTES } from '../file-batch-scan.ts'
-import type { Segment } from '../segment.ts'
+import { MAX_RELATIVE_OFFSET, type Segment } from '../segment.ts'
 import type { SegmentList } from '../segment-list.ts'
 import { BatchFilter, type CleaningRound, type LastRecord } from './batch-filter.ts'
 import type { ByteSink } from './byte-sink.ts'
@@ -66,6 +66,11 @@ export function* cleanLog(
   const { map } = tools
   const stats: CleanerStats = { nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 }
   yield* fillMap(log, firstDirtyOffset, firstUncleanableOffset, tools)
+  if (map.latestOffset >= firstUncleanableOffset) {
+    throw new UncleanableLogError(
+      `offset ${map.latestOffset} in the part to be cleaned, which ends at ${firstUncleanableOffset}`,
+    )
+  }
   stats.nextDirtyOffset = map.latestOffset + 1
   const segments = segmentsBetween(log.segments, 0, stats.nextDirtyOffset)
   const transactions = new CleanedTransactions(() => abortedTransactions(log.segments))
@@ -192,14 +197,19 @@ function readBatches(segment: Segment, position: number, bufferBytes: number): U
   return scan.bytes.subarray(scan.at, scan.at + scan.sizeBytes)
 }
 
+/** Throws UncleanableLogError where offsets have rotted, which lie outside the checksums: no segment can hold them. */
 function append(cleaned: Segment, sink: ByteSink): void {
   if (sink.length === 0) return
-  let last = -1
+  let last = cleaned.nextOffset - 1
   let largestMs = NO_TIMESTAMP
   let largestAt = -1
   const walk = new BatchWalk(sink.bytes, 0, sink.length)
   while (walk.next()) {
+    const before = last
     last = lastOffset(sink.bytes, walk.position)
+    if (last <= before || last - cleaned.baseOffset > MAX_RELATIVE_OFFSET) {
+      throw new UncleanableLogError(`offset ${last} comes after ${before} in segment ${cleaned.baseOffset}`)
+    }
     const timestampMs = maxTimestamp(sink.bytes, walk.position)
     if (timestampMs <= largestMs) continue
     largestMs = timestampMs

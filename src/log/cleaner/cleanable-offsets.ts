@@ -56,7 +56,7 @@ export function offsetsToClean(log: DirtyLog, checkpoint: number | undefined, no
   }
 }
 
-/** Only whole segments are cleaned: the first uncleanable offset goes on to the start of one. */
+/** Only whole segments are cleaned: the first uncleanable offset goes back to the start of the one that holds it. */
 export function logToClean<L extends DirtyLog>(log: L, offsets: OffsetsToClean, nowMs: number): LogToClean<L> {
   const { segments, config } = log
   const { firstDirtyOffset, firstUncleanableOffset: uncleanable } = offsets

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { UncleanableLogError } from '../../../src/log/cleaner/uncleanable-log-error.ts'
+import { BATCH_HEADER_BYTES, sizeInBytes } from '../../../src/records/record-batch.ts'
 import { DIR, sequenced } from '../fixtures.ts'
 import { MemoryDisk } from '../memory-disk.ts'
 import { keyed, NOW_MS } from './batches.ts'
@@ -128,6 +129,30 @@ describe('a round', () => {
     disk.put(path, bytes)
     expect(() => topic.clean()).toThrow(UncleanableLogError)
     expect(disk.list(DIR).filter((name) => name.includes('.cleaned'))).toEqual([])
+  })
+
+  it('ends, or is given up, whichever bit of a batch header has rotted (R-26)', () => {
+    const given = { up: 0, to: 0 }
+    for (let bit = 0; bit < BATCH_HEADER_BYTES * 8; bit += 3) {
+      const disk = new MemoryDisk()
+      const topic = new CleanedLog({}, disk)
+      for (let i = 0; i < 12; i++) topic.write(`k${i % 4}=${i}`, `j${i % 3}=${i}`)
+      const path = `${DIR}/00000000000000000000.log`
+      const bytes = disk.bytes(path).slice()
+      const at = sizeInBytes(bytes, 0) + (bit >> 3)
+      bytes[at] = bytes[at]! ^ (1 << (bit & 7))
+      disk.put(path, bytes)
+      try {
+        topic.clean()
+        given.to++
+      } catch (error) {
+        expect(error, `bit ${bit}`).toBeInstanceOf(UncleanableLogError)
+        given.up++
+      }
+      expect(disk.list(DIR).filter((name) => name.includes('.cleaned'))).toEqual([])
+    }
+    expect(given.up).toBeGreaterThan(20)
+    expect(given.to).toBeGreaterThan(80)
   })
 })
 
