@@ -218,6 +218,8 @@ export class Segment {
     this.file.truncate(this.positionOf(offset))
     this.offsetIndex.truncateTo(offset)
     this.timeIndex.truncateTo(offset)
+    // What a rotten index, or a rotten last offset, kept from being found.
+    if (this.sizeBytes > 0 && this.readNextOffset() > offset) this.file.truncate(this.scannedPositionOf(offset, 0))
     this.becomeActive()
     if (this.sizeBytes === 0) {
       this.firstMs = NO_TIMESTAMP
@@ -269,9 +271,7 @@ export class Segment {
     if (offset === this.lastAppendOffset) return this.lastAppendPosition
     let position = this.indexedPosition(offset)
     if (offset > this.lastAppendOffset && position < this.lastAppendPosition) position = this.lastAppendPosition
-    const scan = this.scanFrom(position, LOOKUP_WINDOW_BYTES)
-    while (scan.next()) if (lastOffset(scan.bytes, scan.at) >= offset) return scan.position
-    return this.sizeBytes
+    return this.scannedPositionOf(offset, position)
   }
 
   /** A position from which to look for the first record at or after `offset` with a timestamp ≥ `timestampMs`. */
@@ -315,6 +315,12 @@ export class Segment {
     return new FileBatchScan(this.file, position, this.sizeBytes, windowBytes, whole)
   }
 
+  private scannedPositionOf(offset: number, from: number): number {
+    const scan = this.scanFrom(from, LOOKUP_WINDOW_BYTES)
+    while (scan.next()) if (lastOffset(scan.bytes, scan.at) >= offset) return scan.position
+    return this.sizeBytes
+  }
+
   private noteTimestamp(): void {
     this.timeIndex.maybeAppend(this.largestMs, this.largestOffset, this.home.timeEntry)
   }
@@ -322,12 +328,19 @@ export class Segment {
   /** Where the append starts that the index names as the last one up to `offset`; 0 if it names none. */
   private indexedPosition(offset: number): number {
     const entry = this.offsetIndex.floorByOffset(offset)
-    return entry < 0 ? 0 : this.offsetIndex.position(entry)
+    return entry < 0 ? 0 : Math.max(0, this.offsetIndex.position(entry))
   }
 
+  /** From the beginning if the entry has rotted: who looks for the end of the batches is not to go by it. */
   private scanFromLastEntry(): FileBatchScan {
     const entry = this.offsetIndex.size - 1
-    return this.scanFrom(entry < 0 ? 0 : this.offsetIndex.position(entry), LOOKUP_WINDOW_BYTES)
+    const position = entry < 0 ? 0 : this.offsetIndex.position(entry)
+    if (position > 0) {
+      const first = this.scanFrom(position, LOOKUP_WINDOW_BYTES)
+      const isBatch = first.next() && lastOffset(first.bytes, first.at) <= this.offsetIndex.offset(entry)
+      if (isBatch) return this.scanFrom(position, LOOKUP_WINDOW_BYTES)
+    }
+    return this.scanFrom(0, LOOKUP_WINDOW_BYTES)
   }
 
   private readNextOffset(): number {

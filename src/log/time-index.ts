@@ -31,8 +31,12 @@ export class TimeIndex {
     return this.file.isFull(1)
   }
 
-  /** Adds an entry if the timestamp is larger than all before. `entry` is memory for one entry. */
-  maybeAppend(timestampMs: number, offset: number, entry: Uint8Array): void {
+  /**
+   * Adds an entry if the timestamp is larger than all before. `entry` is memory for one entry. A timestamp that rot has made
+   * larger than a number can be counts as the largest.
+   */
+  maybeAppend(ms: number, offset: number, entry: Uint8Array): void {
+    const timestampMs = ms > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : ms
     if (timestampMs <= this.lastTimestampMs) return
     writeInt64(entry, 0, timestampMs)
     writeInt32(entry, 8, offset - this.baseOffset)

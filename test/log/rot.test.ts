@@ -8,11 +8,12 @@ import { describe, expect, it } from 'vitest'
 import { Streams } from '../../sim/random/streams.ts'
 import { readFetchedBatches } from '../../src/client/fetched-batches.ts'
 import type { PartitionLog } from '../../src/log/partition-log.ts'
-import { append, batchOf, DIR, openLog, recordsOf } from './fixtures.ts'
+import { append, batchOf, DIR, NOW_MS, openLog, recordsOf } from './fixtures.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
 const VALUES = ['a-0', 'b-1', 'c-22', 'd-3', 'e-44', 'f-5', 'g-6', 'h-77']
 const CORRUPTIONS = 10_000
+const INDEXED = { indexIntervalBytes: 100 }
 /** Base offset, and leader epoch: where they lie in a batch. */
 const UNNOTICED = [
   [0, 8],
@@ -162,3 +163,55 @@ it('a bit of a length that changes leads a reader past the rest of the segment, 
 function show({ batch, within, bit }: Place): string {
   return `bit ${bit} of byte ${within} of batch ${batch}`
 }
+
+describe('a rotten index', () => {
+  /** Nine batches of two records in one segment, with index entries, closed in order. */
+  function closedLog() {
+    const disk = new MemoryDisk()
+    const log = openLog(disk, { config: INDEXED })
+    for (let i = 0; i < 9; i++) append(log, batchOf([`a-${i}`, `b-${i}`], {}, NOW_MS + i))
+    log.flush()
+    log.close()
+    const index = disk.list(DIR).find((name) => name.endsWith('.index')) ?? ''
+    return { disk, path: `${DIR}/${index}` }
+  }
+
+  it('does not move the end of the log, whichever bit it is, nor what is left when that is cut', () => {
+    const { disk: pristineDisk, path: index } = closedLog()
+    const bits = pristineDisk.bytes(index).length * 8
+    expect(bits).toBeGreaterThan(128)
+    for (let bit = 0; bit < bits; bit++) {
+      const { disk, path } = closedLog()
+      flip(disk, { path, position: bit >> 3, bit: bit & 7, batch: 0, within: 0 })
+      const log = openLog(disk, {
+        config: INDEXED,
+        cleanShutdown: true,
+        recoveryPoint: 18,
+        highWatermarkCheckpoint: 18,
+      })
+      expect([log.logEndOffset, log.lostBytes], `bit ${bit}`).toEqual([18, 0])
+      for (let offset = 0; offset < 18; offset += 5) log.read(offset, 300, 18, true)
+      log.truncateTo(13)
+      append(log, batchOf(['c', 'd', 'e']))
+      const { file } = log.segments.active
+      expect(
+        recordsOf(file.read(0, file.sizeBytes))
+          .map(([offset]) => offset)
+          .slice(-4),
+      ).toEqual([11, 13, 14, 15])
+    }
+  })
+
+  it('in time, and of times that no clock has, does not end anything', () => {
+    const { disk, path } = closedLog()
+    const logPath = path.replace('.index', '.log')
+    // The highest bits of the largest timestamp of the last batch.
+    const last = disk.bytes(logPath).length - batchOf(['a-8', 'b-8']).length
+    flip(disk, { path: logPath, position: last + 35, bit: 6, batch: 8, within: 35 })
+    const log = openLog(disk, { config: INDEXED, cleanShutdown: true, recoveryPoint: 18, highWatermarkCheckpoint: 18 })
+    append(log, batchOf(['c']))
+    log.truncateTo(18)
+    log.close()
+    expect(log.segments.active.maxTimestampMs).toBeGreaterThan(NOW_MS)
+  })
+})
