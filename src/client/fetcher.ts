@@ -55,6 +55,7 @@ export class Fetcher {
     this.config = config
     this.owner = owner
     this.positionRequests = new PositionRequests(client, config, {
+      isAssigned: (partition) => this.partitions.get(partition.key) === partition,
       isCurrent: ({ topic, index }, leaderEpoch) => metadata.partition(topic, index)?.leaderEpoch === leaderEpoch,
       onMoved: (partition, from, why) => owner.onPositionMoved(partition, from, why),
       onError: (partition, errorCode) => this.backOff(partition, errorCode),

@@ -8,6 +8,8 @@ import type { RequestOf } from '../protocol/messages.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 
 export interface PositionListener {
+  /** Does the consumer have it still? Given up and assigned again, it is another. */
+  isAssigned(partition: AssignedPartition): boolean
   /** Is this the newest leader epoch of the partition that is known? */
   isCurrent(partition: AssignedPartition, leaderEpoch: number): boolean
   /** The position moved without reading. */
@@ -61,6 +63,7 @@ export class PositionRequests {
     this.client.send(leader, 'ListOffsets', body, {
       onResponse: (response) => {
         partition.isAsking = false
+        if (!this.listener.isAssigned(partition)) return
         const answer = response.topics[0]?.partitions[0]
         if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
         // A seek meanwhile is what counts (C-23).
@@ -92,6 +95,7 @@ export class PositionRequests {
     this.client.send(leader, 'OffsetForLeaderEpoch', body, {
       onResponse: (response) => {
         partition.isAsking = false
+        if (!this.listener.isAssigned(partition)) return
         const answer = response.topics[0]?.partitions[0]
         if (answer?.errorCode !== Errors.NONE) return this.listener.onError(partition, codeOf(answer))
         // Of a leader that is one no more it says nothing: the new one is asked; nor of where the application does not want to be.
@@ -127,7 +131,7 @@ export class PositionRequests {
 
   private unanswered(partition: AssignedPartition): void {
     partition.isAsking = false
-    this.listener.onError(partition, Errors.NETWORK_EXCEPTION)
+    if (this.listener.isAssigned(partition)) this.listener.onError(partition, Errors.NETWORK_EXCEPTION)
   }
 }
 
