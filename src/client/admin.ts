@@ -1,6 +1,6 @@
 // Administrative requests. Those that change metadata go straight to the controller (KIP-919), deletions of records to
-// the leaders. Each is tried once: a request that got no answer may have been carried out. Left out: configs,
-// reassignments, groups, ACLs, quotas, and a broker that forwards to the controller.
+// the leaders, offsets of groups to their coordinators. Each of the first is tried once: a request that got no answer may have been carried out. Left out: configs,
+// reassignments, ACLs, quotas, what groups are told of but their offsets, and a broker that forwards to the controller.
 
 import { NetworkClient, type NodeAddress } from '../network/network-client.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
@@ -8,6 +8,7 @@ import { errorName, Errors } from '../protocol/error-codes.ts'
 import type { RequestOf, ResponseOf } from '../protocol/messages.ts'
 import { ZERO_UUID } from '../protocol/uuid.ts'
 import type { KafkaHost } from '../trace/kafka-event.ts'
+import { OffsetAlterations, type OffsetToSet, type SetOffset } from './alter-offsets.ts'
 import { RecordDeletions, type DeletedRecords, type RecordsToDelete } from './delete-records.ts'
 
 export interface NewTopic {
@@ -55,8 +56,9 @@ export class AdminClient {
   private readonly controller: NodeAddress
   private readonly client: NetworkClient
   private readonly deletions: RecordDeletions
+  private readonly alterations: OffsetAlterations
 
-  /** `bootstrap`: brokers to ask for the leaders of partitions; needed to delete records only. */
+  /** `bootstrap`: brokers to ask for leaders and coordinators; needed for records and offsets only. */
   constructor(host: KafkaHost, controller: NodeAddress, bootstrap: readonly NodeAddress[] = []) {
     const rng = host.random.stream('admin')
     this.controller = controller
@@ -73,6 +75,7 @@ export class AdminClient {
       rng,
     )
     this.deletions = new RecordDeletions(host, this.client, rng, bootstrap)
+    this.alterations = new OffsetAlterations(host, this.client, this.deletions.metadata)
   }
 
   /** Answers once, as all of these: the result of each topic, or undefined if the controller could not be asked. */
@@ -130,6 +133,11 @@ export class AdminClient {
   /** Deletes what lies below an offset of each partition; answers once, by partition. */
   deleteRecords(deletions: readonly RecordsToDelete[], then: (results: readonly DeletedRecords[]) => void): void {
     this.deletions.delete(deletions, then)
+  }
+
+  /** Commits for a group from outside; answers once, by partition. */
+  alterOffsets(group: string, offsets: readonly OffsetToSet[], then: (results: readonly SetOffset[]) => void): void {
+    this.alterations.alter(group, offsets, then)
   }
 
   private ask<A extends ApiName, R>(

@@ -31,7 +31,8 @@ const API_TIMEOUT_MS = 60_000
 export class RecordDeletions {
   private readonly host: KafkaHost
   private readonly client: NetworkClient
-  private readonly metadata: ClientMetadata
+  /** Of all brokers, and of the topics it was asked about. */
+  readonly metadata: ClientMetadata
 
   constructor(host: KafkaHost, client: NetworkClient, rng: Rng, bootstrap: readonly NodeAddress[]) {
     this.host = host

@@ -43,6 +43,37 @@ export const COORDINATOR_MYTHS: readonly Myth[] = [
     },
   },
   {
+    id: 'M46',
+    slug: 'empty-takes-joins-only',
+    claim: 'An Empty group accepts nothing but JoinGroup.',
+    verdict: 'false',
+    truth:
+      'It serves commits of anybody, reads of its offsets, and its own deletion. It is a group with members that refuses commits from outside.',
+    rules: 'G-19, G-23, C-25',
+    probe: (witness) => {
+      let setWhileEmpty = 0
+      const refused = new Map<string, number>()
+      let startedAt: number | undefined
+      witness.on('group-offset-committed', ({ acknowledged, generation, groupState }) => {
+        if (acknowledged && generation < 0 && groupState === 'Empty') setWhileEmpty += 1
+      })
+      witness.on('admin-answered', ({ error }) => {
+        if (error !== null) refused.set(error, (refused.get(error) ?? 0) + 1)
+      })
+      witness.on('records-delivered', ({ records }) => {
+        if (setWhileEmpty > 0) startedAt ??= records[0]?.offset
+      })
+      return () => ({
+        holds: setWhileEmpty === 0 && refused.size === 0 ? undefined : setWhileEmpty === 0,
+        facts: [
+          `while the group was Empty, offsets of ${setWhileEmpty} partitions were set from outside`,
+          startedAt === undefined ? 'nobody read after that' : `its member then began at offset ${startedAt}`,
+          `refused while it had a member: ${[...refused].map(([error, count]) => `${error} × ${count}`).join(', ') || 'nothing'}`,
+        ],
+      })
+    },
+  },
+  {
     id: 'M51',
     slug: 'one-offsets-partition',
     claim: '__consumer_offsets has one partition and one replica by default.',

@@ -42,6 +42,7 @@ export const MYTH_NAMES: readonly string[] = [
   'range-by-default',
   'three-assignors',
   'range-skew-grows-with-members',
+  'empty-takes-joins-only',
   'describe-group-rebalances',
   'all-consumed-again',
   'async-never-retries',

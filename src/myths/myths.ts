@@ -49,12 +49,6 @@ export const UNBUILT_MYTHS: readonly UnbuiltMyth[] = [
     claim: 'Kafka has half messages, and checks back what became of a transaction, as RocketMQ does.',
     needs: 'transactions',
   },
-  {
-    id: 'M46',
-    slug: 'empty-takes-joins-only',
-    claim: 'An Empty group accepts nothing but JoinGroup.',
-    needs: 'commits from outside a group',
-  },
 ]
 
 /** All of them, in order. */

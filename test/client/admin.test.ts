@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AdminClient, type ElectionResult, type TopicResult } from '../../src/client/admin.ts'
+import type { SetOffset } from '../../src/client/alter-offsets.ts'
 import type { DeletedRecords } from '../../src/client/delete-records.ts'
 import { Errors } from '../../src/protocol/error-codes.ts'
 import { BOOTSTRAP, ClientRig } from './rig.ts'
@@ -142,5 +143,39 @@ describe('an administrator', () => {
     rig.clock.advance(59_700)
     refuse()
     expect(results).toEqual([{ topic: 'orders', partition: 0, errorCode: Errors.REQUEST_TIMED_OUT, lowWatermark: -1 }])
+  })
+
+  it('sets offsets of a group from outside, at its coordinator, and looks for that again when it has moved', () => {
+    const { rig, admin } = rigged()
+    let results: readonly SetOffset[] | undefined
+    const offsets = [
+      { topic: 'orders', partition: 0, offset: 7 },
+      { topic: 'orders', partition: 1, offset: 0 },
+    ]
+    const answerLookup = (nodeId: number) => {
+      const found = { key: 'billing', nodeId, host: `broker-${nodeId}`, port: 9092, errorCode: 0, errorMessage: null }
+      rig.network.next('FindCoordinator').answer({ throttleTimeMs: 0, coordinators: [found] })
+      rig.settle()
+    }
+    const answerCommit = (...codes: number[]) => {
+      const request = rig.network.next('OffsetCommit')
+      const partitions = codes.map((errorCode, partitionIndex) => ({ partitionIndex, errorCode }))
+      request.answer({ throttleTimeMs: 0, topics: [{ name: 'orders', partitions }] })
+      return request
+    }
+    admin.alterOffsets('billing', offsets, (answer) => (results = answer))
+    rig.settle()
+    answerLookup(2)
+    expect(answerCommit(Errors.NOT_COORDINATOR, Errors.NOT_COORDINATOR).to).toBe('broker-2')
+    rig.clock.advance(100)
+    answerLookup(3)
+    const request = answerCommit(Errors.NONE, Errors.UNKNOWN_MEMBER_ID)
+    expect(request.to).toBe('broker-3')
+    expect(request.body).toMatchObject({ generationIdOrMemberEpoch: -1, memberId: '', groupInstanceId: null })
+    expect(request.body.topics[0]?.partitions.map(({ committedOffset }) => committedOffset)).toEqual([7, 0])
+    expect(results).toEqual([
+      { topic: 'orders', partition: 0, errorCode: Errors.NONE },
+      { topic: 'orders', partition: 1, errorCode: Errors.UNKNOWN_MEMBER_ID },
+    ])
   })
 })

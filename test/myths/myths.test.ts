@@ -160,6 +160,7 @@ const WITHOUT: readonly (readonly [id: string, set: readonly string[], verdict: 
   ['M43', ['consumers.billing.config.partition.assignment.strategy=cooperative-sticky'], 'false'],
   ['M44', ['matrix={ consumers.billing.config.partition.assignment.strategy: [range, sticky] }'], 'true'],
   ['M45', ['consumers.wide.topics=[a]'], undefined],
+  ['M46', ['faults.0.for=500ms', 'faults.0.stop=producer(web)'], 'true'],
   ['M47', ['consumers={ billing: { topics: [orders] } }', 'faults=[]', 'expect=[no-acked-loss]'], undefined],
   ['M48', ['consumers.billing.config.auto.commit.interval.ms=600000'], 'true'],
   ['M49', ['consumers.billing.commit=after'], undefined],

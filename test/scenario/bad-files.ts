@@ -541,6 +541,8 @@ export const BAD_FILES: readonly BadFile[] = [
       '  - { at: 5s, elect: { partitions: orders-0 } }',
       '  - { at: 5s, add-partitions: { topic: order, to: 6 } }',
       '  - { at: 5s, add-partitions: { topic: orders, to: 3 } }',
+      '  - { at: 5s, alter-offsets: { group: biling, topic: orders, to: 0 } }',
+      '  - { at: 5s, alter-offsets: { group: billing, topic: order, to: 0 } }',
     ),
   },
   {

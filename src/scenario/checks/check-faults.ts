@@ -142,7 +142,14 @@ function checkEnds(context: CheckContext, fault: FaultShape, path: SourcePath): 
 }
 
 function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath): void {
-  const { elect, 'add-partitions': add, 'delete-records': deleted, scale, poison = [] } = fault
+  const {
+    elect,
+    'add-partitions': add,
+    'delete-records': deleted,
+    'alter-offsets': altered,
+    scale,
+    poison = [],
+  } = fault
   for (const { kind, text } of poison) {
     if (kind === 'producer') continue
     const message = `"${text}" sends no records: poison takes producers`
@@ -154,6 +161,12 @@ function checkAdmin(context: CheckContext, fault: FaultShape, path: SourcePath):
     checkGroupTarget(context, scale.group, (message, suggestion) =>
       context.report([...path, 'scale', 'group'], { code: 'KS204', message, suggestion }),
     )
+  }
+  if (altered !== undefined) {
+    checkGroupTarget(context, altered.group, (message, suggestion) =>
+      context.report([...path, 'alter-offsets', 'group'], { code: 'KS204', message, suggestion }),
+    )
+    checkTopicReference(context, altered.topic, [...path, 'alter-offsets', 'topic'], 'KS204')
   }
   for (const [verb, written] of [
     ['elect', elect],

@@ -112,6 +112,8 @@ function actionOf(fault: FaultShape, path: string, kafka: KafkaVersion, draw: Dr
       const { partitions, before = -1 } = given(fault[verb])
       return { verb, partitions, before }
     }
+    case 'alter-offsets':
+      return { verb, ...given(fault[verb]) }
     case 'scale': {
       const { group, members } = given(fault.scale)
       return { verb, group, members: draw(members, `${path}.members`) }
@@ -257,6 +259,7 @@ function given<T>(value: T | undefined): T {
 function textOf(action: FaultAction): string {
   if (action.verb === 'scale') return `scale ${action.group} to ${action.members}`
   if (action.verb === 'add-partitions') return `add-partitions ${action.topic} to ${action.to}`
+  if (action.verb === 'alter-offsets') return `alter-offsets of ${action.group} on ${action.topic} to ${action.to}`
   if (action.verb === 'elect' || action.verb === 'delete-records') {
     const { partitions } = action
     const named = partitions === 'all' ? 'all' : partitions.map(({ topic, partition }) => `${topic}-${partition}`)

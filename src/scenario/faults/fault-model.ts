@@ -117,6 +117,8 @@ export type AdminAction =
       readonly type: 'preferred' | 'unclean'
     }
   | { readonly verb: 'add-partitions'; readonly topic: string; readonly to: number }
+  /** Of all partitions of a topic: where a group is to go on. */
+  | { readonly verb: 'alter-offsets'; readonly group: string; readonly topic: string; readonly to: number }
   /** −1: up to the high watermark. */
   | { readonly verb: 'delete-records'; readonly partitions: readonly PartitionName[] | 'all'; readonly before: number }
 

@@ -163,6 +163,7 @@ export const FAULT_VERBS = [
   'elect',
   'add-partitions',
   'delete-records',
+  'alter-offsets',
   'scale',
   'poison',
 ] as const
@@ -300,6 +301,14 @@ export const faultSchema = z
       })
       .optional()
       .describe('An administrator adds partitions to a topic (CreatePartitions).'),
+    'alter-offsets': z
+      .strictObject({
+        group: schemaOf(text, 'Which group; its coordinator agrees while it has no members.'),
+        topic: schemaOf(text, 'Of all partitions of which topic.'),
+        to: schemaOf(integer(0), 'The offset from which the group is to go on.'),
+      })
+      .optional()
+      .describe('An administrator sets the committed offsets of a group (AlterConsumerGroupOffsets).'),
     scale: z
       .strictObject({
         group: schemaOf(text, 'Which group.'),
@@ -337,6 +346,7 @@ export const INSTANT_VERBS: readonly FaultVerb[] = [
   'elect',
   'add-partitions',
   'delete-records',
+  'alter-offsets',
   'scale',
   'poison',
 ]

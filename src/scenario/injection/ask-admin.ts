@@ -31,6 +31,16 @@ export function askAdmin(admin: AdminClient, action: AdminAction, all: readonly 
       })
       return
     }
+    case 'alter-offsets': {
+      const { group, topic, to } = action
+      const offsets = all.filter((each) => each.topic === topic).map((each) => ({ ...each, offset: to }))
+      admin.alterOffsets(group, offsets, (results) => {
+        for (const { partition, errorCode } of results) {
+          then(`${group} on ${topic}-${partition}`, nameOf(errorCode), -1)
+        }
+      })
+      return
+    }
     case 'delete-records': {
       const partitions = action.partitions === 'all' ? all : action.partitions
       const deletions = partitions.map(({ topic, partition }) => ({ topic, partition, beforeOffset: action.before }))
@@ -45,7 +55,7 @@ export function askAdmin(admin: AdminClient, action: AdminAction, all: readonly 
 
 /** Names of what it is about. */
 export function subjectsOf(action: AdminAction): string[] {
-  if (action.verb === 'add-partitions') return [action.topic]
+  if ('topic' in action) return [action.topic]
   if (action.partitions === 'all') return ['all partitions']
   return action.partitions.map(({ topic, partition }) => `${topic}-${partition}`)
 }

@@ -9,7 +9,7 @@ import { parseTarget, type Target } from '../faults/target.ts'
 const setting = (literal: Literal<number>, description: string) => schemaOf(drawn(literal, true), description)
 
 /** `start` only undoes what others did; what no consumer can handle stays. */
-const OTHERS = ['start', 'poison'] as const
+const OTHERS = ['start', 'poison', 'alter-offsets'] as const
 /** Verbs that mean something without being told more. */
 export const NEMESIS_VERBS = FAULT_VERBS.filter((verb): verb is NemesisVerb => !OTHERS.some((other) => other === verb))
 export type NemesisVerb = Exclude<FaultVerb, (typeof OTHERS)[number]>

@@ -19,6 +19,7 @@ const MOMENTARY: ReadonlySet<string> = new Set([
   'elect',
   'add-partitions',
   'delete-records',
+  'alter-offsets',
   'scale',
 ])
 
