@@ -204,6 +204,24 @@ const CASES: readonly Case[] = [
     words: { 'works-off-slowly': /g was \d+ records behind\. Its 1 member got through \d+ a second more than came/ },
   },
   {
+    name: 'a group that has more to work on than there is time for',
+    scenario: groupOfOne('no-acked-loss').replace('process: 8ms', 'process: 1s').replace('45s', '10s'),
+    causes: { 'works-too-slowly': 'stuck' },
+    words: {
+      'works-too-slowly':
+        /^At \d+\.\d+s g was 9\d\d records behind\. Its application works on each for 1s or longer, on 1 at a time, which makes 9\d\d\.000s; the run ended \d\.\d+s later, with 9\d\d left\.$/,
+    },
+  },
+  {
+    name: 'a group whose member still works on what its last poll returned',
+    scenario: groupOfOne('no-acked-loss')
+      .replace('process: 8ms', 'process: 1s')
+      .replace('45s', '10s')
+      .replace('config: { auto', 'config: { max.poll.interval.ms: 6000, auto'),
+    causes: { 'left-while-working': 'stuck' },
+    words: { 'left-while-working': /^At \d+\.\d+s g\[0\] had not polled for max\.poll\.interval\.ms/ },
+  },
+  {
     name: 'acks=1, the leader dies',
     scenario: 'rb-21-acks1',
     set: ['producers.p.config.acks=1'],
@@ -492,7 +510,9 @@ describe.each(CASES)('$name', ({ scenario, set = [], causes, words = {} }) => {
     for (const { path, place } of paragraphs.flatMap(({ cause }) => cause?.because ?? [])) {
       if (place === undefined || place === '--set') continue
       const line = text.split('\n')[Number(place.split(':').at(-1)) - 1] ?? ''
-      expect(line).toContain(path.startsWith('faults.') ? 'at:' : path.split(/\.config\.|\.features\./).at(-1))
+      expect(line).toContain(
+        path.startsWith('faults.') ? 'at:' : path.split(/\.config\.|\.features\.|^consumers\.\w+\.(?!config)/).at(-1),
+      )
     }
   })
 

@@ -1,8 +1,9 @@
-// Why a group does not come to rest, or does so late: nobody can coordinate it; or its members work off what has piled up
-// hardly faster than more of it comes.
+// Why a group does not come to rest, or does so late: nobody can coordinate it; or its members work for so long that they
+// leave the group over it, or are not done in time, or work off what has piled up hardly faster than more of it comes.
 
 import { groupPartition } from '../../../group/group-partition.ts'
-import type { Scenario } from '../../model.ts'
+import { formatDuration } from '../../text/units.ts'
+import type { GroupSpec, Scenario } from '../../model.ts'
 import { at, type CauseRule, clusterSetting, groupSetting } from './cause.ts'
 
 const FACTOR = 'offsets.topic.replication.factor'
@@ -31,6 +32,71 @@ export const GROUP_STUCK_RULES: readonly CauseRule[] = [
           {
             text: `${FACTOR}=${brokers}: as many replicas as there are brokers`,
             set: [`cluster.config.${FACTOR}=${brokers}`],
+          },
+        ],
+      }
+    },
+  },
+  {
+    id: 'left-while-working',
+    says: 'a group waits for members that left it, for they work longer than max.poll.interval.ms on what a poll returned',
+    recognise: (mishap, { scenario, groupHistory }) => {
+      if (mishap.kind !== 'stuck') return undefined
+      const group = scenario.groups.find(({ name }) => name === mishap.group)
+      if (group === undefined) return undefined
+      const { left, assigned } = groupHistory
+      const away = left.filter(
+        (one) =>
+          one.group === group.name &&
+          one.reason.includes('poll timeout') &&
+          !assigned.some(({ client, atUs }) => client === one.client && atUs > one.atUs),
+      )
+      const [first] = away
+      if (first === undefined) return undefined
+      const who = [...new Set(away.map(({ client }) => client))]
+      return {
+        key: `left-while-working ${group.name}`,
+        rule: 'left-while-working',
+        happened:
+          `At ${at(first.atUs)} ${first.client} had not polled for max.poll.interval.ms, for it worked on what its last poll had ` +
+          `returned, and its heartbeat thread left the group. It joins again at its next poll, and until the end there was none` +
+          `${who.length > 1 ? ` (so did ${who.slice(1).join(', ')})` : ''}.`,
+        because: [
+          groupSetting(scenario, group, 'max.poll.interval.ms'),
+          groupSetting(scenario, group, 'max.poll.records'),
+        ],
+        cites: 'C-11',
+        cures: [{ text: 'fewer records a poll, or a longer interval: the work on them has to end within it', set: [] }],
+      }
+    },
+  },
+  {
+    id: 'works-too-slowly',
+    says: 'a group does not catch up in the time that there is, for the work on what has piled up takes longer',
+    recognise: (mishap, { scenario, groups }) => {
+      if (mishap.kind !== 'stuck') return undefined
+      const group = scenario.groups.find(({ name }) => name === mishap.group)
+      const { atUs = [], records = [] } = groups.get(group?.name ?? '')?.lag ?? {}
+      const peak = highest(records, 0, records.length - 1)
+      if (group === undefined || peak === undefined) return undefined
+      const [workUs, lanes] = [leastWorkUs(group), lanesOf(group, scenario)]
+      const [piledUp, rest] = [records[peak] ?? 0, records.at(-1) ?? 0]
+      const [peakUs, endUs] = [atUs[peak] ?? 0, atUs.at(-1) ?? 0]
+      // Not even if everybody had worked all the time.
+      if (rest === 0 || (piledUp * workUs) / lanes <= endUs - peakUs) return undefined
+      const each = formatDuration(workUs)
+      return {
+        key: `works-too-slowly ${group.name}`,
+        rule: 'works-too-slowly',
+        happened:
+          `At ${at(peakUs)} ${group.name} was ${piledUp} records behind. Its application works on each for ${each} or longer, on ` +
+          `${lanes} at a time, which makes ${at((piledUp * workUs) / lanes)}; the run ended ${at(endUs - peakUs)} later, with ${rest} left.`,
+        because: [clusterSetting(scenario, `consumers.${group.name}.process`, each)],
+        cites: 'C-1, C-3',
+        cures: [
+          {
+            text: 'more members, as long as there are partitions for them, less work on a record, or a longer settle',
+            set: [],
           },
         ],
       }
@@ -71,6 +137,21 @@ export const GROUP_STUCK_RULES: readonly CauseRule[] = [
 export function homeOf({ brokers }: Scenario, group: string): string {
   const count = brokers[0]?.config['offsets.topic.num.partitions'] ?? 1
   return `__consumer_offsets-${groupPartition(group, count)}`
+}
+
+/** On any record but those that are slow. */
+function leastWorkUs({ processUs }: GroupSpec): number {
+  return typeof processUs === 'number' ? processUs : (processUs.values[0] ?? 0)
+}
+
+/** How many records of different partitions can be worked on at a time. */
+function lanesOf({ topics, members, workers }: GroupSpec, scenario: Scenario): number {
+  const partitions = scenario.topics.filter(({ name }) => topics.includes(name)).map((topic) => topic.partitions)
+  const owners = Math.min(
+    members,
+    partitions.reduce((sum, count) => sum + count, 0),
+  )
+  return Math.max(1, owners) * (workers?.count ?? 1)
 }
 
 function highest(values: readonly number[], from: number, to: number): number | undefined {
