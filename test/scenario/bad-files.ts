@@ -397,6 +397,11 @@ export const BAD_FILES: readonly BadFile[] = [
     codes: ['KS203'],
     text: fault('{ at: 5s, kill: [rack a, leader of orders-0, broker-2, "billing[0]"] }'),
   },
+  {
+    title: 'clients as targets, by their names alone',
+    codes: ['KS203'],
+    text: fault('{ at: 5s, kill: [audit, web, webb] }'),
+  },
   { title: 'leader of a topic that is not there', codes: ['KS204'], text: fault('{ at: 5s, kill: leader(order-0) }') },
   {
     title: 'leader of a partition that is not there',

@@ -3,6 +3,18 @@
 import { editSuggestion } from '../../config/did-you-mean.ts'
 import { parseTarget } from './target.ts'
 
+/** The bare name of clients of the file, or nearly; undefined if there is no telling. */
+export function meantClients(raw: string, groups: readonly string[], producers: readonly string[]): readonly string[] {
+  const text = raw.trim()
+  const near = editSuggestion(text, [...groups, ...producers])
+  const name = [...groups, ...producers].includes(text) ? text : near
+  if (name === undefined) return []
+  return [
+    ...(groups.includes(name) ? [`consumer(${name})`] : []),
+    ...(producers.includes(name) ? [`producer(${name})`] : []),
+  ]
+}
+
 const HEADS = ['broker', 'rack', 'leader', 'follower', 'producer', 'consumer'] as const
 
 /** One that can be read; undefined if there is no telling. */

@@ -88,6 +88,8 @@ export function isNamed(path: string, name: string): boolean {
 interface Setting {
   readonly steps: readonly (string | number)[]
   readonly node: SourceNode
+  /** Where the matrix says it. */
+  readonly at: SourcePath
 }
 
 interface FoundRow {
@@ -112,9 +114,29 @@ class MatrixReader {
     }
     const { entries } = node.content
     const include = entries.get('include')
-    if (include === undefined) return this.product(entries)
-    if (entries.size > 1) return this.refuse(['matrix'], 'KS151', 'a matrix has include: or paths, not both')
-    return this.included(include)
+    if (include !== undefined && entries.size > 1)
+      return this.refuse(['matrix'], 'KS151', 'a matrix has include: or paths, not both')
+    const rows = include === undefined ? this.product(entries) : this.included(include)
+    for (const { settings } of rows ?? []) this.checkReach(settings)
+    return rows
+  }
+
+  /** What leads through a value, of the file or of the same row, would change nothing. */
+  private checkReach(settings: readonly Setting[]): void {
+    const valueAt = (steps: SourcePath, before: readonly Setting[]): boolean => {
+      const set = before.findLast((setting) => setting.steps.join('.') === steps.join('.'))?.node
+      const { content } = set ?? nodeAt(this.root, steps) ?? { content: undefined }
+      return content?.kind === 'scalar' && content.value !== null
+    }
+    for (const [i, { steps, at }] of settings.entries()) {
+      const value = steps.findIndex((_, n) => n > 0 && valueAt(steps.slice(0, n), settings.slice(0, i)))
+      if (value < 0) continue
+      const [path, through] = [steps.join('.'), steps.slice(0, value).join('.')]
+      this.failed = true
+      const message = `"${path}" leads through "${through}", which is no mapping`
+      const suggestion = `set "${through}" to a mapping: { ${steps.slice(value).join('.')}: … }`
+      this.reporter.atKey(at, { code: 'KS150', message, suggestion }, this.root)
+    }
   }
 
   private product(entries: ReadonlyMap<string, SourceNode>): FoundRow[] | undefined {
@@ -178,7 +200,7 @@ class MatrixReader {
     const written = nodeAt(this.root, found.steps)?.content
     const isReplaced = written !== undefined && written.kind !== 'mapping'
     if (node.content.kind !== 'mapping' || (kind !== 'mapping' && kind !== 'names') || isReplaced) {
-      return [{ steps: found.steps, node }]
+      return [{ steps: found.steps, node, at }]
     }
     return [...node.content.entries].flatMap(([key, value]) => this.settingsAt(`${path}.${key}`, value, at))
   }

@@ -11,6 +11,7 @@ import { describeValue, isMapping } from '../text/literals.ts'
 import { MOST_FINDINGS, type Reporter } from '../text/reporter.ts'
 import { insteadOf, isNotBuilt } from './not-built.ts'
 import { FAULT_PLAIN_KEYS, FAULT_VERBS } from '../faults/fault-schema.ts'
+import { meantClients } from '../faults/meant-target.ts'
 import { NEMESIS_VERBS } from '../nemesis/nemesis-schema.ts'
 import { type ScenarioShape, scenarioSchema } from './schema.ts'
 import { defaultAt, placeAt } from './schema-walk.ts'
@@ -124,8 +125,21 @@ function report(path: SourcePath, problem: Problem, round: Round): void {
     round.missing.push(path)
     return
   }
-  reporter.at(path, withKey(path, problem), tree)
+  reporter.at(path, withClients(path, withKey(path, problem), round), tree)
   cut(path, round)
+}
+
+/** A client as a target, by its name alone: only the file knows that there is one. */
+function withClients(path: SourcePath, problem: Problem, { value }: Round): Problem {
+  const raw = valueAt(value, path)
+  if (problem.code !== 'KS203' || typeof raw !== 'string') return problem
+  const names = (kind: string): string[] => {
+    const clients = valueAt(value, [kind])
+    return isMapping(clients) ? Object.keys(clients) : []
+  }
+  const meant = meantClients(raw, names('consumers'), names('producers'))
+  if (meant.length === 0) return problem
+  return { ...problem, suggestion: `did you mean ${meant.map((target) => `"${target}"`).join(' or ')}?` }
 }
 
 function reportMissing(path: SourcePath, round: Round): void {

@@ -88,6 +88,26 @@ expect: [{ where: { replicas: 2 }, pass: no-acked-loss }]
     expect(aside?.row?.settings.map(({ text: typed }) => typed)).toEqual([dead])
   })
 
+  it('sets nothing through a word, of the file or of its own row', () => {
+    const findings = (matrix: string): string[] => {
+      const result = loadScenario(`${GOOD.replace('web: {', 'web: { keys: 3,')}matrix: ${matrix}\n`, { file: 'x.yaml' })
+      return result.ok
+        ? []
+        : result.findings.map(({ code, message, suggestion }) => `${code} ${message}; ${suggestion}`)
+    }
+    const through =
+      'KS150 "producers.web.keys.count" leads through "producers.web.keys", which is no mapping; set "producers.web.keys" to a mapping: { count: … }'
+    expect(findings('{ producers.web.keys.count: [5, 6] }')).toEqual([through])
+    expect(findings('{ include: [{ label: a, producers.web.keys.count: 5 }] }')).toEqual([through])
+    expect(findings('{ include: [{ label: a, producers.web.keys: 7, producers.web.keys.count: 5 }] }')).toEqual([
+      through,
+    ])
+    const both = '{ include: [{ label: a, producers.web.keys: { count: 9 }, producers.web.keys.count: 5 }] }'
+    expect(findings(both)).toEqual([])
+    const [row] = rowsOf(`${GOOD.replace('web: {', 'web: { keys: 3,')}matrix: ${both}\n`)
+    expect(row?.plain).toMatchObject({ producers: { web: { keys: { count: 5 } } } })
+  })
+
   it('is narrowed by --set of what it sets, and overruled by a value it does not have', () => {
     expect(labels(product, ['producers.web.config.acks=all'])).toEqual([
       'acks=all partitions=2',
