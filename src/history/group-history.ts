@@ -23,7 +23,10 @@ export interface Rebalance {
   readonly cause: RebalanceCause
 }
 
-/** A member that did not go by itself: its session ended, it missed a join or a sync, or was replaced. */
+/**
+ * A member that did not go by itself: its session ended, it missed a join or a sync, or was replaced. A static member that
+ * comes back is replaced by itself, and nobody is thrown out: only who still runs can be.
+ */
 export interface ThrownOut {
   readonly group: string
   readonly client: string
@@ -100,6 +103,8 @@ export class GroupHistory {
   private readonly coordinators = new Map<string, { readonly broker: number; readonly epoch: number }>()
   /** By member id. */
   private readonly clientOf = new Map<string, string>()
+  /** Clients that have heard what is theirs, and neither left nor ended since. */
+  private readonly present = new Set<string>()
   /** Ids of members whom their coordinator threw out. */
   private readonly out = new Set<string>()
   /** Ids of static members that did not come: the generation that began without them. */
@@ -139,6 +144,7 @@ export class GroupHistory {
         return
       case 'partitions-assigned':
         this.clientOf.set(event.member, event.client)
+        this.present.add(event.client)
         this.assigned.push({ group: event.group, client: event.client, atUs })
         for (const partition of event.added) this.unprocessed.get(event.client)?.delete(partition)
         return this.assignedTo(event, atUs)
@@ -165,6 +171,7 @@ export class GroupHistory {
         return this.commitAnswered(event, atUs)
       case 'member-left':
         this.left.push({ group: event.group, client: event.client, reason: event.reason, atUs })
+        this.present.delete(event.client)
         return this.ownership.zombie(event.client, atUs)
       case 'member-started':
         return this.gone(event.client, atUs)
@@ -200,6 +207,7 @@ export class GroupHistory {
   }
 
   private gone(client: string, atUs: number): void {
+    this.present.delete(client)
     this.unprocessed.delete(client)
     this.ownership.gone(client, atUs)
   }
@@ -231,6 +239,8 @@ export class GroupHistory {
     this.ownership.zombie(client, atUs)
     if (change === 'expired' || change === 'removed') this.out.add(member)
     if (change === 'absent') return void this.absent.set(member, generation)
+    if (change !== 'replaced') this.present.delete(client)
+    else if (!this.present.delete(client)) return
     if (change !== 'left') this.thrownOut.push({ group, client, why: change, atUs })
   }
 

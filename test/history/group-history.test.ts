@@ -50,6 +50,22 @@ describe('who owns what (IG-6)', () => {
     },
   )
 
+  it.each([
+    ['starts anew', { type: 'member-started', client: 'g[0]', group: 'g' }],
+    ['stopped, and said nothing to its group', { type: 'member-left', client: 'g[0]', group: 'g', reason: 'closed' }],
+    ['was killed', { type: 'fault-applied', fault: 'k', verb: 'kill', detail: '', targets: ['consumer-g[0]'] }],
+  ] as const)('a static member that %s takes its own place: nobody is thrown out (G-35)', (_, ended) => {
+    fixture.at(1, assigned('g[0]', ['t-0']))
+    fixture.at(2, ended)
+    fixture.at(3, memberChanged('g[0]', 'replaced'))
+    expect(fixture.groupHistory.thrownOut).toEqual([])
+    // Somebody else takes it while it runs.
+    fixture.at(4, assigned('g[0]', ['t-0']), memberChanged('g[0]', 'replaced'))
+    expect(fixture.groupHistory.thrownOut).toEqual([
+      { group: 'g', client: 'g[0]', why: 'replaced', atUs: expect.any(Number) },
+    ])
+  })
+
   it('whoever left because its application did not poll is one, too (C-11)', () => {
     fixture.at(1, assigned('g[0]', ['t-0']))
     fixture.at(2, { type: 'member-left', client: 'g[0]', group: 'g', reason: 'consumer poll timeout has expired.' })
