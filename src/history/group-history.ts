@@ -111,6 +111,8 @@ export class GroupHistory {
   private readonly absent = new Map<string, number>()
   /** By client and partition, the first record that was handed over and is not processed. */
   private readonly unprocessed = new Map<string, Map<string, { from: number; until: number }>>()
+  /** By group, or reader in none, and partition, the offset after the highest record that its members were handed. */
+  private readonly handed = new Map<string, Map<string, number>>()
 
   constructor(trace: TraceBus<KafkaEvent>) {
     this.unseenGrowth = new UnseenGrowth(trace)
@@ -121,6 +123,11 @@ export class GroupHistory {
   /** Undefined if nothing was committed, or what was is gone. */
   committedOffset(group: string, partition: string): number | undefined {
     return this.committed.get(group)?.get(partition)
+  }
+
+  /** The offset after the highest record of the partition that a member of the group was ever handed; 0: it was handed none. */
+  handedUpTo(group: string, partition: string): number {
+    return this.handed.get(group)?.get(partition) ?? 0
   }
 
   private hear(event: KafkaEvent, atUs: number): void {
@@ -158,6 +165,8 @@ export class GroupHistory {
         const known = pending.get(event.partition)
         if (known === undefined) pending.set(event.partition, { from: first.offset, until: last.offset + 1 })
         else known.until = last.offset + 1
+        const ends = within(this.handed, event.client.slice(0, event.client.lastIndexOf('[')))
+        if ((ends.get(event.partition) ?? 0) <= last.offset) ends.set(event.partition, last.offset + 1)
         return
       }
       case 'records-processed': {

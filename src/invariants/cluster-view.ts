@@ -18,6 +18,8 @@ export type ObservedLog = Pick<
   /** What lies below counts as synced. */
   readonly recoveryPoint?: number
   readonly config?: { readonly compacted: boolean }
+  /** What it remembers of producers: how many it forgot for idleness since it was loaded, or then. */
+  readonly producers?: { readonly forgotten: number }
   /** What compaction did to it last. */
   readonly lastSwap?: SegmentSwap | undefined
 }

@@ -157,8 +157,11 @@ export class InvariantChecker implements LoopObserver {
         this.cluster.partition(event.partition).replica(event.broker).trail.truncated(event.toOffset)
         return
       }
-      case 'log-start-changed':
+      case 'log-start-changed': {
+        const replica = this.cluster.partition(event.partition).replica(event.broker)
+        replica.highestStart = Math.max(replica.highestStart, event.to)
         return this.touch(event.broker, event.partition, HAPPENED.highWatermark | HAPPENED.start)
+      }
       case 'high-watermark-changed':
         return this.touch(event.broker, event.partition, HAPPENED.highWatermark)
       case 'role-changed':
@@ -214,6 +217,11 @@ export class InvariantChecker implements LoopObserver {
   private roleChanged({ broker, partition: key, role, leaderEpoch }: RoleChanged): void {
     const replica = this.cluster.partition(key).replica(broker)
     replica.tookRole(role === 'leader' ? leaderEpoch : -1, this.cluster.stateOf(replica)?.log)
+    if (role !== 'leader' || replica.highestStart === 0) return
+    const log = this.cluster.stateOf(replica)?.log
+    if (log === undefined || !replica.hasForgottenEpochs(log)) return
+    replica.home.hazard ??= new UpstreamHazard(this.cluster, replica.home)
+    replica.home.hazard.lostEpochs(broker, log.logStartOffset, replica.highestStart)
   }
 
   private isrViewChanged({ broker, partition: key, maximalIsr, error }: IsrViewChanged): void {

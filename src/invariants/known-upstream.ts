@@ -102,7 +102,17 @@ export const KU_9: KnownUpstream = {
   shownBy: 'test/scenario/unseen-growth.test.ts',
 }
 
-export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7, KU_8, KU_9]
+export const KU_10: KnownUpstream = {
+  id: 'KU-10',
+  statement:
+    'A leader that crashes soon after records were deleted has them back, without the epochs they were written in.',
+  source:
+    'R-8, R-12, R-13, R-31; LeaderEpochFileCache.truncateFromStart writes at once what UnifiedLog.maybeIncrementLogStartOffset leaves to the checkpoint of log starts, and LogSegment.recover assigns no epoch below the latest known',
+  why: 'asked for an epoch before its first, it answers that it ended where the first begins: a follower keeps what others never had',
+  shownBy: 'scenarios/known/ku-10-deleted-and-back.yaml; test/invariants/known-upstream.test.ts, "KU-10"',
+}
+
+export const KNOWN_UPSTREAM: readonly KnownUpstream[] = [KU_1, KU_2, KU_3, KU_4, KU_5, KU_6, KU_7, KU_8, KU_9, KU_10]
 
 interface Forgotten {
   readonly members: readonly number[]
@@ -129,6 +139,8 @@ export class UpstreamHazard {
   private readonly rests = new Map<number, SegmentRest[]>()
   /** A log with a hole became the leader's: what others hold, and copy, is measured by it. */
   private holed: string | null = null
+  /** A leader answered for epochs that it had forgotten: what others keep of theirs is measured by it. */
+  private headless: string | null = null
 
   constructor(cluster: WatchedCluster, partition: WatchedPartition) {
     this.cluster = cluster
@@ -156,6 +168,12 @@ export class UpstreamHazard {
   /** KU-6: the log of `member`, when it is loaded again, may have a hole behind one of these segments. */
   lostTails(member: number, rests: readonly SegmentRest[]): void {
     this.rests.set(member, [...(this.rests.get(member) ?? []), ...rests])
+  }
+
+  /** KU-10: `leader` has records from `start` on, and knows of epochs from `epochStart` on. */
+  lostEpochs(leader: number, start: number, epochStart: number): void {
+    const what = `broker ${leader} leads with records from offset ${start} on, and forgot the epochs of those below ${epochStart}`
+    this.headless ??= this.describe(KU_10, what)
   }
 
   /** After what an event did to the partition, before anything is checked. */
@@ -194,8 +212,9 @@ export class UpstreamHazard {
     return null
   }
 
-  /** Why the log of `member` (undefined: of some member) may lack batches that it once had, and go on behind them. */
+  /** Why the log of `member` (undefined: of some member) may lack batches, or have others, and go on behind them. */
   excusesHole(member: number | undefined): string | null {
+    if (this.headless !== null) return this.headless
     if (this.holed !== null || this.rests.size === 0) return this.holed
     if (member !== undefined) return this.holeOf(member)
     for (const broker of this.rests.keys()) {

@@ -1,5 +1,5 @@
-// RI-24. Looked at where a leader appends: followers copy (record-identity, strong-log-matching). After a leader forgot a
-// producer for idleness (R-46.5) its next batch may be any.
+// RI-24. Looked at where a leader appends: followers copy (record-identity, strong-log-matching). Once a replica forgot a
+// producer for idleness (R-46.5, R-49), on schedule or as it read a snapshot, the next batch of any may be any.
 
 import type { Invariant } from './invariant.ts'
 import { HAPPENED } from './watched-replica.ts'
@@ -13,11 +13,12 @@ export const producerOrder: Invariant = {
   create: (cluster, report) => ({
     hears: ['producers-expired'],
     hear(event) {
-      if (event.type !== 'producers-expired') return
-      cluster.partition(event.partition).replica(event.broker).past.producers.clear()
+      if (event.type === 'producers-expired') cluster.partition(event.partition).forgotProducers = true
     },
     concerns: { leader: HAPPENED.oddPast, follower: 0 },
-    checkReplica({ past, home, broker }) {
+    checkReplica({ past, home, broker, state }) {
+      if ((state?.log.producers?.forgotten ?? 0) > 0) home.forgotProducers = true
+      if (home.forgotProducers) return
       for (const { producerId, epoch, firstSequence, lastSequence, base, before } of past.disorders) {
         const what = `broker ${broker} appended sequences ${firstSequence}–${lastSequence} at offset ${base}`
         const seen = `epoch ${before.epoch} up to sequence ${before.lastSequence}, at offset ${before.base}`

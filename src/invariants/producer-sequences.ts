@@ -1,6 +1,5 @@
 // The producers of one replica's log, by their ids: epoch and last sequence of the last batch of each, for producer-order.
-// Every header is noted once as it is read; what a truncation takes back is found again by reading the log anew. Of a
-// producer that its leader forgot for idleness anything may come: then all are forgotten here.
+// Every header is noted once as it is read; what a truncation takes back is found again by reading the log anew.
 
 import {
   addToSequence,

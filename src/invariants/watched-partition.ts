@@ -46,6 +46,8 @@ export class WatchedPartition {
   readonly replaced: CommittedBatch[] = []
   /** Those whose log differs from what is committed, or that hold more for committed: mostly none. */
   readonly disagreeing = new Set<WatchedReplica>()
+  /** A replica forgot producers for idleness. */
+  forgotProducers = false
   /** Some replica lost unsynced bytes, whether that broke C2 or not. */
   hadLoss = false
   /** Whom the controller named leader since which epoch, whenever that changed. */

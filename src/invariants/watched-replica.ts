@@ -45,6 +45,8 @@ export class WatchedReplica {
   /** The epoch since which this process has led without hearing otherwise; −1: it does not lead. */
   ledSince = -1
   ledLog: ObservedLog | undefined = undefined
+  /** The highest start that its log ever had. */
+  highestStart = 0
 
   constructor(broker: number, home: WatchedPartition, index: number) {
     this.broker = broker
@@ -80,6 +82,13 @@ export class WatchedReplica {
   tookRole(epoch: number, log: ObservedLog | undefined): void {
     if (epoch < 0 || this.ledSince < 0 || log === undefined || this.ledLog !== log) this.ledSince = epoch
     this.ledLog = log
+  }
+
+  /** Its log begins lower than it once did, and it knows the epochs from there on only. */
+  hasForgottenEpochs(log: ObservedLog): boolean {
+    const { highestStart } = this
+    if (log.epochs === undefined || log.logStartOffset >= highestStart || log.logEndOffset <= highestStart) return false
+    return log.epochs.epochForOffset(log.logStartOffset) === undefined
   }
 
   /** It leads, and the controller knows no later leader epoch. */

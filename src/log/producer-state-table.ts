@@ -25,6 +25,8 @@ import { TransactionOffsets } from './transaction-offsets.ts'
 
 export class ProducerStateTable {
   readonly transactions = new TransactionOffsets()
+  /** How many producers were forgotten for idleness, or left out when a snapshot was read. */
+  forgotten = 0
   private readonly producers = new Map<number, ProducerState>()
   private readonly expirationMs: number
   private readonly batchesKept: number
@@ -122,6 +124,7 @@ export class ProducerStateTable {
       this.producers.delete(state.producerId)
       expired++
     }
+    this.forgotten += expired
     return expired
   }
 
@@ -130,7 +133,10 @@ export class ProducerStateTable {
     const opened: number[] = []
     for (const entry of entries) {
       const isOpen = entry.transactionFirstOffset >= 0
-      if (!isOpen && nowMs - entry.timestampMs >= this.expirationMs) continue
+      if (!isOpen && nowMs - entry.timestampMs >= this.expirationMs) {
+        this.forgotten++
+        continue
+      }
       this.producers.set(entry.producerId, ProducerState.of(entry, this.batchesKept))
       if (isOpen) opened.push(entry.transactionFirstOffset)
     }

@@ -235,3 +235,47 @@ describe('KU-6: a hole that a power loss left between two segments', () => {
     expect(mended.unexcused).toEqual(['isr-holds-committed', 'weak-isr'])
   })
 })
+
+describe('KU-10: deleted records that are back without their epochs', () => {
+  /** Broker 3 has a record of epoch 0 where broker 2 has others; it led, deleted those up to `before`, and crashed. */
+  const restarted = (before: number) => {
+    const cluster = settled({ isr: [1, 2] })
+    cluster.produce(1)
+    cluster.sync(2, 3)
+    cluster.produce(1)
+    cluster.fetch(3)
+    cluster.crash(1)
+    cluster.elect(2, [2])
+    cluster.learn(2)
+    for (let i = 0; i < 4; i++) cluster.produce(2)
+    cluster.step(() => cluster.at(2).log.maybeIncrementLogStartOffset(before))
+    cluster.crash(2)
+    cluster.start(2)
+    expect(cluster.at(2).log.logStartOffset).toBe(0)
+    cluster.elect(2, [2])
+    cluster.learn(2)
+    return cluster
+  }
+  const follow = (cluster: MiniCluster) => {
+    cluster.learn(3)
+    cluster.sync(3)
+    return cluster
+  }
+
+  it('are shown, where a follower keeps what the leader never had, and fail nothing', () => {
+    const cluster = follow(restarted(4))
+    expect(excuses(cluster)).toContainEqual(['strong-log-matching', 'KU-1'])
+    expect(cluster.checker.violations[0]?.excused).toMatch(/^KU-10: broker 2 leads with records from offset 0 on/)
+    expect(cluster.unexcused).toEqual([])
+  })
+
+  it('explain nothing of a leader that deleted nothing: it knows its epochs, and says where they part', () => {
+    const cluster = follow(restarted(0))
+    expect(cluster.at(3).log.logEndOffset).toBe(5)
+    expect(cluster.found).toEqual([])
+    const forced = restarted(0)
+    const { bytes } = forced.at(2).log.read(2, 1 << 20, 3, true)
+    forced.step(() => void forced.at(3).log.appendAsFollower(bytes))
+    expect(forced.unexcused).toContain('strong-log-matching')
+  })
+})

@@ -365,6 +365,25 @@ describe('RI-24 producer-order', () => {
     cluster.step(() => void cluster.at(1).log.appendAsLeader(sequenced(7, 0, 2), 1, 0, 'coordinator'))
     expect(cluster.found).toEqual([])
   })
+
+  it('lets it begin anywhere where it was left out of a snapshot for idleness, and goes by that from then on (R-49)', () => {
+    const cluster = settled({ isr: [1], log: { producerIdExpirationMs: 1 } })
+    cluster.advance(1000)
+    cluster.step(() => void cluster.at(1).log.appendAsLeader(sequenced(7, 0, 5, 1, {}, 0), 1, 0, 'coordinator'))
+    cluster.step(() => cluster.at(1).log.close())
+    const restart = () => {
+      cluster.crash(1)
+      cluster.start(1)
+      cluster.elect(1, [1])
+      cluster.learn(1)
+    }
+    restart()
+    cluster.step(() => void cluster.at(1).log.appendAsLeader(sequenced(7, 0, 2), 2, 0, 'coordinator'))
+    expect(cluster.at(1).log.producers.forgotten).toBe(1)
+    restart()
+    cluster.step(() => void cluster.at(1).log.appendAsLeader(sequenced(7, 0, 3), 3, 0, 'coordinator'))
+    expect(cluster.found).toEqual([])
+  })
 })
 
 /** As a leader's copy would be: at this offset, of epoch 1. */

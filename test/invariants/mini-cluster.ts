@@ -337,7 +337,13 @@ export class MiniCluster {
     }
     const isLeader = (): boolean => broker.partition?.role === 'leader'
     const observer: LogTrace = new LogTrace({ host, id }, isLeader)
-    const logs = oneDirectory({ disk, dir: 'data', configOf: () => this.logConfig, observer })
+    const logs = oneDirectory({
+      disk,
+      dir: 'data',
+      configOf: () => this.logConfig,
+      observer,
+      wallMs: () => clock.wallMs(),
+    })
     const context: BrokerContext = {
       host,
       id,

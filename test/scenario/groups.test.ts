@@ -145,6 +145,16 @@ it('who commits asynchronously owes no last commit: one that fails is not repeat
   expect([outcome('async'), outcome('after')]).toEqual(['pass', 'stuck'])
 })
 
+it('who was handed nothing owes no commit: it begins at the end, or what it would have read was deleted', () => {
+  const config = (reset: string) => `config: { auto.offset.reset: ${reset}, enable.auto.commit: false }`
+  const producers = 'producers: { web: { topic: orders, rate: 50/s, total: 60 } }'
+  const outcome = (group: string, fault: string) =>
+    simulate(small(group, fault, '"stable(billing)"').replace(LINES.producers, producers), { seed: 1 }).verdict.outcome
+  const deleted = '{ at: 3s, delete-records: { partitions: all } }'
+  expect(outcome(`members: 2, start: 4s, ${config('latest')}`, deleted)).toBe('pass')
+  expect(outcome(`members: 2, start: 4s, ${config('earliest')}`, deleted)).toBe('pass')
+})
+
 it('faults wait for what happens in a group, and hit its members then', () => {
   const seen: string[] = []
   const { verdict } = simulate(

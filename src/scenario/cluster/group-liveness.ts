@@ -47,7 +47,7 @@ export function behind(cluster: SimulatedCluster, history: GroupHistory, group: 
       if (members.some(([, member]) => member.isOffLogOf(key, leader)))
         return [`${group.name} has read up to ${position} of ${key}, and not what is on the log of its leader`]
       const committed = history.committedOffset(group.name, key) ?? 0
-      if (committed >= highWatermark || !isCommitted(members, key)) return []
+      if (committed >= owedOf(cluster, history, group, key, highWatermark) || !isCommitted(members, key)) return []
       return [`${group.name} has committed ${committed} of ${key}, which goes up to ${highWatermark}`]
     })
   })
@@ -79,8 +79,20 @@ export function isPast(
   return [...ends].every(
     ([key, end]) =>
       (positions.get(key) ?? -1) >= end &&
-      ((history.committedOffset(group.name, key) ?? 0) >= end || !isCommitted(members, key)),
+      ((history.committedOffset(group.name, key) ?? 0) >= owedOf(cluster, history, group, key, end) ||
+        !isCommitted(members, key)),
   )
+}
+
+/**
+ * Up to where a group that has read up to `end` has to have committed: to the last record that it was handed. What it was
+ * never handed, since it began behind that or since it was deleted, it need not commit, nor what was deleted since.
+ */
+function owedOf(cluster: SimulatedCluster, history: GroupHistory, group: GroupSpec, key: string, end: number): number {
+  const owed = Math.min(end, history.handedUpTo(group.name, key))
+  const dash = key.lastIndexOf('-')
+  const log = cluster.currentLeader(key.slice(0, dash), Number(key.slice(dash + 1)))?.log
+  return owed > (log?.logStartOffset ?? 0) ? owed : 0
 }
 
 /** Will whoever reads it commit it? */

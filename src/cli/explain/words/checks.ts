@@ -105,7 +105,7 @@ const EXCUSES: { readonly [A in Assumption]: string } = {
   'upstream-data': 'a leader trusted what it knew in an earlier term (KU-2)',
   'upstream-office': 'a dead or fenced broker was put or left in office (KU-3, KU-4)',
   'upstream-epoch': 'a leader came back to an epoch that it had led',
-  'upstream-hole': 'a power loss left a hole in a log (KU-6)',
+  'upstream-hole': 'a power loss left a hole in a log (KU-6), or a leader forgot epochs of what it has (KU-10)',
 }
 
 function named(
