@@ -168,7 +168,14 @@ class CleanerThread {
   abort(): void {
     const { round } = this
     this.round = undefined
-    const nothing = { nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 }
+    const nothing = {
+      nextDirtyOffset: 0,
+      bytesRead: 0,
+      bytesWritten: 0,
+      recordsRead: 0,
+      recordsKept: 0,
+      tombstonesGone: 0,
+    }
     unlessStorageFails(() => round?.steps.return(nothing))
   }
 
@@ -235,6 +242,7 @@ class CleanerThread {
       bytesAfter: stats.bytesWritten,
       recordsBefore: stats.recordsRead,
       recordsAfter: stats.recordsKept,
+      tombstonesGone: stats.tombstonesGone,
     })
   }
 

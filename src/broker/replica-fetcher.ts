@@ -286,6 +286,7 @@ export class ReplicaFetcher {
         return
       case 'corrupt':
         // Refetched after a back-off, for ever.
+        this.context.host.trace.emit({ type: 'bytes-refused', by: 'follower', partition: partition.key })
         return this.delay(state)
       case 'failed':
         return this.fail(state, result.reason)

@@ -196,7 +196,9 @@ export class Fetcher {
   private deliver(partition: AssignedPartition, bytes: Uint8Array | null): void {
     if (bytes === null || bytes.length === 0) return
     // Rotten bytes never reach the application; the position stays before them (C-9).
-    if (!this.owner.onBytes(partition, bytes)) this.backOff(partition, Errors.CORRUPT_MESSAGE)
+    if (this.owner.onBytes(partition, bytes)) return
+    this.host.trace.emit({ type: 'bytes-refused', by: 'consumer', partition: partition.key })
+    this.backOff(partition, Errors.CORRUPT_MESSAGE)
   }
 
   /** A refusal may name the new leader: then there is nothing to wait for (KIP-951). */

@@ -75,7 +75,7 @@ function drawGroup(dice: Dice, name: string, { topics, load }: GroupNeeds): Draw
         'session.timeout.ms': sessionMs,
         'heartbeat.interval.ms': Math.floor(sessionMs / dice.between(3, 8)),
         'max.poll.interval.ms': pollMs,
-        ...drawPolls(dice, bearableMs, pollMs),
+        ...polledAtOnce(drawPolls(dice, bearableMs, pollMs), commit, load),
         'enable.auto.commit': isAuto,
         ...(isAuto && dice.chance(70) ? { 'auto.commit.interval.ms': dice.spread(50, 5000) } : {}),
         ...(dice.chance(80) ? { 'partition.assignment.strategy': drawAssignors(dice) } : {}),
@@ -96,6 +96,17 @@ function drawPolls(dice: Dice, processMs: number, pollMs: number): { readonly [k
   const most = processMs === 0 ? 500 : Math.min(500, Math.floor(pollMs / 3 / processMs))
   if (most >= 500 && dice.chance(50)) return {}
   return { 'max.poll.records': dice.spread(1, Math.max(2, most)) }
+}
+
+/** Who waits for a commit after each poll keeps up only if a poll hands out what came meanwhile. */
+function polledAtOnce(
+  polls: { readonly [key: string]: number },
+  commit: string | undefined,
+  load: number,
+): { readonly [key: string]: number } {
+  const records = polls['max.poll.records']
+  if (records === undefined || (commit !== 'after' && commit !== 'before')) return polls
+  return { 'max.poll.records': Math.max(records, Math.ceil(load)) }
 }
 
 function drawCommit(dice: Dice): string {

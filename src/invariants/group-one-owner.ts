@@ -57,8 +57,11 @@ class GroupOneOwner implements InvariantCheck {
   private readonly out = new Set<string>()
   /** Ids of static members that did not come: the generation that began without them. */
   private readonly absent = new Map<string, number>()
-  /** By group: the broker that took office as its coordinator last, by epoch. */
-  private readonly offices = new Map<string, { readonly broker: number; readonly epoch: number }>()
+  /** By group: the broker that took office as its coordinator last, by epoch, and where its records lie. */
+  private readonly offices = new Map<
+    string,
+    { readonly broker: number; readonly epoch: number; readonly home: string }
+  >()
 
   constructor(cluster: WatchedCluster, report: Report) {
     this.cluster = cluster
@@ -117,7 +120,12 @@ class GroupOneOwner implements InvariantCheck {
         const member = this.members.get(other)
         if (other === client || member === undefined || member.isZombie) continue
         const since = member.partitions.get(partition) ?? this.cluster.ordinal
-        this.report(group, `${partition} is given to ${client}, and ${other} has it still`, since)
+        // What was lost of a group excuses what its coordinator no longer knows.
+        this.report(
+          this.offices.get(group)?.home ?? group,
+          `${partition} is given to ${client}, and ${other} has it still`,
+          since,
+        )
       }
     }
   }
@@ -136,10 +144,10 @@ class GroupOneOwner implements InvariantCheck {
     this.members.delete(client)
   }
 
-  private groupChanged({ group, broker, epoch, from, generation, members }: GroupChanged): void {
+  private groupChanged({ group, broker, partition: home, epoch, from, generation, members }: GroupChanged): void {
     const known = this.offices.get(group)
     if (known !== undefined && known.epoch > epoch) return
-    this.offices.set(group, { broker, epoch })
+    this.offices.set(group, { broker, epoch, home })
     if (from !== null) return
     // It begins with what is on record: whom it does not know is no member of it, who was thrown out in vain is one again
     // (G-39).

@@ -51,6 +51,8 @@ class GroupRequestsAnswered implements InvariantCheck {
   private readonly report: Report
   /** By broker, then by group, member and request. */
   private readonly parked = new Map<number, Map<string, Parked>>()
+  /** The member id that a static member has at a coordinator, by broker, group and instance id. */
+  private readonly memberOf = new Map<string, string>()
   /** Faults that act on it, by broker. */
   private readonly disturbed = new Map<number, Set<string>>()
   /** Nobody is late before that. */
@@ -70,10 +72,11 @@ class GroupRequestsAnswered implements InvariantCheck {
       case 'group-sync-answered':
         return this.answered(event.broker, event.group, event.member, 'sync')
       case 'group-member-changed': {
+        const { broker, group, member, instance, change } = event
+        if (instance !== null) this.takesPlace(broker, group, member, instance)
         // Whoever left or was silent for too long is told so, if it waits, under whatever name it came.
-        if (event.change !== 'left' && event.change !== 'expired' && event.change !== 'replaced') return
-        this.answered(event.broker, event.group, event.member, 'join')
-        return this.answered(event.broker, event.group, event.member, 'sync')
+        if (change !== 'left' && change !== 'expired') return
+        return this.ends(broker, group, member)
       }
       case 'process-changed':
         if (event.process.startsWith(BROKER)) this.parked.delete(Number(event.process.slice(BROKER.length)))
@@ -119,6 +122,19 @@ class GroupRequestsAnswered implements InvariantCheck {
     const parked = known ?? { group, member, request, atMostUs, sinceUs, ordinal, fromUs: sinceUs }
     waiting.set(key, parked)
     this.nextUs = Math.min(this.nextUs, latestUs(parked))
+  }
+
+  /** Who had the instance id before, under another member id, is told that it is fenced, if it waits. */
+  private takesPlace(broker: number, group: string, member: string, instance: string): void {
+    const key = `${broker} ${group} ${instance}`
+    const before = this.memberOf.get(key)
+    if (before !== undefined && before !== member) this.ends(broker, group, before)
+    this.memberOf.set(key, member)
+  }
+
+  private ends(broker: number, group: string, member: string): void {
+    this.answered(broker, group, member, 'join')
+    this.answered(broker, group, member, 'sync')
   }
 
   private answered(broker: number, group: string, member: string, request: 'join' | 'sync'): void {

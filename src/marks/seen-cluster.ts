@@ -21,6 +21,8 @@ export class SeenCluster {
   private readonly replicas = new Map<string, Map<number, SeenReplica>>()
   private readonly brokers = new Map<number, string>()
   private readonly groups = new Map<string, GroupChanged>()
+  /** Offsets of batches that rotted, by partition and process. */
+  private readonly rots = new Map<string, { readonly first: number; readonly last: number }[]>()
 
   constructor(view: ClusterView) {
     this.view = view
@@ -55,6 +57,11 @@ export class SeenCluster {
     return this.groups.get(name)
   }
 
+  /** Batches of this replica of which a bit changed. */
+  rotsOf(key: string, broker: number): readonly { readonly first: number; readonly last: number }[] {
+    return this.rots.get(`${key} broker-${broker}`) ?? []
+  }
+
   /** The replica itself, in the midst of the event. */
   stateOf(key: string, broker: number): ObservedReplica | undefined {
     return this.view.partitionsOf(broker)?.get(key)
@@ -69,6 +76,7 @@ export class SeenCluster {
     'broker-state-changed',
     'topic-deleted',
     'group-changed',
+    'bytes-rotted',
   ] as const
 
   /** After all marks have looked at it. */
@@ -103,6 +111,12 @@ export class SeenCluster {
       case 'group-changed':
         if ((this.groups.get(event.group)?.epoch ?? -1) <= event.epoch) this.groups.set(event.group, event)
         return
+      case 'bytes-rotted': {
+        if (event.partition === null || event.firstOffset < 0) return
+        const key = `${event.partition} ${event.process}`
+        this.rots.set(key, [...(this.rots.get(key) ?? []), { first: event.firstOffset, last: event.lastOffset }])
+        return
+      }
       case 'topic-deleted':
         // One of the same name begins anew.
         for (let i = 0; i < event.partitions; i++) {

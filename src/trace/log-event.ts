@@ -16,6 +16,7 @@ export type LogEvent =
   | LogCleaned
   | LogUncleanable
   | CheckpointWritten
+  | BytesRefused
 
 /** Whole batches reached a replica's log (its page cache). */
 export interface LogAppended extends TraceEvent {
@@ -108,6 +109,8 @@ export interface LogCleaned extends TraceEvent {
   readonly bytesAfter: number
   readonly recordsBefore: number
   readonly recordsAfter: number
+  /** Records without a value that had been kept for long enough. */
+  readonly tombstonesGone: number
 }
 
 /** The cleaner could not read a log, and leaves it alone from now on. */
@@ -132,3 +135,10 @@ export type CheckpointFile =
   | 'replication-offset-checkpoint'
   | 'log-start-offset-checkpoint'
   | 'cleaner-offset-checkpoint'
+
+/** Bytes that were fetched fail their checksum: they will be asked for again (R-26, C-9). */
+export interface BytesRefused extends TraceEvent {
+  readonly type: 'bytes-refused'
+  readonly by: 'follower' | 'consumer'
+  readonly partition: string
+}

@@ -180,6 +180,31 @@ const STORIES: Readonly<Record<string, readonly KafkaEvent[]>> = {
   'coordinator-resigned': [
     { type: 'coordinator-changed', broker: 1, partition: K, state: 'resigned', epoch: 1, groups: 1 },
   ],
+  'retention-deleted': [deletedSegments('retention.ms')],
+  'segments-below-start-deleted': [deletedSegments('log-start')],
+  'cleaner-swapped': [{ type: 'segments-replaced', ...at }],
+  'cleaner-dropped-records': [cleaned(5, 0)],
+  'tombstone-removed': [cleaned(9, 1)],
+  'log-uncleanable': [{ type: 'log-uncleanable', ...at, problem: 'test' }],
+  'log-dir-offline': [{ type: 'log-dir-failed', broker: 1, dir: 'data', reason: 'test' }],
+  'bit-rot': [rot()],
+  'follower-refused-rot': [{ type: 'bytes-refused', by: 'follower', partition: K }],
+  'consumer-refused-rot': [{ type: 'bytes-refused', by: 'consumer', partition: K }],
+  'recovery-cut-at-rot': [rot(), recovered(false, 4, 3)],
+}
+
+function deletedSegments(reason: 'log-start' | 'retention.ms'): KafkaEvent {
+  return { type: 'segments-deleted', ...at, count: 1, reason, logStartOffset: 4 }
+}
+function cleaned(recordsAfter: number, tombstonesGone: number): KafkaEvent {
+  const bytes = { bytesBefore: 90, bytesAfter: 50 }
+  const records = { recordsBefore: 9, recordsAfter, tombstonesGone }
+  return { type: 'log-cleaned', ...at, fromOffset: 0, toOffset: 9, ...bytes, ...records }
+}
+/** Of the batch with offsets 4 to 6. */
+function rot(): KafkaEvent {
+  const path = `data/${K}/00000000000000000000.log`
+  return { type: 'bytes-rotted', process: 'broker-1', path, position: 80, partition: K, firstOffset: 4, lastOffset: 6 }
 }
 
 /** Counts after these events; broker 1 has a log that ends at 9, with high watermark 4. */

@@ -322,6 +322,70 @@ faults:
     scenario: 'b-09-quiet-partition-loses-its-offset',
     marks: ['committed-offset-expired'],
   },
+  {
+    about: 'a table is compacted, and keys are deleted from it (R-32, R-33)',
+    scenario: `
+duration: 12s
+cluster: { brokers: 1, config: { log.cleaner.backoff.ms: 500 } }
+topics:
+  orders:
+    partitions: 1
+    replication.factor: 1
+    config: { cleanup.policy: compact, segment.bytes: 1000, min.cleanable.dirty.ratio: 0.01, delete.retention.ms: 500 }
+producers: { web: { topic: orders, rate: 20/s, keys: 5, tombstones: 30% } }`,
+    marks: ['cleaner-swapped', 'cleaner-dropped-records', 'tombstone-removed'],
+  },
+  {
+    about: 'records are kept for a second, or until they are deleted (R-22)',
+    scenario: `
+duration: 33s
+cluster: { brokers: 1, config: { log.retention.check.interval.ms: 500 } }
+topics:
+  orders: { partitions: 1, replication.factor: 1, config: { segment.bytes: 300, retention.ms: 1000 } }
+  notes: { partitions: 1, replication.factor: 1, config: { segment.bytes: 300 } }
+producers: { web: { topic: orders, rate: 2/s }, pen: { topic: notes, rate: 2/s } }
+faults: [{ at: 4s, delete-records: { partitions: [notes-0] } }]`,
+    marks: ['retention-deleted', 'segments-below-start-deleted'],
+  },
+  {
+    about: 'a bit of a log changes on a leader, and is read by a follower, by a consumer and by recovery (R-25, R-26)',
+    scenario: `
+duration: 14s
+cluster: { brokers: 2, config: { ${QUICK} } }
+topics: { orders: { replicas: [[1, 2]] } }
+producers: { web: { topic: orders, rate: 20/s, config: { linger.ms: 0 } } }
+consumers: { app: { topic: orders, start: 6s, config: { auto.offset.reset: earliest } } }
+faults:
+  - { at: 3s, stop: "broker:2", for: 4s }
+  - { at: 5s, corrupt: { on: "broker:1", partition: orders-0, offset: 70 } }
+  - { at: 11s, kill: "broker:1", for: 1s }
+allow: [{ stuck: what rotted is met again and again }]`,
+    marks: ['bit-rot', 'follower-refused-rot', 'consumer-refused-rot', 'recovery-cut-at-rot'],
+  },
+  {
+    about: 'a cleaner meets records that make no sense (R-26)',
+    scenario: `
+duration: 8s
+cluster: { brokers: 1, config: { log.cleaner.backoff.ms: 3000 } }
+topics:
+  orders:
+    partitions: 1
+    replication.factor: 1
+    config: { cleanup.policy: compact, segment.bytes: 1000, min.cleanable.dirty.ratio: 0.01 }
+producers: { web: { topic: orders, rate: 20/s, keys: 5 } }
+faults: [{ at: 3s, corrupt: { on: "broker:1", partition: orders-0, count: 60 } }]`,
+    marks: ['log-uncleanable'],
+  },
+  {
+    about: 'a disk fails (R-9)',
+    scenario: `
+duration: 6s
+cluster: { brokers: 1, config: { log.dirs: "/data/a,/data/b" } }
+${ONE_REPLICA}
+${WEB}
+faults: [{ at: 3s, disk-error: { on: "broker:1" }, for: 1s }]`,
+    marks: ['log-dir-offline'],
+  },
 ]
 
 const SEEDS = [1, 2, 3, 4, 5, 6]

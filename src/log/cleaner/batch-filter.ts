@@ -62,6 +62,7 @@ export interface LastRecord {
 export class BatchFilter {
   recordsRead = 0
   recordsKept = 0
+  tombstonesGone = 0
   private readonly round: CleaningRound
   private readonly lastRecords: ReadonlyMap<number, LastRecord>
   private readonly cursor = new RecordCursor()
@@ -115,7 +116,10 @@ export class BatchFilter {
           (cursor.keyLength >= 0 &&
             offset >= map.get(cursor.bytes, cursor.keyAt, cursor.keyLength) &&
             (cursor.valueLength >= 0 || tombstonesStay)))
-      if (!stays) continue
+      if (!stays) {
+        if (cursor.valueLength < 0 && !tombstonesStay) this.tombstonesGone++
+        continue
+      }
       checkExact(bytes, at, cursor.timestampMs)
       kept.push(cursor.recordAt)
       keptTimestamps.push(cursor.timestampMs)

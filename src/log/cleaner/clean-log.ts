@@ -52,6 +52,7 @@ export interface CleanerStats {
   bytesWritten: number
   recordsRead: number
   recordsKept: number
+  tombstonesGone: number
 }
 
 /**
@@ -64,7 +65,14 @@ export function* cleanLog(
   tools: CleanerTools,
 ): Generator<number, CleanerStats> {
   const { map } = tools
-  const stats: CleanerStats = { nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 }
+  const stats: CleanerStats = {
+    nextDirtyOffset: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    recordsRead: 0,
+    recordsKept: 0,
+    tombstonesGone: 0,
+  }
   yield* fillMap(log, firstDirtyOffset, firstUncleanableOffset, tools)
   if (map.latestOffset >= firstUncleanableOffset) {
     throw new UncleanableLogError(
@@ -179,6 +187,7 @@ function* cleanGroup(
     }
     stats.recordsRead += filter.recordsRead
     stats.recordsKept += filter.recordsKept
+    stats.tombstonesGone += filter.tombstonesGone
     compaction.swapIn({ cleaned, replaced: group, roundMs: round.nowMs, firstDirtyOffset })
     isSwapped = true
   } finally {

@@ -103,6 +103,8 @@ export class RunRecord {
   readonly jumps: Jump[] = []
   readonly rots: Rot[] = []
   readonly failedDirs: FailedDir[] = []
+  /** Files beside the segments. */
+  readonly rottenFiles: { readonly process: string; readonly path: string; readonly atUs: number }[] = []
   readonly recoveries: Recovery[] = []
   /** Partitions whose records were to be deleted, or `all partitions`. Whether they were is not always answered. */
   readonly deletionsAsked = new Set<string>()
@@ -142,9 +144,10 @@ export class RunRecord {
       if (event.type === 'log-dir-failed') {
         const { broker, dir, reason } = event
         this.failedDirs.push({ broker, dir, reason, atUs })
-      } else if (event.type === 'bytes-rotted' && event.partition !== null) {
+      } else if (event.type === 'bytes-rotted') {
         const { partition, process, path, firstOffset, lastOffset } = event
-        this.rots.push({ partition, process, path, firstOffset, lastOffset, atUs })
+        if (partition === null) this.rottenFiles.push({ process, path, atUs })
+        else this.rots.push({ partition, process, path, firstOffset, lastOffset, atUs })
       }
     })
     trace.subscribe(['segments-deleted'], (event) => {

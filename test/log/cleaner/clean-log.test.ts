@@ -108,7 +108,14 @@ describe('a round', () => {
         expect(at).toBeGreaterThan(10)
         break
       }
-      steps.return({ nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 })
+      steps.return({
+        nextDirtyOffset: 0,
+        bytesRead: 0,
+        bytesWritten: 0,
+        recordsRead: 0,
+        recordsKept: 0,
+        tombstonesGone: 0,
+      })
       expect(topic.disk.list(DIR).filter((name) => /\.(cleaned|swap)$/.test(name))).toEqual([])
       const left = topic.records()
       expect(before).toEqual(expect.arrayContaining(left))

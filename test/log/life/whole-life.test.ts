@@ -284,7 +284,14 @@ class Life {
         return
       }
       if (--left > 0) continue
-      round.return({ nextDirtyOffset: 0, bytesRead: 0, bytesWritten: 0, recordsRead: 0, recordsKept: 0 })
+      round.return({
+        nextDirtyOffset: 0,
+        bytesRead: 0,
+        bytesWritten: 0,
+        recordsRead: 0,
+        recordsKept: 0,
+        tombstonesGone: 0,
+      })
       return
     }
   }

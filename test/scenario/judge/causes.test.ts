@@ -142,6 +142,15 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'a log directory that fails for a file in it that had rotted',
+    scenario: small(
+      '{ at: 3s, corrupt: { on: "broker:3", file: t-0/leader-epoch-checkpoint, position: 2 } }\n  - { at: 4s, kill: "broker:3", for: 1s }',
+      { expect: 'isr-full within 8s' },
+    ),
+    causes: { 'rotten-file': 'isr-full within 8s' },
+    words: { 'rotten-file': /a bit of data\/t-0\/leader-epoch-checkpoint changed on its disk/ },
+  },
+  {
     name: 'a log directory that fails for good',
     scenario: small('{ at: 3s, disk-error: "broker:3", forever: true }', { expect: 'isr-full within 8s' }),
     causes: { 'failed-directory': 'isr-full within 8s' },

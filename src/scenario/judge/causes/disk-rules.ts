@@ -20,6 +20,17 @@ const NOBODY_LOOKS: Cure = {
   set: [],
 }
 
+/** What no setting of Kafka guards against: bits that change, syncs that lie. */
+export const ROT_RULES: ReadonlySet<string> = new Set([
+  'rotten-record',
+  'cut-at-rot',
+  'lying-sync',
+  'rot-leads-past',
+  'rot',
+  'follower-behind-rot',
+  'rotten-file',
+])
+
 export const DISK_RULES: readonly CauseRule[] = [
   {
     id: 'rotten-record',
@@ -120,9 +131,19 @@ export const DISK_RULES: readonly CauseRule[] = [
     id: 'rot',
     says: 'bits changed on a disk, and a promise rested on them',
     recognise: (mishap, run) => {
-      if (mishap.kind !== 'violation' || mishap.violation.excused?.startsWith('C5:') !== true) return undefined
-      const rot = run.record.rots.find(({ partition }) => partition === mishap.violation.subject)
-      return rot === undefined ? undefined : ofRot('rot', rot, `${mishap.violation.message}. `)
+      if (mishap.kind !== 'violation') return undefined
+      const { excused, message, subject } = mishap.violation
+      if (excused?.startsWith('C5:') !== true) return undefined
+      const rot = run.record.rots.find(({ partition }) => partition === subject)
+      if (rot !== undefined) return ofRot('rot', rot, `${message}. `)
+      return {
+        key: `rot ${subject}`,
+        rule: 'rot',
+        happened: `${message}. ${excused.replace(/^C5: a/, 'A')}.`,
+        because: [],
+        cites: 'R-26',
+        cures: [NOBODY_LOOKS],
+      }
     },
   },
   {
@@ -157,6 +178,32 @@ export const DISK_RULES: readonly CauseRule[] = [
           },
         ],
       }
+    },
+  },
+  {
+    id: 'rotten-file',
+    says: 'a log directory went offline for a file in it that had rotted, and that nobody mends',
+    recognise: (mishap, run) => {
+      if (mishap.kind !== 'stuck') return undefined
+      const waitsFor = mishap.partition === undefined ? [] : (run.missingReplicas.get(mishap.partition) ?? [])
+      for (const failed of run.record.failedDirs.filter(({ broker }) => waitsFor.includes(broker))) {
+        const rot = run.record.rottenFiles.find(
+          ({ process, path, atUs }) =>
+            process === `broker-${failed.broker}` && atUs <= failed.atUs && failed.reason.startsWith(`${path}:`),
+        )
+        if (rot === undefined) continue
+        return {
+          key: `rotten-file ${failed.broker}`,
+          rule: 'rotten-file',
+          happened:
+            `${mishap.partition} waits for broker ${failed.broker}. At ${at(rot.atUs)} a bit of ${rot.path} changed on its disk. ` +
+            failureOf(failed),
+          because: [],
+          cites: 'R-9, R-26',
+          cures: [{ text: 'the file removed, and the broker started again: it is made anew from the log', set: [] }],
+        }
+      }
+      return undefined
     },
   },
   {
