@@ -6,10 +6,14 @@ import { ByteSink } from '../../src/log/cleaner/byte-sink.ts'
 import { logToClean, offsetsToClean } from '../../src/log/cleaner/cleanable-offsets.ts'
 import { cleanLog } from '../../src/log/cleaner/clean-log.ts'
 import { OffsetMap } from '../../src/log/cleaner/offset-map.ts'
+import { CommittedLedger } from '../../src/invariants/committed-ledger.ts'
+import { CompactedForms } from '../../src/invariants/compaction/compacted-forms.ts'
+import { judgeSwap, LatestOfKeys, type SwapProblem } from '../../src/invariants/compaction/segment-swaps.ts'
+import { NaiveLog } from '../../src/invariants/recheck/naive-log.ts'
 import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
 import { patchProducer } from '../../src/records/record-batch.ts'
 import { keyed, NOW_MS } from '../log/cleaner/batches.ts'
-import { COMPACTED } from '../log/cleaner/cleaned-log.ts'
+import { CleanedLog, COMPACTED, keyOf } from '../log/cleaner/cleaned-log.ts'
 import { type MiniCluster, settled } from './mini-cluster.ts'
 
 const VALUE = 'x'.repeat(60)
@@ -129,6 +133,57 @@ describe('a cluster whose cleaners do what they may', () => {
     cluster.sync(2, 3)
     overwrite(cluster)
     expect(cluster.found).toEqual([])
+  })
+})
+
+describe('what is no trouble either', () => {
+  it('is a log cut in a hole that compaction made: read as it was written, it ends where it was cut', () => {
+    const topic = new CleanedLog()
+    for (let i = 0; i < 12; i++) topic.write(`${i === 0 ? 'z' : 'abc'[i % 3]}=${i}${VALUE}`)
+    const ledger = new CommittedLedger()
+    const forms = new CompactedForms()
+    const written = topic.batches().map(({ base, last }) => ({ base, last, checksum: base * 7 }))
+    for (const { base, last, checksum } of written) ledger.append(base, last, 0, checksum, 0)
+    topic.clean()
+    const kept = new Set(topic.batches().map(({ base }) => base))
+    for (const { base, checksum } of written) if (!kept.has(base)) forms.batchReplaced(base, 0, checksum, undefined)
+    const hole = written.map(({ base }) => base).filter((base) => !kept.has(base))
+    expect(hole.slice(0, 3)).toEqual([1, 2, 3])
+    topic.log.truncateTo(3)
+    expect(topic.log.logEndOffset).toBe(3)
+    const naive = new NaiveLog(topic.log, () => ({ ledger, forms }))
+    naive.read()
+    const { batches } = naive
+    expect(Array.from({ length: batches.size }, (_, i) => batches.base(i))).toEqual([0, 1, 2])
+  })
+
+  it('is a tombstone that a follower was given with its date, and that goes with what it deletes', () => {
+    const [leader, follower] = [new CleanedLog(), new CleanedLog()]
+    const copy = (): void => {
+      for (;;) {
+        const { bytes } = leader.log.read(follower.log.logEndOffset, 1 << 20, leader.log.logEndOffset, true)
+        if (bytes.length === 0) return follower.commit()
+        expect(follower.log.appendAsFollower(bytes).kind).toBe('appended')
+      }
+    }
+    leader.write(`a=0${VALUE}`)
+    copy()
+    leader.write('a')
+    for (let i = 0; i < 12; i++) leader.write(`${'bc'[i % 2]}=${i}${VALUE}`)
+    leader.clean({ nowMs: NOW_MS })
+    copy()
+    const dated = follower.batches().find(({ base }) => base === 1)
+    expect(dated?.horizonMs).toBe(NOW_MS + RETENTION_MS)
+    const swaps: SwapProblem[][] = []
+    const latest = new LatestOfKeys()
+    const context = { forms: new CompactedForms(), log: follower.log, deleteRetentionMs: RETENTION_MS }
+    for (const steps = follower.steps({ nowMs: NOW_MS + RETENTION_MS }); steps?.next().done === false;) {
+      const { lastSwap } = follower.log
+      if (lastSwap !== undefined) swaps.push(judgeSwap(lastSwap, latest, context))
+    }
+    expect(follower.records().filter((record) => keyOf(record) === 'a')).toEqual([])
+    expect(swaps.length).toBeGreaterThan(0)
+    expect(swaps.flat()).toEqual([])
   })
 })
 

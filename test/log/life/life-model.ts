@@ -117,7 +117,7 @@ export class LifeModel {
     expect(new Set(offsets).size).toBe(offsets.length)
     if (!losesPower) {
       // Of an end that was cut to, nothing in the files tells but batches, and the name of the last segment.
-      const last = this.texts.at(-1)
+      const last = held.at(-1)
       const known = Math.max(log.segments.active.baseOffset, last === undefined ? 0 : this.of(last).last + 1)
       expect(log.logEndOffset).toBeGreaterThanOrEqual(known)
       expect(log.logEndOffset).toBeLessThanOrEqual(Math.max(this.end, start))
