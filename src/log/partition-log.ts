@@ -5,11 +5,9 @@
 import { assert } from '../../sim/assert.ts'
 import { NO_BUGGIFY } from '../buggify/buggify.ts'
 import { baseOffset, partitionLeaderEpoch, sizeInBytes } from '../records/record-batch.ts'
-import { type AppendOrigin, type FollowerAppend, type LeaderAppend, NOTHING_APPENDED } from './append-result.ts'
+import { type FollowerAppend, type LeaderAppend, NOTHING_APPENDED } from './append-result.ts'
 import { FollowerAppendCheck } from './follower-append-check.ts'
-import { LeaderAppendCheck } from './leader-append-check.ts'
-import { LeaderCopy } from './leader-copy.ts'
-import { recompress } from './recompress.ts'
+import { LeaderAppender, type LeaderOrigin } from './leader-append.ts'
 import { type EpochEndOffset, LeaderEpochCache } from './leader-epoch-cache.ts'
 import { LogCompaction, type SegmentSwap } from './log-compaction.ts'
 import type { LogConfig } from './log-config.ts'
@@ -49,8 +47,7 @@ export class PartitionLog {
   private readonly afterTruncation: OpenLogArgs['afterTruncation']
   private readonly removeLater: (files: readonly string[]) => void
   private readonly followerCheck = new FollowerAppendCheck()
-  private leaderCheck: LeaderAppendCheck
-  private readonly leaderCopy = new LeaderCopy()
+  private readonly leaderAppender: LeaderAppender
   private closed = false
 
   /**
@@ -70,7 +67,6 @@ export class PartitionLog {
     this.behaviour = behaviour
     this.afterTruncation = args.afterTruncation
     this.removeLater = (files) => args.retired?.(files, this.home.config.fileDeleteDelayMs)
-    this.leaderCheck = new LeaderAppendCheck(config)
     this.home = new SegmentHome(args)
     this.epochs = new LeaderEpochCache(disk, dir, this, behaviour.syncEpochCheckpoint)
     const loaded = loadSegments({
@@ -91,6 +87,7 @@ export class PartitionLog {
     this.flusher = new LogFlush(disk, dir, segments, loaded.recoveryPoint, wallMs)
     this.offsets = new LogOffsets(this, args.observer, logStartOffset, logEndOffset, args.highWatermarkCheckpoint)
     this.writer = new LogWriter(segments, this.offsets, this.history, this.flusher, args.buggify ?? NO_BUGGIFY)
+    this.leaderAppender = new LeaderAppender(config, this.epochs, this.producers, this.offsets, this.writer)
     this.producers.highWatermarkMovedTo(this.offsets.committed)
     this.compaction = new LogCompaction(segments, this.history, this.removeLater, () =>
       this.observer?.segmentsReplaced(this),
@@ -153,47 +150,15 @@ export class PartitionLog {
    */
   updateConfig(config: LogConfig): void {
     this.home.config = config
-    this.leaderCheck = new LeaderAppendCheck(config)
+    this.leaderAppender.updateConfig(config)
   }
 
-  /**
-   * Appends what a leader received: one batch, of a Raft leader any number. Checks it as its origin demands (R-1, R-5,
-   * R-46, W-46), copies it, and writes base offset, leader epoch and, where due, timestamps into the copy.
-   */
-  appendAsLeader(
-    bytes: Uint8Array,
-    leaderEpoch: number,
-    nowMs: number,
-    origin: Exclude<AppendOrigin, 'replication'>,
-  ): LeaderAppend {
+  /** Appends what a leader received: one batch, of a Raft leader any number. */
+  appendAsLeader(bytes: Uint8Array, leaderEpoch: number, nowMs: number, origin: LeaderOrigin): LeaderAppend {
     this.assertOpen()
-    const problem = this.leaderCheck.check(bytes, origin, nowMs)
-    if (problem !== undefined) return problem
-    const written = origin === 'client' ? recompress(bytes, this.home.config.compression) : bytes
-    const tooLarge = this.leaderCheck.checkSize(written)
-    if (tooLarge !== undefined) return tooLarge
-    // Before duplicates are looked for: a leader's epoch is noted even if it then appends nothing.
-    this.epochs.assign(leaderEpoch, this.offsets.end)
-    if (origin === 'client') {
-      const duplicate = this.producers.findDuplicate(bytes, 0)
-      if (duplicate !== undefined) {
-        const { firstOffset, lastOffset: last, timestampMs } = duplicate
-        return { kind: 'duplicate', firstOffset, lastOffset: last, logAppendTimeMs: timestampMs }
-      }
-    }
-    const refused = this.producers.check(bytes, 0, origin === 'client')
-    if (refused !== undefined) return refused
-
-    const byAppendTime = this.home.config.timestampType === 'LogAppendTime' && origin !== 'raft-leader'
-    const largestMs = byAppendTime ? nowMs : this.leaderCheck.maxTimestampMs
-    const settle = byAppendTime ? 'append-time' : origin === 'client' ? 'create-time' : 'as-is'
-    const copy = this.leaderCopy
-    const firstOffset = this.offsets.end
-    copy.stamp(written, firstOffset, leaderEpoch, largestMs, settle)
-    const last = copy.lastOffset
-    this.writer.write(copy.bytes, written.length, last, largestMs, copy.maxTimestampOffset)
-    this.observer?.appended(this, firstOffset, last, leaderEpoch)
-    return { kind: 'appended', firstOffset, lastOffset: last, logAppendTimeMs: byAppendTime ? nowMs : -1 }
+    const result = this.leaderAppender.append(bytes, leaderEpoch, nowMs, origin)
+    if (result.kind === 'appended') this.observer?.appended(this, result.firstOffset, result.lastOffset, leaderEpoch)
+    return result
   }
 
   /**
