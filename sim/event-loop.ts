@@ -156,10 +156,13 @@ export class EventLoop {
 
   /** Observers are called in the order they came. The returned function ends it. */
   observe(observer: LoopObserver): () => void {
-    const own: LoopObserver = { onEvent: (ordinal) => observer.onEvent(ordinal) }
-    this.observers = [...this.observers, own]
+    this.observers = [...this.observers, observer]
+    let ended = false
     return () => {
-      this.observers = this.observers.filter((other) => other !== own)
+      if (ended) return
+      ended = true
+      // One of them, should it observe twice.
+      this.observers = this.observers.toSpliced(this.observers.lastIndexOf(observer), 1)
     }
   }
 
@@ -262,7 +265,7 @@ export class EventLoop {
     if (observers.length === 0) return
     this.observing = true
     try {
-      for (const observer of observers) observer.onEvent(this.ordinal)
+      for (let i = 0; i < observers.length; i++) observers[i]!.onEvent(this.ordinal)
     } finally {
       this.observing = false
     }

@@ -25,6 +25,11 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
   private subscriptions: readonly Subscription<E>[] = []
   /** Who listens to each type asked for so far. Replaced, never changed, so that one may unsubscribe while listening. */
   private listenersOf = new Map<E['type'], readonly TraceListener<E>[]>()
+  /** Of the type that was asked for last: who asks whether one is wanted mostly emits it. */
+  private lastType: E['type'] | undefined = undefined
+  private lastListeners: readonly TraceListener<E>[] = []
+  /** Nobody listens to anything: a flag, since this is asked all the time. */
+  private silent = true
   /** Filled anew for each emission, but for those from within a listener: they get their own. */
   private readonly context = { atUs: 0, node: '', ordinal: 0 }
   private emitting = false
@@ -45,11 +50,11 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
   }
 
   wants(type: E['type']): boolean {
-    return this.subscriptions.length > 0 && this.listeners(type).length > 0
+    return !this.silent && this.listeners(type).length > 0
   }
 
   emit(event: E, node: string): void {
-    if (this.subscriptions.length === 0) return
+    if (this.silent) return
     const listeners = this.listeners(event.type)
     if (listeners.length === 0) return
     const { loop } = this
@@ -71,8 +76,14 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
   }
 
   private listeners(type: E['type']): readonly TraceListener<E>[] {
-    const known = this.listenersOf.get(type)
-    if (known !== undefined) return known
+    if (type === this.lastType) return this.lastListeners
+    const listeners = this.listenersOf.get(type) ?? this.find(type)
+    this.lastType = type
+    this.lastListeners = listeners
+    return listeners
+  }
+
+  private find(type: E['type']): readonly TraceListener<E>[] {
     const interested = this.subscriptions.filter(({ types }) => types === 'all' || types.has(type))
     const listeners = interested.map(({ listener }) => listener)
     this.listenersOf.set(type, listeners)
@@ -82,6 +93,8 @@ export class TraceBus<E extends TraceEvent = TraceEvent> {
   private change(subscriptions: readonly Subscription<E>[]): void {
     this.subscriptions = subscriptions
     this.listenersOf = new Map()
+    this.lastType = undefined
+    this.silent = subscriptions.length === 0
   }
 }
 

@@ -44,7 +44,8 @@ export class FetchAnswer {
     if (leader !== DEFAULT_CURRENT_LEADER) this.leaders.push(leader)
     const reply = replyOf(partition.index, result, leader)
     // As in Kafka: the order of partitions counts, and a topic may come again.
-    const last = this.topics[this.topics.length - 1]
+    // Not at −1, which V8 looks up as a name, slowly.
+    const last = this.topics.length === 0 ? undefined : this.topics[this.topics.length - 1]
     if (last !== undefined && last.topicId === topicId && last.topic === topic) last.partitions.push(reply)
     else this.topics.push({ topic, topicId, partitions: [reply] })
   }

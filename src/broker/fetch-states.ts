@@ -14,6 +14,9 @@ export class FetchState {
   truncating: boolean
   /** Not fetched before this time. */
   delayUntilMs = 0
+  /** Neighbours among those of its topic. */
+  previous: FetchState | undefined = undefined
+  next: FetchState | undefined = undefined
 
   constructor(partition: Partition, leaderEpoch: number, fetchOffset: number, truncating: boolean) {
     this.partition = partition
@@ -27,9 +30,55 @@ export class FetchState {
   }
 }
 
+/** Those of one topic, in order: a list, since a `Map` whose entries move to its end is made anew every few moves. */
+class TopicStates {
+  first: FetchState | undefined = undefined
+  private last: FetchState | undefined = undefined
+  private readonly byIndex = new Map<number, FetchState>()
+
+  get isEmpty(): boolean {
+    return this.first === undefined
+  }
+
+  get(index: number): FetchState | undefined {
+    return this.byIndex.get(index)
+  }
+
+  add(state: FetchState): void {
+    this.byIndex.set(state.partition.index, state)
+    this.append(state)
+  }
+
+  remove(state: FetchState): void {
+    this.byIndex.delete(state.partition.index)
+    this.unlink(state)
+  }
+
+  moveToEnd(state: FetchState): void {
+    if (state === this.last) return
+    this.unlink(state)
+    this.append(state)
+  }
+
+  private append(state: FetchState): void {
+    state.previous = this.last
+    state.next = undefined
+    if (this.last === undefined) this.first = state
+    else this.last.next = state
+    this.last = state
+  }
+
+  private unlink({ previous, next }: FetchState): void {
+    if (previous === undefined) this.first = next
+    else previous.next = next
+    if (next === undefined) this.last = previous
+    else next.previous = previous
+  }
+}
+
 export class FetchStates {
   private readonly byKey = new Map<string, FetchState>()
-  private readonly byTopicId = new Map<string, Map<number, FetchState>>()
+  private readonly byTopicId = new Map<string, TopicStates>()
 
   get(key: string): FetchState | undefined {
     return this.byKey.get(key)
@@ -40,34 +89,33 @@ export class FetchStates {
   }
 
   add(state: FetchState): void {
-    const { key, topicId, index } = state.partition
+    const { key, topicId } = state.partition
     this.remove(key)
     this.byKey.set(key, state)
-    const byIndex = this.byTopicId.get(topicId) ?? new Map<number, FetchState>()
-    this.byTopicId.set(topicId, byIndex)
-    byIndex.set(index, state)
+    const topic = this.byTopicId.get(topicId) ?? new TopicStates()
+    this.byTopicId.set(topicId, topic)
+    topic.add(state)
   }
 
   remove(key: string): void {
     const state = this.byKey.get(key)
     if (state === undefined) return
-    const { topicId, index } = state.partition
+    const { topicId } = state.partition
     this.byKey.delete(key)
-    const byIndex = this.byTopicId.get(topicId)
-    byIndex?.delete(index)
-    if (byIndex?.size === 0) this.byTopicId.delete(topicId)
+    const topic = this.byTopicId.get(topicId)
+    topic?.remove(state)
+    if (topic?.isEmpty === true) this.byTopicId.delete(topicId)
   }
 
   /** Others are asked for before this one next time, so that all get their share of what fits in a response. */
   moveToEnd(state: FetchState): void {
     const { topicId, index } = state.partition
-    const byIndex = this.byTopicId.get(topicId)
-    if (byIndex === undefined) return
-    byIndex.delete(index)
-    byIndex.set(index, state)
+    const topic = this.byTopicId.get(topicId)
+    if (topic === undefined || topic.get(index) !== state) return
+    topic.moveToEnd(state)
     if (this.byTopicId.size === 1) return
     this.byTopicId.delete(topicId)
-    this.byTopicId.set(topicId, byIndex)
+    this.byTopicId.set(topicId, topic)
   }
 
   /** Tells the session what to ask for now. `lastFetchedEpoch` is −1 if nothing is known. */
@@ -77,8 +125,8 @@ export class FetchStates {
     maxBytes: number,
     lastFetchedEpoch: (partition: Partition) => number,
   ): void {
-    for (const [topicId, byIndex] of this.byTopicId) {
-      for (const state of byIndex.values()) {
+    for (const [topicId, topic] of this.byTopicId) {
+      for (let state = topic.first; state !== undefined; state = state.next) {
         if (!state.isReadyToFetch(nowMs)) continue
         const { partition, fetchOffset } = state
         // The epoch is the state's own, but where a new one of the same leader does not restart us (RB-5).

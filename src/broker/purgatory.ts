@@ -9,7 +9,7 @@ import type { KafkaHost } from '../trace/kafka-event.ts'
 export abstract class DelayedOperation {
   isCompleted = false
   /** What it watches while it waits; kept by the purgatory. */
-  watched: readonly string[] = NOTHING
+  watched: readonly Watchers[] = NOTHING
   timer: Timer | undefined = undefined
 
   /** Looks whether it can complete now. Changes nothing but this operation. */
@@ -18,7 +18,7 @@ export abstract class DelayedOperation {
   abstract onComplete(expired: boolean): void
 }
 
-const NOTHING: readonly string[] = []
+const NOTHING: readonly Watchers[] = []
 
 export class Purgatory {
   private readonly host: KafkaHost
@@ -51,8 +51,13 @@ export class Purgatory {
     }
     if (this.closed) return
     this.waiting += 1
-    operation.watched = keys
-    for (const key of keys) this.watchersOf(key).add(operation)
+    const watched: Watchers[] = []
+    for (const key of keys) {
+      const watchers = this.watchersOf(key)
+      watchers.add(operation)
+      watched.push(watchers)
+    }
+    operation.watched = watched
     operation.timer = this.host.clock.after(timeoutMs, this.kind, () =>
       this.reaper.run(this.kind, () => {
         if (!operation.isCompleted && !this.closed) this.complete(operation, true)
@@ -72,6 +77,7 @@ export class Purgatory {
 
   /** Something happened to `key`: completes all that can, oldest first. */
   checkAndComplete(key: string): void {
+    if (this.waiting === 0) return
     const watchers = this.watchers.get(key)
     if (watchers === undefined || watchers.isEmpty) return
     watchers.enter()
@@ -87,7 +93,7 @@ export class Purgatory {
     operation.isCompleted = true
     operation.timer?.cancel()
     this.waiting -= 1
-    for (const key of operation.watched) this.watchersOf(key).remove(operation)
+    for (const watchers of operation.watched) watchers.remove(operation)
     operation.onComplete(expired)
   }
 
@@ -123,7 +129,9 @@ class Watchers {
   /** Once only, also if it names the partition twice. */
   add(operation: DelayedOperation): void {
     const { operations } = this
-    if (operations[operations.length - 1] !== operation) operations.push(operation)
+    const last = operations.length - 1
+    // Never read at -1: V8 takes that for the name of a property, and leaves the fast path to look for it.
+    if (last < 0 || operations[last] !== operation) operations.push(operation)
   }
 
   remove(operation: DelayedOperation): void {

@@ -249,7 +249,8 @@ export class ReplicaFetcher {
       }
     }
     for (const partition of this.moved) partition.wakeReaders()
-    this.moved.length = 0
+    // By `pop`, which keeps the array's memory for the next answer.
+    while (this.moved.length > 0) this.moved.pop()
     if (this.cutLater.length === 0) return this.step()
     this.run('replica-truncate', () => {
       for (const cut of this.cutLater.splice(0)) cut()

@@ -35,8 +35,8 @@ interface Input {
   /** Of its matrix; without one, a single one. */
   readonly rows: readonly LoadedScenario[]
   readonly seeds: SeedRange
-  /** Where expectations stand in the file. */
-  readonly places: ReadonlyMap<string, Place>
+  /** Where expectations stand in the file: only some reports ask, and the file is read again for it. */
+  readonly places: () => ReadonlyMap<string, Place>
 }
 
 /** One row, with all seeds. */
@@ -106,7 +106,8 @@ function loadFile(file: string, request: RunRequest, io: Io, engine: Engine): In
   if (report !== '') io.stderr.write(report)
   if (scenario === undefined) return undefined
   const seeds = request.seeds ?? onlySeed(scenario.seed ?? DEFAULT_SEED)
-  const places = expectationPlaces(text, file)
+  let found: ReadonlyMap<string, Place> | undefined
+  const places = (): ReadonlyMap<string, Place> => (found ??= expectationPlaces(text, file))
   const onlyOne = request.traceFile === undefined ? undefined : '--trace writes what happened in one run'
   return { file, rows: wantedRows(rows ?? [scenario], { file, row: request.row, onlyOne }), seeds, places }
 }
@@ -195,7 +196,9 @@ class RunCommand {
         file,
         scenario: scenario.name,
         row: scenario.row?.label,
-        places,
+        get places() {
+          return places()
+        },
         allowed: new Set(scenario.allowed.map(({ what }) => what)),
       }
       const done = await this.runSeries({ origin, scenario, seeds, inMatrix: rows.length > 1 })

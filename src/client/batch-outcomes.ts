@@ -1,7 +1,7 @@
 // What becomes of batches that were sent: acknowledged, retried, split, given up, expired (P-7…P-9, P-17…P-19, P-22, P-23).
 // Each batch gets exactly one outcome, and keeps it whatever the broker says later. Left out: transactions.
 
-import { unreachable, type Rng } from '../../sim/index.ts'
+import { assert, unreachable, type Rng } from '../../sim/index.ts'
 import type { ProducerConfig } from '../config/producer-config.ts'
 import { ExponentialBackoff } from '../network/exponential-backoff.ts'
 import type { RequestFailure } from '../network/network-client.ts'
@@ -36,7 +36,7 @@ export class BatchOutcomes {
   private readonly listener: BatchListener
   private readonly attempts: AttemptListener
   /** On their way, in the order of their departure. */
-  private readonly inFlight = new Set<ProducerBatch>()
+  private readonly inFlight: ProducerBatch[] = []
 
   constructor(
     host: KafkaHost,
@@ -58,7 +58,7 @@ export class BatchOutcomes {
 
   /** `requestsInFlight`: to this broker, with the one that takes the batch. */
   sent(batch: ProducerBatch, broker: number, requestsInFlight: number): void {
-    this.inFlight.add(batch)
+    this.inFlight.push(batch)
     this.attempts.onSent?.(batch, broker, requestsInFlight)
   }
 
@@ -115,14 +115,17 @@ export class BatchOutcomes {
   expire(nowMs: number): number {
     const limitMs = this.config['delivery.timeout.ms']
     let nextMs = Number.MAX_SAFE_INTEGER
-    for (const batch of this.inFlight) {
+    for (let i = 0; i < this.inFlight.length;) {
+      const batch = this.inFlight[i]!
       if (nowMs - batch.createdMs < limitMs) {
         nextMs = Math.min(nextMs, batch.createdMs + limitMs)
+        i += 1
         continue
       }
       // The broker may still append it.
       batch.maybeAppended = true
       this.expireOne(batch)
+      assert(this.inFlight[i] !== batch, 'a batch that was given up is in flight still')
     }
     for (const queue of this.accumulator.queues.values()) {
       for (let first = queue.batches[0]; first !== undefined; first = queue.batches[0]) {
@@ -152,7 +155,7 @@ export class BatchOutcomes {
     // Kafka throws, logs, and has the batch in no queue any more (B-25): only its delivery timeout ends it.
     if (this.sequences?.isTracked(queue.key, batch) === false) return
     this.attempts.onRetry?.(batch, errorName(errorCode), isTold)
-    this.inFlight.delete(batch)
+    this.takeOut(batch)
     batch.inRetry = true
     batch.retryAtMs = this.host.clock.monotonicMs() + this.backoff.delayMs(batch.attempts - 1)
     this.accumulator.reenqueue(queue, batch)
@@ -164,7 +167,7 @@ export class BatchOutcomes {
     const parts = batch.split(this.config['batch.size'])
     if (batch.hasSequence) this.sequences?.split(queue.key, batch, parts)
     batch.done = true
-    this.inFlight.delete(batch)
+    this.takeOut(batch)
     this.accumulator.replaceBy(parts, queue, batch)
   }
 
@@ -184,8 +187,16 @@ export class BatchOutcomes {
   private finish(batch: ProducerBatch, outcome: SendOutcome, firstOffset: number, error: string | null): void {
     if (batch.done) return
     batch.done = true
-    this.inFlight.delete(batch)
+    this.takeOut(batch)
     this.accumulator.release(batch)
     this.listener(batch, outcome, firstOffset, error)
+  }
+  /** Mostly the first. A `Set` would ask V8's runtime to shrink it whenever it gets empty, which is all the time. */
+  private takeOut(batch: ProducerBatch): void {
+    const { inFlight } = this
+    const at = inFlight.indexOf(batch)
+    if (at < 0) return
+    for (let i = at + 1; i < inFlight.length; i++) inFlight[i - 1] = inFlight[i]!
+    inFlight.pop()
   }
 }

@@ -166,7 +166,8 @@ export class FetchSessionHandler {
   }
 
   private send(topicId: string, asked: AskedPartition): void {
-    const last = this.changed[this.changed.length - 1]
+    // Not at −1, which V8 looks up as a name, slowly.
+    const last = this.changed.length === 0 ? undefined : this.changed[this.changed.length - 1]
     if (last !== undefined && last.topicId === topicId) last.partitions.push(asked)
     else this.changed.push({ topic: '', topicId, partitions: [asked] })
   }

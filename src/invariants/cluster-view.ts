@@ -9,7 +9,7 @@ import type { SegmentSwap } from './compaction/segment-swaps.ts'
 /** The log as far as observers go. Its reads take no time: whoever opened it has read all of it into the cache. */
 export type ObservedLog = Pick<
   PartitionLog,
-  'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'read'
+  'logStartOffset' | 'lastStableOffset' | 'highWatermark' | 'logEndOffset' | 'truncations' | 'read'
 > & {
   /** Which leader epoch wrote which offsets, as it says. */
   readonly epochs?: { epochForOffset(offset: number): number | undefined; entries(): readonly EpochStart[] }

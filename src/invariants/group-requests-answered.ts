@@ -47,6 +47,7 @@ class GroupRequestsAnswered implements InvariantCheck {
     'fault-healed',
     'process-changed',
   ] as const
+  readonly looksAlways = true
   private readonly cluster: WatchedCluster
   private readonly report: Report
   /** By broker, then by group, member and request. */

@@ -26,13 +26,19 @@ import { WatchedCluster, type WatchOptions } from './watched-cluster.ts'
 import type { CommittedPartition, WatchedPartition } from './watched-partition.ts'
 import { HAPPENED, type WatchedReplica } from './watched-replica.ts'
 
+/** An invariant at work, and whether it heard anything in the event being executed. */
+interface AtWork {
+  readonly check: InvariantCheck
+  heard: boolean
+}
+
 export class InvariantChecker implements LoopObserver {
   private readonly cluster: WatchedCluster
   private readonly log: ViolationLog
-  private readonly hearers = new Map<KafkaEvent['type'], InvariantCheck[]>()
+  private readonly hearers = new Map<KafkaEvent['type'], AtWork[]>()
   private readonly replicaChecks = new ReplicaChecks()
   private readonly partitionChecks: InvariantCheck[] = []
-  private readonly lastChecks: InvariantCheck[] = []
+  private readonly lastChecks: AtWork[] = []
   private readonly ends: readonly (() => void)[]
   /** Touched in the event being executed; emptied, never replaced. */
   private readonly touched: WatchedReplica[] = []
@@ -56,7 +62,12 @@ export class InvariantChecker implements LoopObserver {
     this.log = new ViolationLog(this.cluster, onViolation)
     for (const invariant of invariants) this.enlist(invariant)
     const types = new Set<KafkaEvent['type']>([...TOUCHING, ...this.hearers.keys()])
-    this.ends = [trace.subscribe([...types], (event, context) => this.hear(event, context)), loop.observe(this)]
+    // A subscription for each type: who hears it need not be looked up at each event.
+    const subscriptions = [...types].map((type) => {
+      const hearers = this.hearers.get(type) ?? []
+      return trace.subscribe([type], (event, context) => this.hear(event, hearers, context))
+    })
+    this.ends = [...subscriptions, loop.observe(this)]
   }
 
   /** In the order found, each once for each subject. */
@@ -114,7 +125,12 @@ export class InvariantChecker implements LoopObserver {
     if (this.brokersChanged) {
       for (const partition of this.cluster.partitions) this.checkPartition(partition)
     } else for (let i = 0; i < changed.length; i++) this.checkPartition(changed[i]!)
-    for (let i = 0; i < this.lastChecks.length; i++) this.lastChecks[i]!.afterEvent!()
+    for (let i = 0; i < this.lastChecks.length; i++) {
+      const last = this.lastChecks[i]!
+      if (!last.heard) continue
+      last.heard = last.check.looksAlways === true
+      last.check.afterEvent!()
+    }
     // By `pop`, which keeps the arrays' memory for the next event.
     for (let replica = touched.pop(); replica !== undefined; replica = touched.pop()) {
       replica.happened = 0
@@ -131,18 +147,22 @@ export class InvariantChecker implements LoopObserver {
     const check = invariant.create(this.cluster, (subject, message, since, broker) =>
       this.log.add(invariant, subject, message, since, broker),
     )
-    for (const type of check.hears ?? []) this.hearers.set(type, [...(this.hearers.get(type) ?? []), check])
+    const atWork = { check, heard: check.looksAlways === true }
+    for (const type of check.hears ?? []) this.hearers.set(type, [...(this.hearers.get(type) ?? []), atWork])
     this.replicaChecks.add(check)
     if (check.checkPartition !== undefined) this.partitionChecks.push(check)
-    if (check.afterEvent !== undefined) this.lastChecks.push(check)
+    if (check.afterEvent !== undefined) this.lastChecks.push(atWork)
   }
 
-  private hear(event: KafkaEvent, context: TraceContext): void {
+  private hear(event: KafkaEvent, hearers: readonly AtWork[], context: TraceContext): void {
     // A fetch is only remembered: by itself it changes nothing that is checked.
     if (event.type !== 'follower-fetched') this.heard = true
     this.note(event)
-    const hearers = this.hearers.get(event.type)
-    if (hearers !== undefined) for (let i = 0; i < hearers.length; i++) hearers[i]!.hear!(event, context)
+    for (let i = 0; i < hearers.length; i++) {
+      const hearer = hearers[i]!
+      hearer.heard = true
+      hearer.check.hear!(event, context)
+    }
     // Only now, so that those who heard it could still see what was before.
     if (event.type === 'partition-changed')
       this.partitionChanged(this.cluster.partitionAsCommitted(event.partition), event)

@@ -61,6 +61,8 @@ export interface InvariantCheck {
   readonly concerns?: Concerns
   /** After an event that changed the committed state of this partition, or of brokers. */
   checkPartition?(partition: WatchedPartition): void
-  /** After each event with anything to check, last. */
+  /** Last, after an event in which it heard anything. */
   afterEvent?(): void
+  /** `afterEvent` is about time: it is called after each event with anything to check. */
+  readonly looksAlways?: boolean
 }

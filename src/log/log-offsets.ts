@@ -8,6 +8,8 @@ export class LogOffsets {
   start: number
   end: number
   committed: number
+  /** How often it was cut. */
+  truncations = 0
   private readonly log: PartitionLog
   private readonly observer: LogObserver | undefined
 
@@ -47,6 +49,7 @@ export class LogOffsets {
     this.start = start
     this.committed = highWatermark
     this.end = end
+    this.truncations += 1
     return () => {
       if (observer === undefined) return
       observer.truncated(log, oldEnd, end)

@@ -59,7 +59,7 @@ export class PartitionLog {
   }
 
   private constructor(args: OpenLogArgs) {
-    const { disk, dir, config, cleanShutdown, wallMs = noTime, behaviour = {} } = args
+    const { disk, dir, config, cleanShutdown, wallMs = () => 0, behaviour = {} } = args
     this.dir = dir
     this.name = dir.slice(dir.lastIndexOf('/') + 1)
     this.observer = args.observer
@@ -133,6 +133,10 @@ export class PartitionLog {
   /** Bytes of all segments. */
   get sizeBytes(): number {
     return this.segments.sizeBytes
+  }
+
+  get truncations(): number {
+    return this.offsets.truncations
   }
 
   /** What compaction did last. */
@@ -358,8 +362,4 @@ export class PartitionLog {
     this.producers.highWatermarkMovedTo(offset)
     this.offsets.moveHighWatermark(offset)
   }
-}
-
-function noTime(): number {
-  return 0
 }

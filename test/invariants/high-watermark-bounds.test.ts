@@ -22,7 +22,7 @@ interface Offsets {
 function found(offsets: Offsets, role: ObservedReplica['role']): readonly Violation[] {
   const replica: ObservedReplica = {
     topicId: TOPIC_ID,
-    log: { ...offsets, read: (fromOffset) => emptyRead(fromOffset, false) },
+    log: { ...offsets, truncations: 0, read: (fromOffset) => emptyRead(fromOffset, false) },
     role,
     leaderId: -1,
     leaderEpoch: 1,

@@ -7,6 +7,7 @@ import type { SwapProblem } from './segment-swaps.ts'
 
 /** Reports the problems of these kinds with the swaps of an event. */
 export class SwapReport implements InvariantCheck {
+  readonly hears = ['segments-replaced'] as const
   private readonly cluster: WatchedCluster
   private readonly report: Report
   private readonly kinds: readonly SwapProblem['kind'][]
@@ -16,6 +17,9 @@ export class SwapReport implements InvariantCheck {
     this.report = report
     this.kinds = kinds
   }
+
+  /** The swaps are judged when the event is over. */
+  hear(): void {}
 
   afterEvent(): void {
     for (const { partition, broker, problems } of this.cluster.swaps) {

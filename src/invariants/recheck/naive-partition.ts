@@ -5,6 +5,7 @@ import type { MetadataImage } from '../../metadata/metadata-image.ts'
 import type { PartitionState } from '../../metadata/partition-state.ts'
 import type { ObservedReplica } from '../cluster-view.ts'
 import { BatchList } from './batch-list.ts'
+import { LastInputs } from './last-inputs.ts'
 import { type Compaction, NaiveLog } from './naive-log.ts'
 import { NaiveStorage } from './naive-storage.ts'
 
@@ -16,19 +17,25 @@ export interface NaiveReplica {
 }
 
 export class NaivePartition {
+  readonly topicId: string
   private readonly committed = new BatchList()
   private readonly logs = new Map<number, NaiveLog>()
   /** Below this all agreed with each other and with what is committed, when this last looked. */
   private agreedTo = 0
   private readonly compaction: () => Compaction
   private readonly storage = new NaiveStorage()
+  private readonly inputs = new LastInputs()
+  /** By the last look. */
+  private found: ReadonlySet<string> = new Set()
 
-  constructor(compaction: () => Compaction) {
+  constructor(topicId: string, compaction: () => Compaction) {
+    this.topicId = topicId
     this.compaction = compaction
   }
 
   /** The next check looks at everything again. */
   forgetWhatWasRead(): void {
+    this.inputs.forget()
     this.logs.clear()
     this.agreedTo = 0
   }
@@ -36,8 +43,7 @@ export class NaivePartition {
   /** It is known already that this was not kept. */
   forgetWhatWasCommitted(): void {
     this.committed.cutTo(0)
-    this.logs.clear()
-    this.agreedTo = 0
+    this.forgetWhatWasRead()
   }
 
   /** Of those that are about the files of its replicas; as `check` read them. */
@@ -50,8 +56,23 @@ export class NaivePartition {
     return found
   }
 
-  /** Ids of the invariants that are violated now. */
-  check(replicas: readonly NaiveReplica[], state: PartitionState, image: MetadataImage, minIsr: number): Set<string> {
+  /** Ids of the invariants that are violated now; as at the last look, if nothing has changed since. */
+  check(
+    replicas: readonly NaiveReplica[],
+    state: PartitionState,
+    image: MetadataImage,
+    minIsr: number,
+  ): ReadonlySet<string> {
+    if (!this.inputs.areSame(replicas, state, image, minIsr)) this.found = this.look(replicas, state, image, minIsr)
+    return this.found
+  }
+
+  private look(
+    replicas: readonly NaiveReplica[],
+    state: PartitionState,
+    image: MetadataImage,
+    minIsr: number,
+  ): Set<string> {
     const found = new Set<string>()
     const say = (id: string, isBroken: boolean): void => void (isBroken && found.add(id))
     const { isr, elr, leader } = state

@@ -111,21 +111,14 @@ export class Recheck implements LoopObserver {
     if (metadata === undefined) return
     const known = this.violations()
     for (const topic of metadata.topics.values()) {
+      const minIsr = this.minIsrOf(topic.name)
       for (const state of topic.partitions) {
         if (this.rotten.has(state.key)) continue
-        const name = `${state.topicId} ${state.key}`
-        let partition = this.partitions.get(name)
-        if (partition === undefined) {
-          partition = new NaivePartition(() => this.compactionOf(state.key))
-          this.partitions.set(name, partition)
-        }
+        const partition = this.partition(state)
         const replicas = this.replicasOf(state)
-        const found = partition.check(replicas, state, metadata, this.minIsrOf(state.topic))
-        if (this.every === 1 || this.isOver) {
-          for (const id of partition.checkFiles(replicas)) found.add(id)
-          if (this.isAhead(state, replicas)) found.add('checkpoints-not-ahead')
-        }
-        this.compare(state.key, found, known)
+        const found = partition.check(replicas, state, metadata, minIsr)
+        const filesCount = this.every === 1 || this.isOver
+        this.compare(state.key, filesCount ? this.withFiles(found, partition, state, replicas) : found, known)
         if (known.some(({ subject, invariant }) => subject === state.key && REWRITES.has(invariant)))
           partition.forgetWhatWasCommitted()
       }
@@ -146,6 +139,27 @@ export class Recheck implements LoopObserver {
     }
   }
 
+  /** A topic made anew has another id, and none of the past of the one before it. */
+  private partition({ key, topicId }: PartitionState): NaivePartition {
+    let partition = this.partitions.get(key)
+    if (partition?.topicId !== topicId) {
+      partition = new NaivePartition(topicId, () => this.compactionOf(key))
+      this.partitions.set(key, partition)
+    }
+    return partition
+  }
+
+  private withFiles(
+    found: ReadonlySet<string>,
+    partition: NaivePartition,
+    state: PartitionState,
+    replicas: readonly NaiveReplica[],
+  ): ReadonlySet<string> {
+    const all = new Set([...found, ...partition.checkFiles(replicas)])
+    if (this.isAhead(state, replicas)) all.add('checkpoints-not-ahead')
+    return all
+  }
+
   /** Does a file say of a replica that more is synced than there is? */
   private isAhead({ key }: PartitionState, replicas: readonly NaiveReplica[]): boolean {
     return replicas.some(({ broker, state }) => {
@@ -159,12 +173,14 @@ export class Recheck implements LoopObserver {
   }
 
   private replicasOf({ key, topicId, replicas }: PartitionState): NaiveReplica[] {
-    return replicas.flatMap((broker) => {
+    const found: NaiveReplica[] = []
+    for (const broker of replicas) {
       const state = this.view.partitionsOf(broker)?.get(key)
       // One without a role yet has just been loaded.
-      if (state === undefined || state.topicId !== topicId || state.role === 'none') return []
-      return [{ broker, state, hadLoss: this.losses.has(`${broker} ${key}`) }]
-    })
+      if (state === undefined || state.topicId !== topicId || state.role === 'none') continue
+      found.push({ broker, state, hadLoss: this.losses.size > 0 && this.losses.has(`${broker} ${key}`) })
+    }
+    return found
   }
 
   private minIsrOf(topic: string): number {
