@@ -43,11 +43,12 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
   const shard = shards.shardOf(body.groupId)
   if (shard === undefined) return refuse(Errors.NOT_COORDINATOR)
   shard.operate('group-join', refuse, (state) => {
-    const answerTo = (memberId: string, answer: JoinAnswer) => {
-      if (!answered) traceJoinAnswer(state, body.groupId, memberId, answer)
-      respond(answer)
+    // Kafka's answer for a group that could not be created names nobody.
+    let asking = body.memberId
+    const answer: RespondJoin = (given) => {
+      if (!answered) traceJoinAnswer(state, body.groupId, given.memberId === NO_MEMBER ? asking : given.memberId, given)
+      respond(given)
     }
-    const answer: RespondJoin = (given) => answerTo(given.memberId, given)
     const outcome = joinGroup(state, {
       body,
       version: request.version,
@@ -57,10 +58,8 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
     })
     if (answered) return outcome
     // Its group may go with what is lost, and then nobody else knows of it (G-42).
-    const waits = waiting(state, body.groupId, ({ awaitingJoin }) => awaitingJoin === answer)
-    return orTellOfLoss(outcome, (errorCode) =>
-      answerTo(waits ?? body.memberId, failedJoin(NO_MEMBER, answerError(errorCode))),
-    )
+    asking = waiting(state, body.groupId, ({ awaitingJoin }) => awaitingJoin === answer) ?? asking
+    return orTellOfLoss(outcome, (errorCode) => answer(failedJoin(NO_MEMBER, answerError(errorCode))))
   })
 }
 

@@ -105,6 +105,15 @@ describe('who waits for others hears when what was written before is lost (G-42)
     expect(rig.host.events('group-join-answered').at(-1)?.member).toBe(parked?.member)
   })
 
+  it('also of a group that could not be created, whose answer names nobody', () => {
+    const rig = new GroupRig({ ...THREE, config: { 'group.initial.rebalance.delay.ms': 10_000 } }).lead()
+    const join = rig.join({ groupInstanceId: 'one' })
+    rig.host.clock.advance(5000)
+    expect(join.answer).toMatchObject({ errorCode: Errors.COORDINATOR_NOT_AVAILABLE, memberId: '' })
+    const parked = rig.host.events('group-request-parked').at(-1)
+    expect(rig.host.events('group-join-answered').at(-1)?.member).toBe(parked?.member)
+  })
+
   it('or is not committed in time', () => {
     const rig = new GroupRig({ ...THREE, config: { 'group.initial.rebalance.delay.ms': 10_000 } }).lead()
     const join = rig.join({ memberId: rig.memberId() })
