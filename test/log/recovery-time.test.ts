@@ -18,13 +18,17 @@ faults:
   - { at: 4s, power-loss: "broker:1", for: 2s }
 `
 
-/** How long it took from the end of the outage until the broker was unfenced again. */
+/** How long it took from the end of the outage until the broker was unfenced again, which it is only then. */
 function recoveryMs(valueBytes: number): number {
   let unfencedAtUs = Infinity
+  let recovered = false
   simulate(scenario(valueBytes), {
     seed: 3,
     onTrace: ({ atUs, event }) => {
-      if (atUs < OUTAGE_ENDS_US || event.type !== 'broker-state-changed') return
+      if (atUs < OUTAGE_ENDS_US) return
+      if (event.type === 'log-recovered' && event.broker === 1) recovered = true
+      if (event.type !== 'broker-state-changed') return
+      if (event.broker === 1 && event.state === 'unfenced') expect(recovered).toBe(true)
       if (event.broker === 1 && event.state === 'unfenced') unfencedAtUs = Math.min(unfencedAtUs, atUs)
     },
   })

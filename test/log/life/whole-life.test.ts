@@ -257,6 +257,8 @@ class Life {
     expect(log.logStartOffset).toBeGreaterThanOrEqual(start)
     model.start = log.logStartOffset
     if (!log.config.deletes) expect(model.start).toBe(start)
+    // A segment whose largest time is lost counts as older than it is.
+    if (!model.timesAreSure) return
     for (const text of before) {
       const { offset, atMs } = model.of(text)
       if (offset < model.start) expect(living.nowMs - atMs, text).toBeGreaterThan(RETENTION_MS)
