@@ -8,6 +8,8 @@ interface Read {
   readonly texts: readonly string[]
   /** By partition. */
   readonly offsets: ReadonlyMap<string, number>
+  /** Number of the look that asked last. */
+  look: number
 }
 
 export class NaiveCheckpoint {
@@ -19,13 +21,16 @@ export class NaiveCheckpoint {
     this.file = file
   }
 
-  /** −1 if it says nothing of the partition. */
-  of(view: ClusterView, broker: number, partition: string): number {
-    const texts = view.checkpoints?.(broker, this.file) ?? []
+  /** −1 if it says nothing of the partition. In one look the files of a broker are read once. */
+  of(view: ClusterView, broker: number, partition: string, look: number): number {
     let read = this.read.get(broker)
-    if (read === undefined || read.texts.join('\0') !== texts.join('\0')) {
-      read = { texts, offsets: new Map(texts.flatMap((text) => this.entries(text))) }
-      this.read.set(broker, read)
+    if (read?.look !== look) {
+      const texts = view.checkpoints?.(broker, this.file) ?? []
+      if (read === undefined || read.texts.join('\0') !== texts.join('\0')) {
+        read = { texts, offsets: new Map(texts.flatMap((text) => this.entries(text))), look }
+        this.read.set(broker, read)
+      }
+      read.look = look
     }
     return read.offsets.get(partition) ?? -1
   }

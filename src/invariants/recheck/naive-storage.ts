@@ -14,20 +14,28 @@ interface Batches {
   readonly timesMs: number[]
 }
 
+/** Of a segment whose indexes were found in order. */
+interface Sizes {
+  readonly bytes: number
+  readonly offsets: number
+  readonly times: number
+}
+
 export class NaiveStorage {
   /** What was found in order, by what it was then. */
-  private readonly indexes = new WeakMap<ObservedSegment, string>()
+  private readonly indexes = new WeakMap<ObservedSegment, Sizes>()
   private readonly epochs = new WeakMap<ObservedLog, string>()
 
   /** Is there an entry of an index that is not so? */
   indexesMisfit({ segments }: ObservedLog): boolean {
     for (let i = 0; i < (segments?.size ?? 0); i++) {
       const segment = segments!.at(i)
-      const state = `${segment.sizeBytes} ${segment.offsetIndex.size} ${segment.timeIndex.size}`
-      if (this.indexes.get(segment) === state) continue
+      const sizes = { bytes: segment.sizeBytes, offsets: segment.offsetIndex.size, times: segment.timeIndex.size }
+      const known = this.indexes.get(segment)
+      if (known?.bytes === sizes.bytes && known.offsets === sizes.offsets && known.times === sizes.times) continue
       const batches = batchesOf(segment)
       if (offsetsMisfit(segment, batches) || timesMisfit(segment, batches)) return true
-      this.indexes.set(segment, state)
+      this.indexes.set(segment, sizes)
     }
     return false
   }

@@ -49,6 +49,7 @@ export class Recheck implements LoopObserver {
   private nextAt: number
   private isDue = false
   private seen = 0
+  private looks = 0
   private isOver = false
 
   /** To be made after the checker, whose `violations` it is held against, so that it is called after it. */
@@ -110,6 +111,7 @@ export class Recheck implements LoopObserver {
     const { metadata } = this.view
     if (metadata === undefined) return
     const known = this.violations()
+    this.looks += 1
     for (const topic of metadata.topics.values()) {
       const minIsr = this.minIsrOf(topic.name)
       for (const state of topic.partitions) {
@@ -131,7 +133,8 @@ export class Recheck implements LoopObserver {
       if (known.some(({ invariant, subject }) => invariant === id && subject === key)) continue
       throw this.disagreement(`${id} is violated on ${key}, and only the re-check found it`)
     }
-    if (this.every > 1 || [...this.losses].some((replica) => replica.endsWith(` ${key}`))) return
+    if (this.every > 1 || this.seen === known.length || [...this.losses].some((replica) => replica.endsWith(` ${key}`)))
+      return
     for (let i = this.seen; i < known.length; i++) {
       const { invariant, subject, message } = known[i]!
       if (subject !== key || !BOTH_WAYS.has(invariant) || found.has(invariant)) continue
@@ -155,16 +158,16 @@ export class Recheck implements LoopObserver {
     state: PartitionState,
     replicas: readonly NaiveReplica[],
   ): ReadonlySet<string> {
-    const all = new Set([...found, ...partition.checkFiles(replicas)])
-    if (this.isAhead(state, replicas)) all.add('checkpoints-not-ahead')
-    return all
+    const ofFiles = partition.checkFiles(replicas)
+    if (this.isAhead(state, replicas)) ofFiles.add('checkpoints-not-ahead')
+    return ofFiles.size === 0 ? found : new Set([...found, ...ofFiles])
   }
 
   /** Does a file say of a replica that more is synced than there is? */
   private isAhead({ key }: PartitionState, replicas: readonly NaiveReplica[]): boolean {
     return replicas.some(({ broker, state }) => {
       if (this.undone.has(broker)) return false
-      return this.recoveryPoints.of(this.view, broker, key) > state.log.logEndOffset
+      return this.recoveryPoints.of(this.view, broker, key, this.looks) > state.log.logEndOffset
     })
   }
 
