@@ -29,11 +29,6 @@ export class Deliveries {
     return this.offsets.length
   }
 
-  /** Offset after the last record; 0 before the first. */
-  get next(): number {
-    return this.count === 0 ? 0 : this.offsets.at(this.count - 1) + 1
-  }
-
   add(offset: number, producer: number, n: number, atUs: number): void {
     if (offset <= this.highest) {
       this.backwards += 1

@@ -218,11 +218,6 @@ export class History {
     return meant.reduce((sum, deliveries) => sum + deliveries.countBetween(fromUs, untilUs), 0)
   }
 
-  /** Offset after the last record this consumer was handed of this partition; 0 before the first. */
-  nextDelivered(client: string, partition: string): number {
-    return this.current.get(client)?.get(partition)?.next ?? 0
-  }
-
   /** A number for this producing client, the same for the whole run. */
   clientNumber(name: string): number {
     let number = this.clientNumbers.get(name)

@@ -147,6 +147,16 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'a member that begins one record behind what its group has committed',
+    finds: ['consumer-reads-on'],
+    sabotage: () => {
+      const { startAt } = AssignedPartition.prototype
+      replace(AssignedPartition.prototype, 'startAt', function (this: AssignedPartition, offset, epoch) {
+        startAt.call(this, offset + 1, epoch)
+      })
+    },
+  },
+  {
     name: 'a member that hands a record over twice',
     finds: ['consumer-reads-on'],
     sabotage: () => {

@@ -24,10 +24,6 @@ export class RackInfo {
     for (const rack of this.rackOf.values()) this.consumersIn.set(rack, (this.consumersIn.get(rack) ?? 0) + 1)
   }
 
-  consumerRack(consumer: string): string | undefined {
-    return this.rackOf.get(consumer)
-  }
-
   partitionRacks({ topic, partition }: TopicPartition): ReadonlySet<string> {
     return this.topics.get(topic)?.[partition] ?? NO_RACKS
   }

@@ -28,10 +28,6 @@ interface Fetched {
 export class FetchBuffer {
   private queue: Fetched[] = []
 
-  get isEmpty(): boolean {
-    return this.queue.length === 0
-  }
-
   has(partition: AssignedPartition): boolean {
     return this.queue.some((fetched) => fetched.partition === partition)
   }
