@@ -36,6 +36,27 @@ function firstSegment({ cluster }: Witness): Indexed {
   return { positions, batches, sizeBytes: bytes.length }
 }
 
+/** A file as a listing of its directory has it, and what was written to it. */
+interface Room {
+  readonly sizeBytes: number
+  readonly written: number
+}
+
+function spare({ sizeBytes, written }: Room): number {
+  return sizeBytes - written
+}
+
+function activeFiles({ cluster }: Witness): { path: string; log: Room; index: Room } {
+  const { disk } = cluster.world.process(`broker-${BROKER}`).machine
+  const last = disk.paths().findLast((path) => path.startsWith(`data/${P}/`) && path.endsWith('.log')) ?? ''
+  const path = last.slice(0, -'.log'.length)
+  const room = (file: string): Room => ({
+    sizeBytes: disk.listedSizeBytes(file),
+    written: disk.inspect(file)?.length ?? 0,
+  })
+  return { path, log: room(last), index: room(`${path}.index`) }
+}
+
 export const DISK_MYTHS: readonly Myth[] = [
   {
     id: 'M61',
@@ -53,6 +74,36 @@ export const DISK_MYTHS: readonly Myth[] = [
         `from entry to entry: ${Math.min(...gaps)} to ${Math.max(...gaps)} bytes`,
       ]
       return { holds: gaps.length === 0 ? undefined : gaps.every((gap) => gap > 4096 && gap < 8192), facts }
+    },
+  },
+  {
+    id: 'M62',
+    slug: 'the-log-is-memory-mapped',
+    claim: 'Kafka writes its log through memory maps.',
+    verdict: 'false',
+    truth:
+      'Only the indexes are mapped: a map has a fixed length, so an active index has its full size on disk from the start. The log is appended to by plain writes, and is as long as what was written.',
+    rules: 'R-6, R-7, S-6',
+    probe: (witness) => {
+      const seen = new Map<string, { log: Room; index: Room }>()
+      witness.on('log-appended', ({ broker }) => {
+        if (broker !== BROKER) return
+        const { log, index, path } = activeFiles(witness)
+        const before = seen.get(path)
+        const isLogRoomy = before !== undefined && spare(before.log) > 0
+        // One that had room once was mapped.
+        seen.set(path, { log: isLogRoomy ? before.log : log, index })
+      })
+      return () => {
+        const files = [...seen.values()].filter(({ index }) => index.written > 0)
+        const facts = files.flatMap(({ log, index }) => [
+          `an active index of ${index.sizeBytes} bytes has ${index.written / ENTRY_BYTES} entries of ${ENTRY_BYTES}`,
+          `its log of ${log.sizeBytes} bytes has ${log.written} bytes of batches`,
+        ])
+        const mapped = files.filter(({ index }) => spare(index) > 0)
+        const holds = mapped.length === 0 ? undefined : mapped.some(({ log }) => spare(log) > 0)
+        return { holds, facts: facts.length === 0 ? ['no index has an entry'] : facts }
+      }
     },
   },
   {

@@ -58,6 +58,7 @@ export const MYTH_NAMES: readonly string[] = [
   'deleted-once-consumed',
   'retention-checked-every-5-minutes',
   'an-index-entry-every-4096-bytes',
+  'the-log-is-memory-mapped',
   'a-crash-loses-the-page-cache',
   'a-fetch-is-o-1',
 ]
