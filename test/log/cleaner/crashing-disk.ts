@@ -1,5 +1,5 @@
 // A disk that remembers every operation, and can say what would be on it had the power failed after any of them: of the
-// journal (names) any prefix from the last directory sync on, of each file all that was synced and, of the rest, nothing, a
+// journal (names, and cuts) any prefix from the last directory sync on, of each file all that was synced and, of the rest, nothing, a
 // part or everything. After a mere kill everything is there.
 
 import type { Disk, DiskFile } from '../../../sim/host.ts'
@@ -9,13 +9,16 @@ type Change =
   | { readonly kind: 'create'; readonly id: number; readonly path: string }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
+  | { readonly kind: 'cut'; readonly id: number }
 
 interface Inode {
   readonly id: number
   path: string
   bytes: Uint8Array
-  /** After each operation on it: [ordinal of the operation, bytes, whether they are durable]. */
-  readonly past: [number, Uint8Array, boolean][]
+  /** How much of the journal must be there for what it holds: up to its last cut. */
+  needs: number
+  /** After each operation on it: [ordinal of the operation, bytes, whether they are durable, what they need]. */
+  readonly past: [number, Uint8Array, boolean, number][]
 }
 
 export class CrashingDisk implements Disk {
@@ -50,11 +53,11 @@ export class CrashingDisk implements Disk {
   open(path: string): DiskFile {
     let inode = this.names.get(path)
     if (inode === undefined) {
-      inode = { id: this.inodes.length, path, bytes: new Uint8Array(0), past: [] }
+      inode = { id: this.inodes.length, path, bytes: new Uint8Array(0), needs: 0, past: [] }
       this.inodes.push(inode)
       this.names.set(path, inode)
       this.note({ kind: 'create', id: inode.id, path })
-      inode.past.push([this.ordinal, inode.bytes, false])
+      inode.past.push([this.ordinal, inode.bytes, false, 0])
     }
     return new CrashingFile(this, inode)
   }
@@ -90,13 +93,17 @@ export class CrashingDisk implements Disk {
   }
 
   write(inode: Inode, bytes: Uint8Array): void {
+    if (bytes.length < inode.bytes.length) {
+      this.note({ kind: 'cut', id: inode.id })
+      inode.needs = this.journal.length
+    }
     inode.bytes = bytes
-    inode.past.push([++this.ordinal, bytes, false])
+    inode.past.push([++this.ordinal, bytes, false, inode.needs])
   }
 
   /** As in journaling file systems, what the journal says of the file, and all before, is durable with it. */
   syncFile(inode: Inode): void {
-    inode.past.push([++this.ordinal, inode.bytes, true])
+    inode.past.push([++this.ordinal, inode.bytes, true, inode.needs])
     const entries = this.journal.findLastIndex(({ change }) => isOf(change, inode)) + 1
     this.durable.push({ ordinal: this.ordinal, entries: Math.max(entries, this.durable.at(-1)?.entries ?? 0) })
   }
@@ -110,7 +117,7 @@ export class CrashingDisk implements Disk {
     const kept = this.durable.findLast(({ ordinal }) => ordinal <= count)?.entries ?? 0
     for (let entries = Math.min(kept, made.length); entries <= made.length; entries++) {
       const names = this.namesAfter(made.slice(0, entries).map(({ change }) => change))
-      yield* this.disksWith([...names], count)
+      yield* this.disksWith([...names], count, entries)
     }
   }
 
@@ -119,7 +126,7 @@ export class CrashingDisk implements Disk {
     for (const change of changes) {
       if (change.kind === 'create') names.set(change.path, this.inodes[change.id]!)
       else if (change.kind === 'remove') names.delete(change.path)
-      else {
+      else if (change.kind === 'rename') {
         const inode = names.get(change.from)!
         names.delete(change.from)
         names.set(change.to, inode)
@@ -129,8 +136,8 @@ export class CrashingDisk implements Disk {
   }
 
   /** Each file with each of the contents that it may have. */
-  private *disksWith(names: readonly [string, Inode][], count: number): Generator<MemoryDisk> {
-    const choices = names.map(([path, inode]) => ({ path, id: inode.id, contents: contentsOf(inode, count) }))
+  private *disksWith(names: readonly [string, Inode][], count: number, entries: number): Generator<MemoryDisk> {
+    const choices = names.map(([path, inode]) => ({ path, id: inode.id, contents: contentsOf(inode, count, entries) }))
     const unsure = choices.filter(({ contents }) => contents.length > 1)
     const combinations = unsure.reduce((product, { contents }) => product * contents.length, 1)
     for (let n = 0; n < combinations; n++) {
@@ -155,12 +162,12 @@ export class CrashingDisk implements Disk {
 }
 
 function isOf(change: Change, { id, path }: Inode): boolean {
-  return change.kind === 'create' ? change.id === id : change.kind === 'rename' && change.to === path
+  return change.kind === 'rename' ? change.to === path : change.kind !== 'remove' && change.id === id
 }
 
-/** What is durable, all that was written, and half of what lies between. */
-function contentsOf(inode: Inode, count: number): Uint8Array[] {
-  const past = inode.past.filter(([ordinal]) => ordinal <= count)
+/** What is durable, all that was written, and half of what lies between; with so much of the journal. */
+function contentsOf(inode: Inode, count: number, entries: number): Uint8Array[] {
+  const past = inode.past.filter(([ordinal, , , needs]) => ordinal <= count && needs <= entries)
   const synced = past.findLast(([, , durable]) => durable)?.[1] ?? new Uint8Array(0)
   const written = past.at(-1)?.[1] ?? synced
   if (written.length <= synced.length) return [written]
