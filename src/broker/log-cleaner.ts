@@ -133,6 +133,7 @@ class CleanerThread {
   /** Nothing will wake it but `wake`. */
   isAsleep = true
   private round: Round | undefined
+  private isStepping = false
   private timer: Timer | undefined
   private closed = false
 
@@ -165,18 +166,11 @@ class CleanerThread {
     this.later(Math.ceil(sinceStartMs / backoffMs) * backoffMs - sinceStartMs)
   }
 
+  /** Also from within a step, when the directory fails in it. */
   abort(): void {
     const { round } = this
     this.round = undefined
-    const nothing = {
-      nextDirtyOffset: 0,
-      bytesRead: 0,
-      bytesWritten: 0,
-      recordsRead: 0,
-      recordsKept: 0,
-      tombstonesGone: 0,
-    }
-    unlessStorageFails(() => round?.steps.return(nothing))
+    if (!this.isStepping && round !== undefined) giveUp(round)
   }
 
   close(): void {
@@ -215,11 +209,16 @@ class CleanerThread {
   private step(round: Round): number {
     const { log } = round.target
     try {
+      this.isStepping = true
       const step = round.steps.next()
-      if (step.done !== true) return step.value
-      this.round = undefined
-      this.finish(round, step.value)
+      this.isStepping = false
+      if (this.round === round && step.done !== true) return step.value
+      if (this.round === round && step.done === true) {
+        this.round = undefined
+        this.finish(round, step.value)
+      } else giveUp(round)
     } catch (error) {
+      this.isStepping = false
       this.round = undefined
       if (error instanceof UncleanableLogError) this.cleaner.markUncleanable(log, error.message)
       // Its directory has failed, and whoever looks after that knows.
@@ -250,4 +249,17 @@ class CleanerThread {
     if (delayMs <= 0) return this.run(() => this.work())
     this.timer = this.context.host.clock.after(delayMs, 'log-cleaner', () => this.run(() => this.work()))
   }
+}
+
+/** What it has written so far is removed. */
+function giveUp({ steps }: Round): void {
+  const nothing = {
+    nextDirtyOffset: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    recordsRead: 0,
+    recordsKept: 0,
+    tombstonesGone: 0,
+  }
+  unlessStorageFails(() => steps.return(nothing))
 }

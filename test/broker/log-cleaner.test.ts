@@ -1,91 +1,13 @@
 // The cleaner at work in a broker (R-30, R-31): when it looks, what it cleans first, how fast, and what makes it stop.
 
 import { describe, expect, it } from 'vitest'
-import { type Disk, World } from '../../sim/index.ts'
-import { LogCleaner } from '../../src/broker/log-cleaner.ts'
-import { readTextFile } from '../../src/log/checkpoint-file.ts'
-import type { LogConfig } from '../../src/log/log-config.ts'
-import type { LogDirectory } from '../../src/log/log-directory.ts'
-import type { PartitionLog } from '../../src/log/partition-log.ts'
-import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
-import { keyed, NOW_MS } from '../log/cleaner/batches.ts'
-import { COMPACTED, recordsOf } from '../log/cleaner/cleaned-log.ts'
-import { oneDirectory } from '../log/one-directory.ts'
-import { brokerConfig } from '../support/configs.ts'
-
-const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
-const CHECKPOINT = 'data/cleaner-offset-checkpoint'
-const BACKOFF_MS = 1000
-
-type Settings = Parameters<typeof brokerConfig>[0]
-
-/** A broker that has nothing but logs and a cleaner. */
-class Broker {
-  readonly world = new World<KafkaEvent>({ seed: 1 })
-  readonly events: KafkaEvent[] = []
-  logs!: LogDirectory
-  cleaner!: LogCleaner
-  private disk!: Disk
-  private readonly settings: Settings
-  private readonly configs = new Map<string, LogConfig>()
-
-  constructor(settings: Settings = {}) {
-    this.settings = settings
-    this.world.trace.subscribe('all', (event) => void this.events.push(event))
-    const process = this.world.addProcess('broker-1', {
-      boot: (host) => {
-        const configOf = (topic: string) => this.configs.get(topic) ?? COMPACTED
-        this.disk = host.disk
-        const logs = oneDirectory({ disk: host.disk, dir: 'data', configOf })
-        this.logs = logs.directories().next().value!
-        const config = brokerConfig({ 'log.cleaner.backoff.ms': BACKOFF_MS, ...this.settings })
-        this.cleaner = new LogCleaner({ host, id: 1, config, logs })
-        this.cleaner.wake()
-      },
-    })
-    process.start()
-    this.run(0)
-  }
-
-  run(ms: number): void {
-    this.world.run(this.world.loop.nowUs + ms * 1000)
-  }
-
-  /** In a job of the process, as a broker would do it. */
-  topic(name: string, config: Partial<LogConfig> = {}): PartitionLog {
-    this.configs.set(name, { ...COMPACTED, ...config })
-    return this.logs.create(name, 0, TOPIC_ID, this.configs.get(name)!)
-  }
-
-  restart(): void {
-    const process = this.world.process('broker-1')
-    process.crash()
-    process.start()
-    this.run(0)
-  }
-
-  cleanedOf(topic: string): KafkaEvent[] {
-    return this.events.filter((event) => event.type === 'log-cleaned' && event.partition === `${topic}-0`)
-  }
-
-  filesOf(topic: string): string[] {
-    return this.disk.list(`data/${topic}-0`)
-  }
-
-  checkpoint(): string {
-    return readTextFile(this.disk, CHECKPOINT) ?? ''
-  }
-}
-
-/** Writes ten keys, `count` records in all, each a batch of about 130 bytes, and commits them. */
-function write(log: PartitionLog, count: number, keys = 10): void {
-  for (let i = 0; i < count; i++) log.appendAsLeader(keyed([`k${i % keys}=${'x'.repeat(60)}`]), 0, NOW_MS, 'client')
-  log.maybeIncrementHighWatermark(log.logEndOffset)
-}
+import { keyed } from '../log/cleaner/batches.ts'
+import { recordsOf } from '../log/cleaner/cleaned-log.ts'
+import { BACKOFF_MS, CleaningBroker, write } from './cleaning-broker.ts'
 
 describe('the cleaner of a broker', () => {
   it('looks every log.cleaner.backoff.ms since the start, cleans, and writes down how far it came', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     broker.run(400)
     const log = broker.topic('t')
     write(log, 30)
@@ -99,7 +21,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('goes on where it was after a restart', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     write(broker.topic('t'), 30)
     broker.run(2 * BACKOFF_MS)
     const toOffset = broker.logs.cleaned.offset('t', 0)
@@ -112,7 +34,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('sleeps, without waking up, while no log has anything to clean', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     const log = broker.topic('t')
     write(log, 1)
     write(broker.topic('plain', { compacted: false }), 100)
@@ -126,7 +48,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('takes the dirtiest log first (R-31)', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     const half = broker.topic('half')
     write(half, 60, 30)
     broker.run(2 * BACKOFF_MS)
@@ -139,7 +61,7 @@ describe('the cleaner of a broker', () => {
 
   it('reads and writes no faster than log.cleaner.io.max.bytes.per.second', () => {
     const timeOf = (bytesPerSecond: number): number => {
-      const broker = new Broker({ 'log.cleaner.io.max.bytes.per.second': bytesPerSecond })
+      const broker = new CleaningBroker({ 'log.cleaner.io.max.bytes.per.second': bytesPerSecond })
       write(broker.topic('t'), 300)
       const beganUs = broker.world.loop.nowUs
       while (broker.cleanedOf('t').length === 0) broker.run(100)
@@ -153,7 +75,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('lets go of a log that is cut, and cleans it later from where it was cut (KAFKA-3330)', () => {
-    const broker = new Broker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
+    const broker = new CleaningBroker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
     const log = broker.topic('t')
     write(log, 30)
     broker.run(2 * BACKOFF_MS)
@@ -171,7 +93,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('lets go of a log that is deleted, and forgets it', () => {
-    const broker = new Broker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
+    const broker = new CleaningBroker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
     write(broker.topic('t'), 300)
     broker.run(1500)
     broker.logs.delete('t', 0)
@@ -181,7 +103,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('leaves a log alone that it cannot read, and cleans the others', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     const bad = broker.topic('bad')
     write(bad, 30)
     const { file } = bad.segments.at(0)
@@ -197,7 +119,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('deletes old segments of logs that are to be compacted and deleted (R-22)', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     const log = broker.topic('t', { deletes: true, retentionMs: 1 })
     const nowMs = 0
     for (let i = 0; i < 30; i++) log.appendAsLeader(keyed([`k${i}=1`], {}, nowMs), 0, nowMs, 'client')
@@ -208,7 +130,7 @@ describe('the cleaner of a broker', () => {
   })
 
   it('deletes the only segment of such a log, too, when all of it is too old', () => {
-    const broker = new Broker()
+    const broker = new CleaningBroker()
     const log = broker.topic('t', { deletes: true, retentionMs: 1 })
     broker.cleaner.wake()
     broker.run(2 * BACKOFF_MS)
@@ -219,14 +141,14 @@ describe('the cleaner of a broker', () => {
   })
 
   it('does nothing with log.cleaner.enable=false', () => {
-    const broker = new Broker({ 'log.cleaner.enable': false })
+    const broker = new CleaningBroker({ 'log.cleaner.enable': false })
     write(broker.topic('t'), 30)
     broker.run(10 * BACKOFF_MS)
     expect(broker.cleanedOf('t')).toEqual([])
   })
 
   it('gives up what is under way when the broker stops', () => {
-    const broker = new Broker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
+    const broker = new CleaningBroker({ 'log.cleaner.io.max.bytes.per.second': 10_000 })
     write(broker.topic('t'), 300)
     broker.run(1500)
     broker.cleaner.close()
