@@ -1,15 +1,23 @@
 // One segment of a log (R-3): a file of batches back to back (S-3) and its two sparse indexes, named by the offset the
 // segment starts at. What an existing segment holds is looked up in its files when it is asked for, as in Kafka; only the
-// active one keeps it in mind. The transaction index has a name and no content (S-7).
+// active one keeps it in mind. The transaction index is in transaction-index.ts.
 
 import { assert } from '../../sim/assert.ts'
 import type { DiskFile } from '../../sim/host.ts'
 import { lastOffset, maxTimestamp, NO_TIMESTAMP, sizeInBytes } from '../records/record-batch.ts'
 import { FileBatchScan, LOOKUP_WINDOW_BYTES, SCAN_WINDOW_BYTES } from './file-batch-scan.ts'
-import { INDEX_SUFFIX, LOG_SUFFIX, offsetFileName, SEGMENT_FILE_SUFFIXES, TIME_INDEX_SUFFIX } from './file-names.ts'
+import {
+  INDEX_SUFFIX,
+  LOG_SUFFIX,
+  offsetFileName,
+  SEGMENT_FILE_SUFFIXES,
+  TIME_INDEX_SUFFIX,
+  TXN_INDEX_SUFFIX,
+} from './file-names.ts'
 import { OFFSET_ENTRY_BYTES, OffsetIndex } from './offset-index.ts'
 import type { SegmentHome } from './segment-home.ts'
 import { TIME_ENTRY_BYTES, TimeIndex } from './time-index.ts'
+import { cutTransactionIndex } from './transaction-index.ts'
 
 /** The difference of an offset to its segment's base must fit an int32. */
 export const MAX_RELATIVE_OFFSET = 2147483647
@@ -198,6 +206,7 @@ export class Segment {
   endRecovery(endPosition: number): number {
     const lostBytes = this.sizeBytes - endPosition
     this.file.truncate(endPosition)
+    this.cutTransactionIndex(this.nextOffset)
     this.becomeInactive()
     this.bytesSinceIndexEntry = 0
     return lostBytes
@@ -220,6 +229,7 @@ export class Segment {
     this.timeIndex.truncateTo(offset)
     // What a rotten index, or a rotten last offset, kept from being found.
     if (this.sizeBytes > 0 && this.readNextOffset() > offset) this.file.truncate(this.scannedPositionOf(offset, 0))
+    this.cutTransactionIndex(offset)
     this.becomeActive()
     if (this.sizeBytes === 0) {
       this.firstMs = NO_TIMESTAMP
@@ -319,6 +329,11 @@ export class Segment {
     const scan = this.scanFrom(from, LOOKUP_WINDOW_BYTES)
     while (scan.next()) if (lastOffset(scan.bytes, scan.at) >= offset) return scan.position
     return this.sizeBytes
+  }
+
+  private cutTransactionIndex(offset: number): void {
+    const { disk, dir } = this.home
+    cutTransactionIndex(disk, `${dir}/${offsetFileName(this.baseOffset, TXN_INDEX_SUFFIX)}`, offset)
   }
 
   private noteTimestamp(): void {

@@ -8,15 +8,23 @@ export function lostCheckpoints({ lostDirectoryChanges }: PowerLossReport): bool
   return lostDirectoryChanges.some((change) => change.kind === 'rename' && change.to.endsWith('-offset-checkpoint'))
 }
 
+export interface LostOfLog {
+  bytes: number
+  /** The end of one of its segments is part of a write. */
+  torn: boolean
+  rests: SegmentRest[]
+}
+
 /** How many bytes each partition lost, and what is left of its segments. */
-export function lostOfLogs({ files }: PowerLossReport): Map<string, { bytes: number; rests: SegmentRest[] }> {
-  const lost = new Map<string, { bytes: number; rests: SegmentRest[] }>()
-  for (const { path, sizeBefore, sizeAfter } of files) {
+export function lostOfLogs({ files }: PowerLossReport): Map<string, LostOfLog> {
+  const lost = new Map<string, LostOfLog>()
+  for (const { path, sizeBefore, sizeAfter, torn } of files) {
     const [, partition, baseOffset] = /(?:^|\/)([^/]+)\/(\d{20})\.log$/.exec(path) ?? []
     if (partition === undefined) continue
-    const { bytes, rests } = lost.get(partition) ?? { bytes: 0, rests: [] }
+    const before = lost.get(partition) ?? { bytes: 0, torn: false, rests: [] }
+    const { bytes, rests } = before
     rests.push({ baseOffset: Number(baseOffset), sizeBytes: sizeAfter })
-    lost.set(partition, { bytes: bytes + sizeBefore - sizeAfter, rests })
+    lost.set(partition, { bytes: bytes + sizeBefore - sizeAfter, torn: before.torn || torn !== 'no', rests })
   }
   return lost
 }

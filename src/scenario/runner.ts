@@ -349,12 +349,12 @@ class ScenarioRun {
       this.checker?.checkpointsUndone(Number(broker))
       this.recheck?.checkpointsUndone(Number(broker))
     }
-    for (const [partition, { bytes, rests }] of lostOfLogs(report)) {
+    for (const [partition, { bytes, torn, rests }] of lostOfLogs(report)) {
       if (broker === undefined) continue
       const detail = `${bytes} bytes`
       this.checker?.lostUnsynced(Number(broker), partition, detail, rests)
       this.recheck?.lostUnsynced(Number(broker), partition)
-      this.pasts.lostUnsynced(Number(broker), partition, report.atUs)
+      this.pasts.lostUnsynced(Number(broker), partition, report.atUs, torn)
       this.timeline.lostUnsynced(process, partition, detail, report.atUs)
     }
   }

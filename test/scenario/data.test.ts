@@ -90,6 +90,39 @@ describe('a broker that begins with files of a real Kafka', () => {
   })
 })
 
+/** Entries of a transaction index: [producer id, first offset, offset of the ABORT marker], all stable up to there. */
+function aborts(...entries: readonly (readonly [number, number, number])[]): Uint8Array {
+  const bytes = new Uint8Array(34 * entries.length)
+  const view = new DataView(bytes.buffer)
+  for (const [i, [producer, first, last]] of entries.entries()) {
+    const values = [producer, first, last, first]
+    for (const [n, value] of values.entries()) view.setBigInt64(34 * i + 2 + 8 * n, BigInt(value))
+  }
+  return bytes
+}
+
+describe('the index of aborted transactions (S-7)', () => {
+  const TXN = 'orders-0/00000000000000000005.txnindex'
+  const besides = (bytes: Uint8Array): DataFile[] => [...writtenByKafka(), { path: TXN, bytes }]
+
+  it('stays beside its segment, and is not made for others', () => {
+    const { image, outcome } = run(scenario(), besides(aborts([7, 5, 8], [8, 6, 14])))
+    expect(outcome).toBe('pass')
+    const found = image.files.filter(({ path }) => path.endsWith('.txnindex'))
+    expect(found.map(({ path }) => path)).toEqual([`data/${TXN}`])
+    expect(found[0]?.bytes).toEqual(aborts([7, 5, 8], [8, 6, 14]))
+  })
+
+  it.each([
+    ['half an entry', aborts([7, 5, 8]).slice(0, 20), '20 bytes are no whole entries of 34'],
+    ['another version', aborts([7, 5, 8]).with(1, 3), 'entry at byte 0: version 3'],
+    ['an abort of another segment', aborts([7, 5, 8], [7, 5, 900]), 'entry at byte 34: an abort at offset 900'],
+    ['aborts that go back', aborts([7, 5, 9], [7, 5, 8]), 'entry at byte 34: an abort at offset 8'],
+  ])('is refused with %s', (_, bytes, problem) => {
+    expect(dataDirectory(besides(bytes))).toContain(`${TXN}: ${problem}`)
+  })
+})
+
 describe('bytes that cannot be read', () => {
   it.each([
     [

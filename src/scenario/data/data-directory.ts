@@ -12,10 +12,12 @@ import {
   offsetInFileName,
   SWAP_SUFFIX,
   TIME_INDEX_SUFFIX,
+  TXN_INDEX_SUFFIX,
 } from '../../log/file-names.ts'
 import { OFFSET_ENTRY_BYTES } from '../../log/offset-index.ts'
 import { parsePartitionName } from '../../log/partition-name.ts'
 import { TIME_ENTRY_BYTES } from '../../log/time-index.ts'
+import { transactionIndexProblem } from '../../log/transaction-index.ts'
 import {
   baseOffset,
   lastOffset,
@@ -69,6 +71,13 @@ export function dataDirectory(files: readonly DataFile[]): DataDirectory | strin
     ends.set(dir, { start, end: log.end })
     nextProducerId = Math.max(nextProducerId, log.largestProducerId + 1)
     found.push({ path, bytes: log.bytes }, ...indexes(dir, base, log.bytes, byPath))
+    const aborts = { path: `${dir}/${offsetFileName(base, TXN_INDEX_SUFFIX)}` }
+    const abortBytes = byPath.get(aborts.path)
+    if (abortBytes === undefined) continue
+    const problem = transactionIndexProblem(abortBytes, base, log.end)
+    if (problem !== undefined)
+      return `${aborts.path}: ${problem}; take the file away, and the segment has no such index`
+    found.push({ ...aborts, bytes: abortBytes })
   }
   if (ends.size === 0) return 'no partition is in it; a data directory has folders such as orders-0 with .log files'
   const starts = logStarts(files)

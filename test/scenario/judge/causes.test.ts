@@ -156,6 +156,18 @@ const CASES: readonly Case[] = [
     causes: { 'failed-directory': 'isr-full within 8s' },
   },
   {
+    name: 'a topic with one replica, whose last write the loss of power tears',
+    scenario: small('{ at: 3s, power-loss: "broker:1", for: 1s, torn-write: true }', {
+      expect: 'finds: no-acked-loss',
+    }),
+    set: ONE_REPLICA,
+    causes: { 'only-replica': 'finds: no-acked-loss' },
+    words: {
+      'only-replica':
+        /an end of \d+ \(a write was torn there, and recovery cut off what had reached the disk of it\)\./,
+    },
+  },
+  {
     name: 'a broker that a probe kills before it serves, again and again',
     scenario: `${small(
       '{ at: 2900ms, slow-cpu: { on: "broker:3", factor: 100 }, forever: true }\n  - { at: 3s, restart: "broker:3", probe: 200ms }',

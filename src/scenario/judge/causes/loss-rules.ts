@@ -185,7 +185,7 @@ export const LOSS_RULES: readonly CauseRule[] = [
       return {
         happened:
           `${capital(acknowledged(loss))}, when no follower had it yet. At ${at(lost.atUs)} it lost power, and with it ` +
-          `what it had not synced, down to ${lost.endAfter}: nobody else had the rest.`,
+          `what it had not synced, down to ${lost.endAfter}${lost.torn ? ', where a write was torn' : ''}: nobody else had the rest.`,
         because: [producerSetting(scenario, producer, 'acks')],
         cites: 'R-35, R-135, RB-21',
         cures: [acksAll(loss)],
@@ -212,7 +212,7 @@ export const LOSS_RULES: readonly CauseRule[] = [
     return {
       happened:
         `${capital(acknowledged(loss))}. The ISR had shrunk to it alone, so acks=all waited for nobody else. At ` +
-        `${at(lost.atUs)} it lost power, and its log came back with an end of ${lost.endAfter}. As the only member of ` +
+        `${at(lost.atUs)} it lost power, and its log came back with ${endOf(lost)}. As the only member of ` +
         `the ISR it was leader again, without the record.`,
       because: [topicSetting(scenario, topic, 'min.insync.replicas')],
       cites: 'R-38, R-99, RB-22',
@@ -236,7 +236,7 @@ export const LOSS_RULES: readonly CauseRule[] = [
       return {
         happened:
           `${capital(acknowledged(loss))}. There is no other replica of it. At ${at(lost.atUs)} broker ${tenure.broker} lost ` +
-          `power, and its log came back with an end of ${lost.endAfter}.`,
+          `power, and its log came back with ${endOf(lost)}.`,
         because: [
           clusterSetting(scenario, `topics.${topic.name}.replication.factor`, topic.replicationFactor),
           topicSetting(scenario, topic, 'flush.messages', 'log.flush.interval.messages'),
@@ -285,7 +285,7 @@ export const LOSS_RULES: readonly CauseRule[] = [
       return {
         happened:
           `${capital(acknowledged(loss))}, with [${isr.join(', ')}] in sync. At ${at(lost.atUs)} broker ${without.broker} ` +
-          `lost power, and its log came back with an end of ${lost.endAfter}. ${capital(brokersText(had))} still had the ` +
+          `lost power, and its log came back with ${endOf(lost)}. ${capital(brokersText(had))} still had the ` +
           `record, but broker ${without.broker} was in the ISR as well and became the leader at ${at(without.fromUs)}: ` +
           'nobody compares logs before an election.',
         because: [topicSetting(scenario, topic, 'flush.messages', 'log.flush.interval.messages')],
@@ -307,8 +307,8 @@ export const LOSS_RULES: readonly CauseRule[] = [
     return {
       happened:
         `${capital(acknowledged(loss))}, with [${isr.join(', ')}] in sync. Then the ISR shrank to broker ` +
-        `${without.broker} alone, and at ${at(lost.atUs)} that one lost power; its log came back with an end of ` +
-        `${lost.endAfter}. ${capital(brokersText(had))} still had the record, but only a member of the ISR may lead, so ` +
+        `${without.broker} alone, and at ${at(lost.atUs)} that one lost power; its log came back with ` +
+        `${endOf(lost)}. ${capital(brokersText(had))} still had the record, but only a member of the ISR may lead, so ` +
         `broker ${without.broker} led again, and the others cut theirs.`,
       because: [
         clusterSetting(
@@ -323,6 +323,13 @@ export const LOSS_RULES: readonly CauseRule[] = [
     }
   }),
 ]
+
+/** A write of which only a part reached the disk goes as a whole (R-25). */
+function endOf({ endAfter, torn }: { readonly endAfter: number; readonly torn: boolean }): string {
+  return torn
+    ? `an end of ${endAfter} (a write was torn there, and recovery cut off what had reached the disk of it)`
+    : `an end of ${endAfter}`
+}
 
 function flushEach({ name }: TopicSpec): Cause['cures'][number] {
   return {

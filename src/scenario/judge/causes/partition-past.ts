@@ -35,6 +35,8 @@ export interface UnsyncedLoss {
   readonly endBefore: number
   /** Known when the log was loaded again; until then nothing is known to be lost. */
   endAfter: number
+  /** The last of its writes that reached the disk did so only in part. */
+  readonly torn: boolean
 }
 
 /** An answer may arrive when who gave it is no longer in office. */
@@ -115,9 +117,9 @@ export class PartitionPast {
     }
   }
 
-  powerLost(broker: number, atUs: number): void {
+  powerLost(broker: number, atUs: number, torn = false): void {
     this.stopped(broker, atUs)
-    this.losses.push({ broker, atUs, endBefore: this.ends.get(broker) ?? 0, endAfter: Infinity })
+    this.losses.push({ broker, atUs, endBefore: this.ends.get(broker) ?? 0, endAfter: Infinity, torn })
   }
 
   private stopped(broker: number, atUs: number): void {
@@ -190,7 +192,7 @@ export class PartitionPasts {
   }
 
   /** A replica lost bytes of this partition that it had not synced. */
-  lostUnsynced(broker: number, partition: string, atUs: number): void {
-    this.of(partition).powerLost(broker, atUs)
+  lostUnsynced(broker: number, partition: string, atUs: number, torn = false): void {
+    this.of(partition).powerLost(broker, atUs, torn)
   }
 }
