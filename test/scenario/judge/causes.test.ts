@@ -151,6 +151,21 @@ const CASES: readonly Case[] = [
     words: { 'rotten-file': /a bit of data\/t-0\/leader-epoch-checkpoint changed on its disk/ },
   },
   {
+    name: 'a reader that is given rotten bytes, again and again',
+    scenario: small('{ at: 5s, corrupt: { on: "broker:1", partition: t-0, offset: 150, count: 3 } }', {
+      expect: 'isr-full within 8s',
+    })
+      .replace('duration: 14s', 'duration: 8s\nsettle: 4s')
+      .replace(
+        'faults:',
+        'consumers: { audit: { topic: t, start: 6s, config: { auto.offset.reset: earliest } } }\nfaults:',
+      ),
+    causes: { 'reader-behind-rot': 'stuck' },
+    words: {
+      'reader-behind-rot': /^audit\[0\] is at \d+ of t-0, .*in the batch with offsets \d+ to \d+\. It leads t-0\./,
+    },
+  },
+  {
     name: 'a log directory that fails for good',
     scenario: small('{ at: 3s, disk-error: "broker:3", forever: true }', { expect: 'isr-full within 8s' }),
     causes: { 'failed-directory': 'isr-full within 8s' },

@@ -152,8 +152,7 @@ export const DISK_RULES: readonly CauseRule[] = [
     recognise: (mishap, run) => {
       if (mishap.kind !== 'stuck' || mishap.partition === undefined) return undefined
       const { partition } = mishap
-      const leader = run.pasts.of(partition).states.at(-1)?.leader
-      const rot = run.record.rots.find((each) => each.partition === partition && each.process === `broker-${leader}`)
+      const rot = rotOfLeader(partition, run)
       const missing = run.missingReplicas.get(partition) ?? []
       if (rot === undefined || missing.length === 0) return undefined
       return {
@@ -204,6 +203,26 @@ export const DISK_RULES: readonly CauseRule[] = [
         }
       }
       return undefined
+    },
+  },
+  {
+    id: 'reader-behind-rot',
+    says: 'a reader is given bytes that fail their checksum, and gets no further',
+    recognise: (mishap, run) => {
+      if (mishap.kind !== 'stuck' || mishap.partition === undefined) return undefined
+      const rot = / is at \d+ of /.test(mishap.text) ? rotOfLeader(mishap.partition, run) : undefined
+      if (rot === undefined) return undefined
+      return {
+        key: `reader-behind-rot ${mishap.partition}`,
+        rule: 'reader-behind-rot',
+        happened:
+          `${mishap.text}. At ${at(rot.atUs)} a bit of the log of ${rot.process} changed, ${whereIs(rot)}. It leads ` +
+          `${mishap.partition}. Who reads that batch finds that its checksum does not fit, each time anew: a consumer fails with that, ` +
+          'and does not go on by itself.',
+        because: [],
+        cites: 'R-26',
+        cures: [{ text: 'a seek past the batch, or an election of a replica whose copy is whole', set: [] }],
+      }
     },
   },
   {
@@ -294,6 +313,12 @@ function failedWithin({ record }: FinishedRun, brokers: readonly number[], fromU
 
 function failureOf({ broker, dir, reason, atUs }: FailedDir): string {
   return `At ${at(atUs)} its log directory ${dir} failed on broker ${broker}: ${reason}.`
+}
+
+/** Of the one that leads at the end. */
+export function rotOfLeader(partition: string, run: FinishedRun): Rot | undefined {
+  const leader = run.pasts.of(partition).states.at(-1)?.leader
+  return run.record.rots.find((rot) => rot.partition === partition && rot.process === `broker-${leader}`)
 }
 
 /** On the disk of this broker, in the batch of the record. */

@@ -11,6 +11,7 @@ import type { Expectation } from '../../language/expectation.ts'
 import type { Judged, Paragraph } from '../../run-result.ts'
 import { at, type Cause, type FinishedRun, type Mishap } from './cause.ts'
 import { partitionOf } from './defect-rules.ts'
+import { rotOfLeader } from './disk-rules.ts'
 import { homeOf } from './group-stuck-rules.ts'
 import { promiseOf } from './promises.ts'
 import { Causes } from './rules.ts'
@@ -296,6 +297,11 @@ function stuckFindings(run: FinishedRun, { stuckOn: lines, partitions }: Judgeme
     // Of a partition that nobody owns it is the group that waits.
     return partition === undefined || text.includes(' is owned by nobody in ') ? [] : [stuckOn(text, partition)]
   })
+  // Of readers and members: where they are, if rot may keep them there.
+  const atRot = lines.flatMap((text) => {
+    const partition = / is at \d+ of ([^ ,]+), /.exec(text)?.[1]
+    return partition === undefined || rotOfLeader(partition, run) === undefined ? [] : [stuckOn(text, partition)]
+  })
   const waiting = run.scenario.groups.filter(({ name }) => lines.some((line) => line.includes(name)))
   const goingRound = waiting.flatMap(({ name }) => loopMishaps(run, name))
   return [
@@ -304,7 +310,7 @@ function stuckFindings(run: FinishedRun, { stuckOn: lines, partitions }: Judgeme
       weight: isAllowed('stuck', run) ? 'excused' : 'failed',
       promised: 'when all faults are healed, the cluster comes to rest',
       message: lines.length === 1 ? lines.join() : `${lines[0]} (and ${lines.length - 1} more)`,
-      mishaps: [about, goingRound, waiting.map(({ name }) => groupStuck(run, name))].find(
+      mishaps: [about, goingRound, atRot, waiting.map(({ name }) => groupStuck(run, name))].find(
         (some) => some.length > 0,
       ) ?? [stuckOn(lines.join('; '), undefined)],
     },
