@@ -5,6 +5,7 @@ import type { FaultShape } from '../faults/fault-schema.ts'
 import type { SourcePath } from '../text/source-tree.ts'
 import type { CheckContext } from './check-context.ts'
 import { ofBrokers } from './possible-values.ts'
+import { targetsIn } from './fault-targets.ts'
 import { checkTopicReference } from './check-topic-reference.ts'
 
 const WITH_DIR = ['slow-disk', 'stall-disk', 'disk-full', 'disk-error', 'lying-sync'] as const
@@ -22,7 +23,18 @@ function checkDirs(context: CheckContext, fault: FaultShape, path: SourcePath): 
   }
 }
 
+/** Clients keep nothing on disks. */
+function checkOwners(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  for (const { target, at } of targetsIn(fault, path)) {
+    const verb = [...WITH_DIR, 'corrupt' as const].find((each) => each === at.at(-1))
+    if (verb === undefined || (target.kind !== 'producer' && target.kind !== 'consumer')) continue
+    const message = `"${target.text}" has nothing on a disk: ${verb} takes brokers and controllers`
+    context.report(at, { code: 'KS204', message, suggestion: 'write broker:1, leader(orders-0) or controller' })
+  }
+}
+
 export function checkDisks(context: CheckContext, fault: FaultShape, path: SourcePath): void {
+  checkOwners(context, fault, path)
   checkDirs(context, fault, path)
   const { corrupt } = fault
   if (corrupt === undefined || 'length' in corrupt) return

@@ -138,6 +138,19 @@ describe('a round', () => {
     expect(disk.list(DIR).filter((name) => name.includes('.cleaned'))).toEqual([])
   })
 
+  it('gives what has rotted a new checksum where a batch is written again, as Kafka does', () => {
+    const disk = new MemoryDisk()
+    const topic = new CleanedLog({}, disk)
+    topic.write('a=1', 'b=good')
+    for (let i = 0; i < 12; i++) topic.write(`a=${i}`, `c=${i}`)
+    const path = `${DIR}/00000000000000000000.log`
+    const text = Buffer.from(disk.bytes(path)).toString('latin1')
+    disk.put(path, new Uint8Array(Buffer.from(text.replace('good', 'goof'), 'latin1')))
+    expect(() => topic.records()).toThrow('bad-crc')
+    topic.clean()
+    expect(topic.records()[0]).toBe('1:b=goof')
+  })
+
   it('ends, or is given up, whichever bit of a batch header has rotted (R-26)', () => {
     const given = { up: 0, to: 0 }
     for (let bit = 0; bit < BATCH_HEADER_BYTES * 8; bit += 3) {

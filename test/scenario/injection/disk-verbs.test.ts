@@ -103,6 +103,14 @@ faults: [{ at: 2s, ${fault} }]`
     ['corrupt: { on: broker:1, partition: orders-0, file: x }', 'KS206 corrupt takes partition or file, not both'],
     ['corrupt: { on: broker:1, file: ../x }', 'KS206 file is below the log directory'],
     ['corrupt: { on: broker:1, partition: orders-2 }', 'KS204 orders has no partition 2: it has 2, counted from 0'],
+    [
+      'slow-disk: producer(web)',
+      'KS204 "producer(web)" has nothing on a disk: slow-disk takes brokers and controllers',
+    ],
+    [
+      'corrupt: { on: producer(web) }',
+      'KS204 "producer(web)" has nothing on a disk: corrupt takes brokers and controllers',
+    ],
     ['corrupt: broker:1, for: 3s', 'KS206 corrupt takes no for: it is over at once'],
     [
       'power-loss: broker:1, lose: all-unflushed, torn-write: true',
