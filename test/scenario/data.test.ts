@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadScenario, simulate } from '../../src/index.ts'
+import { writeInt32 } from '../../src/records/fixed-ints.ts'
+import { computeCrc } from '../../src/records/record-batch.ts'
 import { decodeBatches } from '../../src/records/batch-reader.ts'
 import { type DataFile, dataDirectory } from '../../src/scenario/data/data-directory.ts'
 import { type DiskImage, diskImage } from '../../src/scenario/dump/disk-image.ts'
@@ -237,6 +239,26 @@ describe('where the data is', () => {
     expect(findings(scenario().replace('replicas: [[1, 2]]', 'replication.factor: 2'), writtenByKafka)[0]).toMatch(
       /^orders-0 is in the data of broker 1, 2, and topics\.orders\.replicas does not say/,
     )
+  })
+
+  it('replicas must hold the same, unless they are compacted, each for itself', () => {
+    const other = changed(FIRST, (bytes) => {
+      const copy = bytes.slice()
+      // Another codec's bits do not matter here: some byte behind the checksum, and the checksum of that.
+      copy[80] = copy[80]! ^ 1
+      writeInt32(copy, 17, computeCrc(copy, 0))
+      return copy
+    })
+    const read = (dir: string) => (dir === './x' ? writtenByKafka() : other)
+    const text = scenario('', '{ id: 1, data: ./x }, { id: 2, data: ./y }')
+    const found = (of: string) => {
+      const loaded = loadScenario(of, { readDirectory: read })
+      return loaded.ok ? [] : loaded.findings.map(({ message }) => message)
+    }
+    expect(found(text)).toEqual([
+      'orders-0 has another batch at offset 5 in the data of broker 2 than in that of broker 1',
+    ])
+    expect(found(text.replace('retention.ms: -1', 'retention.ms: -1, cleanup.policy: compact'))).toEqual([])
   })
 
   it('somebody must be able to read it', () => {

@@ -1,7 +1,9 @@
-// `cluster.brokers[].data`: the directory must be there, its logs good to the last byte; and a partition of it must have all its
-// replicas on brokers that bring it, so that none begins with less than the others.
+// `cluster.brokers[].data`: the directory must be there, its logs good to the last byte; and a partition of it must have all
+// its replicas on brokers that bring it, so that none begins with less than the others, and these must hold the same.
 
 import type { CheckContext } from '../checks/check-context.ts'
+import { firstDifference } from './replicas-agree.ts'
+import { ofTopic } from '../checks/possible-values.ts'
 import { dataDirectory, type DataFile, type ReadDirectory } from './data-directory.ts'
 
 /** What the brokers begin with; files by broker id. */
@@ -38,8 +40,27 @@ export function checkData(context: CheckContext, read: ReadDirectory | undefined
       holders.set(partition, ids.add(id))
     }
   }
-  for (const [partition, ids] of holders) checkPlacement(context, partition, ids)
+  for (const [partition, ids] of holders) {
+    checkPlacement(context, partition, ids)
+    checkAgreement(context, partition, [...ids], data)
+  }
   return { files: data, nextProducerId }
+}
+
+function checkAgreement(
+  context: CheckContext,
+  partition: string,
+  [first = -1, ...others]: readonly number[],
+  data: ReadonlyMap<number, readonly DataFile[]>,
+): void {
+  const topic = partition.slice(0, partition.lastIndexOf('-'))
+  if (ofTopic(context, topic, 'cleanup.policy').some((policy) => String(policy).includes('compact'))) return
+  for (const id of others) {
+    const offset = firstDifference(partition, data.get(first) ?? [], data.get(id) ?? [])
+    if (offset === undefined) continue
+    const message = `${partition} has another batch at offset ${offset} in the data of broker ${id} than in that of broker ${first}`
+    return context.report(['cluster', 'brokers'], { code: 'KS222', message, suggestion: 'replicas must hold the same' })
+  }
 }
 
 function checkPlacement(context: CheckContext, partition: string, holders: ReadonlySet<number>): void {
