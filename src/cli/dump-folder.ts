@@ -9,10 +9,20 @@ import { UsageError } from './usage-error.ts'
 /** The folder, as typed, must be a new one or empty. */
 export function checkTarget(out: string, io: Io): void {
   const path = resolve(io.cwd, out)
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = orRefuse(out, () => statSync(path, { throwIfNoEntry: false }))
   if (stats === undefined) return
   if (!stats.isDirectory()) throw new UsageError(`--out ${out}: is a file, not a folder`)
-  if (readdirSync(path).length > 0) throw new UsageError(`--out ${out}: is not empty, and nothing was written`)
+  const names = orRefuse(out, () => readdirSync(path))
+  if (names.length > 0) throw new UsageError(`--out ${out}: is not empty, and nothing was written`)
+}
+
+/** Whatever the file system says is about the folder that was asked for. */
+function orRefuse<T>(out: string, fn: () => T): T {
+  try {
+    return fn()
+  } catch (error) {
+    throw new UsageError(`--out ${out}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /**
@@ -23,12 +33,10 @@ export function writeImage({ dirs, files }: DiskImage, out: string, whose: strin
   const [only] = dirs.length === 1 ? dirs : []
   const placed = (path: string): string => (only === undefined ? path : path.slice(only === '' ? 0 : only.length + 1))
   const root = resolve(io.cwd, out)
-  try {
+  orRefuse(out, () => {
     mkdirSync(root, { recursive: true })
     for (const file of files) writeFile(join(root, placed(file.path)), file)
-  } catch (error) {
-    throw new UsageError(`--out ${out}: cannot be written: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  })
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
   const lines = [`Wrote ${whose}: ${files.length} files, ${bytes} bytes, into ${out}`]
   const log = files.find(({ path }) => path.endsWith('.log'))

@@ -142,7 +142,10 @@ export class LogDirectory {
     return this.load(topic, partition, config, topicId, undefined)
   }
 
-  /** Closes a log and deletes its files, at once. No error if there is none. */
+  /**
+   * Closes a log and deletes its files, at once. No error if there is none. Its high watermark stays in the file until that is
+   * written the next time, as in Kafka.
+   */
   delete(topic: string, partition: number): void {
     const name = partitionName(topic, partition)
     const replica = this.replicas.get(name)
@@ -152,7 +155,6 @@ export class LogDirectory {
     replica.log.abandon()
     const dir = `${this.dir}/${name}`
     for (const file of this.disk.list(dir)) this.disk.remove(`${dir}/${file}`)
-    this.checkpointHighWatermarks()
     this.checkpointRecoveryPoints()
     this.checkpointLogStartOffsets()
     this.cleaned.remove(topic, partition)

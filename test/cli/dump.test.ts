@@ -63,6 +63,8 @@ describe('kafkasim dump --out', () => {
     expect(await dump(io, '--out', 'tiny.yaml')).toBe(2)
     expect(io.err).toContain('--out full: is not empty, and nothing was written')
     expect(io.err).toContain('--out tiny.yaml: is a file, not a folder')
+    expect(await dump(io, '--out', 'tiny.yaml/data')).toBe(2)
+    expect(io.err).toContain('--out tiny.yaml/data: cannot be written: ENOTDIR')
   })
 })
 

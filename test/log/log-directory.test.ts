@@ -108,10 +108,18 @@ describe('a log directory', () => {
   it('deletes a replica with its files and its entries', () => {
     const disk = new MemoryDisk()
     const directory = filled(disk)
+    directory.checkpointHighWatermarks()
     directory.delete('orders', 0)
     directory.delete('orders', 0)
     expect(disk.list('data')).not.toContain('orders-0')
+    // Written on its schedule and at shutdown only (R-29).
+    expect(disk.text('data/replication-offset-checkpoint')).toContain('orders 0')
+    directory.checkpointHighWatermarks()
     expect(disk.text('data/replication-offset-checkpoint')).toBe('0\n1\na-b 12 0\n')
+    for (const name of ['recovery-point-offset', 'log-start-offset']) {
+      expect(disk.text(`data/${name}-checkpoint`)).not.toContain('orders')
+    }
+    expect(disk.text('data/recovery-point-offset-checkpoint')).toContain('a-b 12')
     appendMany(directory.create('orders', 0, TOPIC_ID, DEFAULT_LOG_CONFIG), 1)
   })
 
