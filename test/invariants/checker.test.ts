@@ -134,6 +134,38 @@ describe('watching', () => {
     cluster.fetch(2)
     expect(looks).toEqual(['1/orders-0', '2/orders-0'])
   })
+
+  it('asks after an event who heard something in it, and who looks always', () => {
+    const asked: string[] = []
+    const spy = (id: string, looksAlways: boolean): Invariant => ({
+      id,
+      rule: '-',
+      statement: '-',
+      assumes: [],
+      create: () => ({
+        hears: ['partition-changed'],
+        hear: () => void asked.push(`${id} heard`),
+        looksAlways,
+        afterEvent: () => void asked.push(`${id} after`),
+      }),
+    })
+    const cluster = settled()
+    new InvariantChecker([spy('a', false), spy('b', true)], cluster.view, cluster.loop, cluster.bus)
+    const during = (fn: () => void): string[] => {
+      asked.length = 0
+      fn()
+      return [...asked]
+    }
+    expect(during(() => cluster.commit({ isr: [1, 2] }))).toEqual(['a heard', 'b heard', 'a after', 'b after'])
+    expect(
+      during(() => cluster.produce(1)),
+      'heard by others only',
+    ).toEqual(['b after'])
+    expect(
+      during(() => cluster.step(() => {})),
+      'heard by nobody',
+    ).toEqual([])
+  })
 })
 
 describe('the list of invariants', () => {

@@ -163,6 +163,23 @@ describe('an observer', () => {
     expect(seen).toEqual(['1: a@1', '2: b@2'])
   })
 
+  it('that observes twice is called twice, until it has left twice', () => {
+    const { loop, note } = setUp()
+    const seen: number[] = []
+    const observer = { onEvent: (ordinal: number) => void seen.push(ordinal) }
+    const [leave, leaveAgain] = [loop.observe(observer), loop.observe(observer)]
+    note(1, 'a')
+    loop.run(1)
+    leave()
+    leave()
+    note(2, 'b')
+    loop.run(2)
+    leaveAgain()
+    note(3, 'c')
+    loop.run(3)
+    expect(seen).toEqual([1, 1, 2])
+  })
+
   it('may stop the run', () => {
     const { loop, note } = setUp()
     loop.observe({ onEvent: () => loop.stop() })
