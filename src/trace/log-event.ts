@@ -136,7 +136,7 @@ export type CheckpointFile =
   | 'log-start-offset-checkpoint'
   | 'cleaner-offset-checkpoint'
 
-/** Bytes that were fetched fail their checksum: they will be asked for again (R-26, C-9). */
+/** Bytes that were fetched fail their checksum: they are asked for again, or a member's poll throws (R-26, C-9). */
 export interface BytesRefused extends TraceEvent {
   readonly type: 'bytes-refused'
   readonly by: 'follower' | 'consumer'

@@ -32,13 +32,16 @@ export class FetchBuffer {
     return this.queue.some((fetched) => fetched.partition === partition)
   }
 
-  add(partition: AssignedPartition, bytes: Uint8Array, checkCrcs: boolean): void {
+  /** False if not all of it can be read: who comes there is told. */
+  add(partition: AssignedPartition, bytes: Uint8Array, checkCrcs: boolean): boolean {
     const batches: Fetched['batches'] = []
     const isIntact = readFetchedBatches(bytes, partition.position, checkCrcs, (next, batch) => {
       batches.push({ next, batch })
     })
-    if (batches.length === 0 && isIntact) return
-    this.queue.push({ partition, nextOffset: partition.position, batches, taken: 0, endsCorrupt: !isIntact })
+    if (batches.length > 0 || !isIntact) {
+      this.queue.push({ partition, nextOffset: partition.position, batches, taken: 0, endsCorrupt: !isIntact })
+    }
+    return isIntact
   }
 
   /** Java's poll does so with what it may not hand over while a position is being looked at (C-9, KIP-320). */

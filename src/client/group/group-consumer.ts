@@ -87,7 +87,9 @@ export class GroupConsumer {
     this.fetcher = new Fetcher(host, this.network, this.metadata, config, {
       wants: (partition) => isFetchable(partition) && !this.buffer.has(partition),
       onBytes: (partition, bytes) => {
-        this.buffer.add(partition, bytes, config['check.crcs'])
+        const isIntact = this.buffer.add(partition, bytes, config['check.crcs'])
+        if (!isIntact) host.trace.emit({ type: 'bytes-refused', by: 'consumer', partition: partition.key })
+        // It is kept, and whoever polls is told of it.
         return true
       },
       onUncertain: (partition) => this.buffer.drop(partition),

@@ -171,6 +171,9 @@ describe('what poll returns (C-3, C-4)', () => {
     rig.joinWith([0])
     expect(rig.told.slice(1)).toEqual(['read 0: 0 1', 'failed KafkaException'])
     expect(rig.consumer.positions().get('orders-0')).toBe(2)
+    expect(rig.events('bytes-refused')).toMatchObject([
+      { type: 'bytes-refused', by: 'consumer', partition: 'orders-0' },
+    ])
     const seen: string[] = []
     rig.consumer.run(
       (function* () {
