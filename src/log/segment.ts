@@ -307,7 +307,29 @@ export class Segment {
     const byOffset = this.offsetIndex.floorByOffset(upToOffset - 1)
     const entry = (byPosition < byOffset ? byPosition : byOffset) - 1
     const skipTo = entry < 0 ? 0 : this.offsetIndex.position(entry)
-    const scan = this.scanFrom(skipTo > from ? skipTo : from, LOOKUP_WINDOW_BYTES)
+    if (skipTo > from) {
+      const slice = this.batchesWithin(from, skipTo, fromOffset, limit, upToOffset, minOneBatch)
+      // Else the index is rotten: it led beyond the limits.
+      if (slice.to > from) return slice
+    }
+    return this.batchesWithin(from, from, fromOffset, limit, upToOffset, minOneBatch)
+  }
+
+  /** Walks the batches from a position on. With `whole`, each lies entirely in the scan's bytes. */
+  scanFrom(position: number, windowBytes: number, whole = false): FileBatchScan {
+    return new FileBatchScan(this.file, position, this.sizeBytes, windowBytes, whole)
+  }
+
+  /** From `from` on up to where the limits are, which is looked for from `scanAt` on. */
+  private batchesWithin(
+    from: number,
+    scanAt: number,
+    fromOffset: number,
+    limit: number,
+    upToOffset: number,
+    minOneBatch: boolean,
+  ): SegmentSlice {
+    const scan = this.scanFrom(scanAt, LOOKUP_WINDOW_BYTES)
     let to = from
     let nextOffset = fromOffset
     while (scan.next()) {
@@ -318,11 +340,6 @@ export class Segment {
       nextOffset = next
     }
     return { from, to, nextOffset }
-  }
-
-  /** Walks the batches from a position on. With `whole`, each lies entirely in the scan's bytes. */
-  scanFrom(position: number, windowBytes: number, whole = false): FileBatchScan {
-    return new FileBatchScan(this.file, position, this.sizeBytes, windowBytes, whole)
   }
 
   private scannedPositionOf(offset: number, from: number): number {

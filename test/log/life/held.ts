@@ -81,7 +81,7 @@ export function suspect(held: Held, log: PartitionLog, model: LifeModel): void {
 }
 
 export function expectAgreement(held: Held, log: PartitionLog, model: LifeModel): void {
-  expectReads(held.flat(), log)
+  expectReads(held, log, model)
   held.forEach((batches, i) => {
     const segment = log.segments.at(i)
     if (!model.suspects.has(segment.baseOffset)) expectIndexes(batches, segment)
@@ -101,9 +101,12 @@ export function expectAgreement(held: Held, log: PartitionLog, model: LifeModel)
   }
 }
 
-function expectReads(batches: readonly HeldBatch[], log: PartitionLog): void {
+function expectReads(held: Held, log: PartitionLog, model: LifeModel): void {
+  const batches = held.flat()
   const { logStartOffset: start, logEndOffset: end, highWatermark } = log
   for (let offset = start; offset < end; offset += 3) {
+    const at = log.segments.floorIndex(offset)
+    if (at >= 0 && leadsAstray(held[at]!, log.segments.at(at), model)) continue
     const first = batches.find(({ last }) => last >= offset)
     const one = log.read(offset, 1, end, true)
     expect(one.bytes.length > 0 ? one.nextOffset : undefined).toBe(first && first.last + 1)
@@ -113,6 +116,15 @@ function expectReads(batches: readonly HeldBatch[], log: PartitionLog): void {
   }
   expect(log.read(end + 1, 1, end, true).outOfRange).toBe(true)
   if (start > 0) expect(log.read(start - 1, 1, end, true).outOfRange).toBe(true)
+}
+
+/** A torn entry may name a position where no batch begins; then nothing is found from there on, in Kafka neither. */
+function leadsAstray(batches: readonly HeldBatch[], { baseOffset, offsetIndex }: Segment, model: LifeModel): boolean {
+  if (!model.suspects.has(baseOffset)) return false
+  for (let n = 0; n < offsetIndex.size; n++) {
+    if (batches.every(({ position }) => position !== offsetIndex.position(n))) return true
+  }
+  return false
 }
 
 /** Only the first segment with such a time is looked into. */

@@ -20,7 +20,6 @@ export type Text = string
 export class LifeModel {
   /** In the log, if nothing was ever compacted, and from some start on. */
   texts: Text[] = []
-  start = 0
   end = 0
   highWatermark = 0
   /** What the checkpoint of high watermarks says; undefined: nobody knows, since the power went while it was written. */
@@ -42,9 +41,21 @@ export class LifeModel {
   private readonly superseded = new Set<Text>()
   private readonly firstRoundMs = new Map<Text, number>()
   private readonly deleteRetentionMs: number
+  private first = 0
+  /** Of all starts it had. */
+  private highestStart = 0
 
   constructor(deleteRetentionMs: number) {
     this.deleteRetentionMs = deleteRetentionMs
+  }
+
+  get start(): number {
+    return this.first
+  }
+
+  set start(offset: number) {
+    this.first = offset
+    this.highestStart = Math.max(this.highestStart, offset)
   }
 
   of(text: Text): Written {
@@ -69,7 +80,9 @@ export class LifeModel {
     this.end = offset
     this.start = Math.min(this.start, offset)
     this.highWatermark = Math.min(this.highWatermark, offset)
-    this.durable = Math.min(this.durable, offset)
+    // Until the cut is durable, the batch it went through may be back.
+    const kept = this.texts.at(-1)
+    this.durable = Math.min(this.durable, kept === undefined ? 0 : this.of(kept).last + 1)
   }
 
   startAt(offset: number): void {
@@ -120,7 +133,8 @@ export class LifeModel {
       const last = held.at(-1)
       const known = Math.max(log.segments.active.baseOffset, last === undefined ? 0 : this.of(last).last + 1)
       expect(log.logEndOffset).toBeGreaterThanOrEqual(known)
-      expect(log.logEndOffset).toBeLessThanOrEqual(Math.max(this.end, start))
+      // The log start's checkpoint may be from before a cut below it; then the log begins anew there.
+      expect(log.logEndOffset).toBeLessThanOrEqual(Math.max(this.end, this.highestStart))
     }
     this.texts = [...held]
     this.start = log.logStartOffset
