@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What takes longest, longest first: begun last, each would keep one core busy while the others wait. */
 const LONG = [
+  'golden/rows',
   'golden/verdicts',
   'scenario/gallery',
   'readme',

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { comparable, ConsoleSession, stepsOf } from '../scripts/docs/console-session.ts'
 import { docFiles } from '../scripts/docs/doc-files.ts'
+import { rememberingEngine } from '../scripts/docs/remembering-engine.ts'
 import { type FencedBlock, fencedBlocks } from '../scripts/docs/fenced-blocks.ts'
 import { loadScenario, simulate } from '../src/index.ts'
 
@@ -24,6 +25,8 @@ const DOCS = docFiles(ROOT).map((file) => ({ file, text: readFileSync(join(ROOT,
 const BLOCKS: readonly DocBlock[] = DOCS.flatMap(({ file, text }) =>
   fencedBlocks(text).map((block) => ({ ...block, place: `${file}:${block.line}` })),
 )
+/** Several blocks show parts of one run. */
+const ENGINE = rememberingEngine()
 const blocksIn = (language: string) => BLOCKS.filter((block) => block.language === language)
 
 describe('the documentation', () => {
@@ -40,7 +43,7 @@ describe('the documentation', () => {
   })
 
   it.each(blocksIn('console'))('prints what it shows ($place)', async ({ content }) => {
-    const session = new ConsoleSession(ROOT)
+    const session = new ConsoleSession(ROOT, ENGINE)
     const steps = stepsOf(content)
     for (const { command, output } of steps) {
       expect(comparable(`$ ${command}\n${await session.run(command)}`)).toBe(comparable(`$ ${command}\n${output}`))

@@ -10,7 +10,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { main } from '../../src/cli/command-line.ts'
+import type { Engine } from '../../src/cli/engine-interface.ts'
 import type { Io, Output } from '../../src/cli/io.ts'
+import { rememberingEngine } from './remembering-engine.ts'
 
 export interface Step {
   readonly command: string
@@ -47,10 +49,12 @@ export function comparable(output: string): string {
 /** Runs the commands of one block, one after the other, from the root of the repository. */
 export class ConsoleSession {
   private readonly root: string
+  private readonly engine: Engine
   private lastExitCode = 0
 
-  constructor(root: string) {
+  constructor(root: string, engine: Engine = rememberingEngine()) {
     this.root = root
+    this.engine = engine
   }
 
   async run(command: string): Promise<string> {
@@ -67,7 +71,7 @@ export class ConsoleSession {
     // With a pipe, what is told goes past it.
     const apart = { ...printing, write: (text: string) => void (told += text) }
     const telling = filter === undefined && args === typed ? printing : apart
-    this.lastExitCode = await main(wordsOf(args), this.io(printing, telling))
+    this.lastExitCode = await main(wordsOf(args), this.io(printing, telling), () => Promise.resolve(this.engine))
     if (args !== typed) told = ''
     return filter === undefined ? printed : told + this.filtered(printed, filter)
   }

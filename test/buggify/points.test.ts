@@ -52,6 +52,8 @@ describe('each buggify point', () => {
         told = 0
         const run = simulate(BUSY, {
           seed,
+          // After every event it would be a third of the work.
+          recheck: 20,
           set: [`buggify=[${id}]`],
           onTrace: ({ event }) => {
             if (event.type === 'buggified' && event.point === id) told += 1
