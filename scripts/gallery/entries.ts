@@ -73,9 +73,16 @@ export const GALLERY: readonly GalleryEntry[] = [
     'prepareBeforeEachJoin=false',
     'a join has to be late for longer than a session, and to be refused, in the one case in which it matters',
   ),
-  { ...ofGroups('B-3', 'stickyClaims=unchecked'), beside: ['switches.prepareBeforeEachJoin=false'] },
+  {
+    ...ofGroups('B-3', 'stickyClaims=unchecked', 'it takes what B-2 takes, and a leader that then assigns'),
+    beside: ['switches.prepareBeforeEachJoin=false'],
+  },
   { ...ofGroups('B-4', 'trustCooperativeSticky=false'), beside: ['switches.stickyClaims=newestOnly'] },
-  ofGroups('B-5', 'stickyClaims=newestOnly'),
+  ofGroups(
+    'B-5',
+    'stickyClaims=newestOnly',
+    'a cooperative member has to miss one assignment, and to hear late of the next',
+  ),
   ofGroups('B-5', 'resetOnFailedSync=true'),
   ofGroups('B-6', 'withholdBeforeRevocation=false'),
   ofGroups('B-7', 'rememberPrepareCommit=false'),
@@ -87,6 +94,7 @@ export const GALLERY: readonly GalleryEntry[] = [
     'a static member has to return in the milliseconds before the assignment',
   ),
   ofGroups('B-12', 'skipAssignment=false'),
+  ofGroups('B-13', 'armNewMembers=false'),
   ofGroups(
     'B-14',
     'requireMemberId=false',
