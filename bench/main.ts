@@ -8,11 +8,15 @@ import { benchGroups } from './groups.ts'
 import { benchKernel } from './kernel.ts'
 import { benchLog } from './log.ts'
 import { row } from './measure.ts'
+import { inlineMore } from '../src/cli/v8-settings.ts'
 import { benchStart } from './start.ts'
 
 const kernelLimit = Number(process.env.KERNEL_LIMIT)
 const clusterLimit = Number(process.env.CLUSTER_LIMIT)
 const worker = process.env.FUZZ_WORKER
+
+// As the command line does.
+inlineMore()
 
 const kernel = benchKernel()
 if (kernelLimit > 0) {
