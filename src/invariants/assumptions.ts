@@ -74,7 +74,7 @@ export class Assumptions {
     const { loss } = partition.replica(broker)
     if (loss === null || (!isFenced && brokerEpoch <= loss.brokerEpoch)) return
     loss.unnoticed = false
-    if (!partition.electable.includes(broker)) loss.asMember = false
+    if (!partition.lastHopes.includes(broker)) loss.asMember = false
   }
 
   /** After the log of a replica with a loss was read: nothing is missing any more, or it counts. */
@@ -89,7 +89,7 @@ export class Assumptions {
   judgeLosses(partition: WatchedPartition): void {
     if (partition.brokenC2 !== null || !partition.hadLoss) return
     let text: string | null = null
-    for (const broker of partition.electable) {
+    for (const broker of partition.lastHopes) {
       const member = partition.replica(broker)
       if (member.loss === null || !member.loss.asMember || !member.lacksWhatItLost) return
       text ??= member.loss.text

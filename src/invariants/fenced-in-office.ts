@@ -48,12 +48,15 @@ export class FencedInOffice {
     this.dead.set(partition, { leader, leaderEpoch, text })
   }
 
-  /** KU-4: it registers, and nobody fenced the registration before. Returns what to say of it then. */
+  /**
+   * KU-4: it registers, and nobody fenced the registration before; nor does anybody fence it when it registers once more.
+   * Returns what to say of it then.
+   */
   brokerChanged({ broker, state }: BrokerStateChanged): string | null {
     if (state === 'registered' && this.unfenced.has(broker) && this.lacks.includes('fenceOnReregister')) {
       const text = this.describe(KU_4, `broker ${broker} registered anew before it was fenced`)
       this.overtaken.set(broker, { text, memberOf: new Set() })
-    } else this.overtaken.delete(broker)
+    } else if (state !== 'registered') this.overtaken.delete(broker)
     if (state === 'unfenced') this.unfenced.add(broker)
     else if (state !== 'controlled-shutdown') this.unfenced.delete(broker)
     return this.overtaken.get(broker)?.text ?? null

@@ -3,7 +3,7 @@
 // a process that stood still tells it late.
 
 import type { ProducerConfig } from '../config/producer-config.ts'
-import type { ProduceSent } from '../trace/kafka-event.ts'
+import type { FaultApplied, ProduceSent } from '../trace/kafka-event.ts'
 import type { Invariant } from './invariant.ts'
 
 export const producerWithinLimits: Invariant = {
@@ -12,19 +12,32 @@ export const producerWithinLimits: Invariant = {
   statement:
     'A producer keeps to max.in.flight.requests.per.connection, buffer.memory and batch.size, and sends nothing older than delivery.timeout.ms.',
   assumes: [],
-  create: (cluster, report) => ({
-    hears: ['produce-sent'],
-    hear(heard) {
-      // It hears nothing else.
-      const event = heard as ProduceSent
-      const config = cluster.producerOf(event.client)?.config
-      const problem = config === undefined ? undefined : excess(event, config)
-      if (problem !== undefined) report(event.partition, `${event.client}: ${problem}`, cluster.ordinal)
-    },
-  }),
+  create: (cluster, report) => {
+    const disturbed = new Set<string>()
+    return {
+      hears: ['produce-sent', 'fault-applied'],
+      hear(heard) {
+        // It hears nothing else.
+        const event = heard as ProduceSent | FaultApplied
+        if (event.type === 'fault-applied') {
+          if (!HOLDING_UP.has(event.verb)) return
+          for (const process of event.targets)
+            if (process.startsWith(PRODUCER)) disturbed.add(process.slice(PRODUCER.length))
+          return
+        }
+        const config = cluster.producerOf(event.client)?.config
+        const problem = config === undefined ? undefined : excess(event, config, disturbed.has(event.client))
+        if (problem !== undefined) report(event.partition, `${event.client}: ${problem}`, cluster.ordinal)
+      },
+    }
+  },
 }
 
-function excess(event: ProduceSent, config: ProducerConfig): string | undefined {
+const PRODUCER = 'producer-'
+/** With these a process does late what it would have done, by its own clock. */
+const HOLDING_UP: ReadonlySet<string> = new Set(['pause', 'slow-cpu', 'clock-jump', 'clock-drift'])
+
+function excess(event: ProduceSent, config: ProducerConfig, isDisturbed: boolean): string | undefined {
   const { requestsInFlight, bufferedBytes, sizeBytes, ageMs, records } = event
   const mostRequests = config['max.in.flight.requests.per.connection']
   if (requestsInFlight > mostRequests) {
@@ -39,7 +52,9 @@ function excess(event: ProduceSent, config: ProducerConfig): string | undefined 
   const limitMs = config['delivery.timeout.ms']
   // Where retries go in front of one another an old batch may lie behind a young one, at which expiry stops looking (P-7).
   const isOrdered = config['enable.idempotence'] || mostRequests === 1
-  return ageMs < limitMs || !isOrdered
+  // It sends what it can before it gives up what is too old (P-7): what is due that very moment leaves still, and whatever
+  // has become too old while its process stood still.
+  return ageMs <= limitMs || !isOrdered || isDisturbed
     ? undefined
     : `a batch leaves after ${ageMs} ms, and delivery.timeout.ms is ${limitMs}`
 }

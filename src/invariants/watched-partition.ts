@@ -86,6 +86,11 @@ export class WatchedPartition {
     return electableIn(this.committed)
   }
 
+  /** Whom it may elect at all: when all of these are gone after unclean stops, the last known leader (KIP-966). */
+  get lastHopes(): readonly number[] {
+    return lastHopesIn(this.committed)
+  }
+
   /** The controller committed this, in event `ordinal`. */
   becomes(now: CommittedPartition, ordinal: number): void {
     const before = this.committed
@@ -96,7 +101,7 @@ export class WatchedPartition {
       this.reigns.push({ leader: now.leader, fromEpoch: now.leaderEpoch })
     if (!this.hadLoss || before === undefined) return
     for (const { broker, loss } of this.replicas)
-      if (loss !== null && electableIn(before).includes(broker) && !electableIn(now).includes(broker)) loss.leftIsr()
+      if (loss !== null && lastHopesIn(before).includes(broker) && !lastHopesIn(now).includes(broker)) loss.leftIsr()
   }
 
   /** First epoch of the unbroken run, up to `epoch`, in which the controller named `leader`; `epoch` if it never did. */
@@ -130,4 +135,9 @@ function electableIn(committed: CommittedPartition | undefined): readonly number
   if (committed === undefined) return NOBODY
   const { isr, elr } = committed
   return elr === undefined || elr.length === 0 ? isr : [...isr, ...elr]
+}
+
+function lastHopesIn(committed: CommittedPartition | undefined): readonly number[] {
+  const electable = electableIn(committed)
+  return electable.length === 0 ? (committed?.lastKnownElr ?? NOBODY) : electable
 }

@@ -89,6 +89,13 @@ describe('KU-4: a registration that overtakes its own fencing (RB-34, KAFKA-1810
     expect(cluster.unexcused).toEqual(['valid-controller-state'])
   })
 
+  it('is as before when it registers once more: nobody has fenced it since', () => {
+    const cluster = overtaken(['fenceOnReregister'], 'unfenced')
+    tell(cluster, 2, 'registered')
+    cluster.commit({ isr: [1, 2, 3] })
+    expect(cluster.unexcused).toEqual([])
+  })
+
   it('is over once the broker is unfenced', () => {
     const cluster = overtaken(['fenceOnReregister'], 'unfenced')
     tell(cluster, 2, 'unfenced')

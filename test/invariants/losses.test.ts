@@ -125,6 +125,21 @@ describe('C2', () => {
     expect(cluster.checker.violations[0]?.excused).toMatch(/^C2: broker 3 lost/)
   })
 
+  it('is broken by the last known leader, when nobody else may be elected any more (KIP-966)', () => {
+    const cluster = settled()
+    cluster.elect(3, [3])
+    cluster.learn(1, 2, 3)
+    const empty = cluster.snapshot(3)
+    cluster.produce(3, 5)
+    cluster.losePower(3, empty)
+    cluster.commit({ leader: -1, leaderEpoch: 3, isr: [], elr: [], lastKnownElr: [3] })
+    tellBroker(cluster, 'registered', 200)
+    cluster.start(3)
+    cluster.learn(3)
+    expect(cluster.found).toContain('committed-held-somewhere')
+    expect(cluster.unexcused).toEqual([])
+  })
+
   it('is broken when all members lost what was committed, and none is left that has it', () => {
     const cluster = settled({ minIsr: 2 })
     const disks = [1, 2, 3].map((id) => cluster.snapshot(id))

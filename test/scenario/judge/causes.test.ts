@@ -166,6 +166,15 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'a checkpoint of high watermarks in pieces, which the disk had said was synced',
+    scenario: small(
+      '{ at: 1s, lying-sync: "broker:3", for: 4s }\n  - { at: 3s, power-loss: "broker:3", lose: some, torn-write: true, for: 1s }',
+      { expect: 'isr-full within 8s' },
+    ).replace('cluster:', 'disk: { zeroed-tail: 100% }\ncluster:'),
+    set: ['cluster.config.replica.high.watermark.checkpoint.interval.ms=100'],
+    causes: { 'lied-file': 'isr-full within 8s' },
+  },
+  {
     name: 'a log directory that fails for good',
     scenario: small('{ at: 3s, disk-error: "broker:3", forever: true }', { expect: 'isr-full within 8s' }),
     causes: { 'failed-directory': 'isr-full within 8s' },

@@ -29,6 +29,7 @@ export const ROT_RULES: ReadonlySet<string> = new Set([
   'rot',
   'follower-behind-rot',
   'rotten-file',
+  'lied-file',
 ])
 
 export const DISK_RULES: readonly CauseRule[] = [
@@ -181,22 +182,24 @@ export const DISK_RULES: readonly CauseRule[] = [
   },
   {
     id: 'rotten-file',
-    says: 'a log directory went offline for a file in it that had rotted, and that nobody mends',
+    says: 'a file in which a broker notes what it has of its logs had rotted, and nobody mends it',
     recognise: (mishap, run) => {
-      if (mishap.kind !== 'stuck') return undefined
-      const waitsFor = mishap.partition === undefined ? [] : (run.missingReplicas.get(mishap.partition) ?? [])
-      for (const failed of run.record.failedDirs.filter(({ broker }) => waitsFor.includes(broker))) {
+      if (mishap.kind !== 'stuck' || mishap.partition === undefined) return undefined
+      const { partition } = mishap
+      for (const broker of run.missingReplicas.get(partition) ?? []) {
+        const failed = run.record.failedDirs.findLast((each) => each.broker === broker)
         const rot = run.record.rottenFiles.find(
-          ({ process, path, atUs }) =>
-            process === `broker-${failed.broker}` && atUs <= failed.atUs && failed.reason.startsWith(`${path}:`),
+          ({ process, path }) =>
+            process === `broker-${broker}` &&
+            (failed === undefined ? path.includes(`/${partition}/`) : failed.reason.startsWith(`${path}:`)),
         )
         if (rot === undefined) continue
         return {
-          key: `rotten-file ${failed.broker}`,
+          key: `rotten-file ${broker}`,
           rule: 'rotten-file',
           happened:
-            `${mishap.partition} waits for broker ${failed.broker}. At ${at(rot.atUs)} a bit of ${rot.path} changed on its disk. ` +
-            failureOf(failed),
+            `${partition} waits for broker ${broker}. At ${at(rot.atUs)} a bit of ${rot.path} changed on its disk. ` +
+            (failed === undefined ? 'What it says of the log is not so.' : failureOf(failed)),
           because: [],
           cites: 'R-9, R-26',
           cures: [{ text: 'the file removed, and the broker started again: it is made anew from the log', set: [] }],
@@ -222,6 +225,28 @@ export const DISK_RULES: readonly CauseRule[] = [
         because: [],
         cites: 'R-26',
         cures: [{ text: 'a seek past the batch, or an election of a replica whose copy is whole', set: [] }],
+      }
+    },
+  },
+  {
+    id: 'lied-file',
+    says: 'a file that a broker had replaced was in pieces after a power loss: the disk had said that it was synced',
+    recognise: (mishap, run) => {
+      if (mishap.kind !== 'stuck' || mishap.partition === undefined) return undefined
+      const waitsFor = run.missingReplicas.get(mishap.partition) ?? []
+      const failed = run.record.failedDirs.findLast(
+        ({ broker, reason }) => waitsFor.includes(broker) && liedTo(`broker-${broker}`, run) && isOfContent(reason),
+      )
+      if (failed === undefined) return undefined
+      return {
+        key: `lied-file ${failed.broker}`,
+        rule: 'lied-file',
+        happened:
+          `${mishap.partition} waits for broker ${failed.broker}. ${failureOf(failed)} It had been written and synced, as the ` +
+          'disk said, before the power failed.',
+        because: [],
+        cites: 'R-9, R-21',
+        cures: [{ text: 'disks that sync when they are told to', set: [] }],
       }
     },
   },
@@ -309,6 +334,11 @@ const MARGIN_US = 1_000_000
 
 function failedWithin({ record }: FinishedRun, brokers: readonly number[], fromUs: number, untilUs: number) {
   return record.failedDirs.findLast(({ broker, atUs }) => brokers.includes(broker) && fromUs <= atUs && atUs <= untilUs)
+}
+
+/** Not of the disk itself: what the file says makes no sense. */
+function isOfContent(reason: string): boolean {
+  return !reason.startsWith('Input/output error') && !reason.startsWith('No space left')
 }
 
 function failureOf({ broker, dir, reason, atUs }: FailedDir): string {
