@@ -70,7 +70,7 @@ export const CONTROLLER_NOTES = {
   'controller.performance.sample.period.ms': accepted('the controller keeps no statistics', 'How often the controller logs its slowest events.'),
   'controller.performance.always.log.threshold.ms': accepted('the controller keeps no statistics', 'From which duration on every event of the controller is logged.'),
   'metadata.max.idle.interval.ms': modelled('After how long without a record the controller writes one that says nothing, so that all see that it is there.', { atLeast: 1 }),
-  'metadata.log.dir': modelled('Which directory of a broker is that of the metadata log, whose failure ends it; if none is set the first of log.dirs. (A controller has its own place.)'),
+  'metadata.log.dir': modelled('Directory of the metadata log, whose failure ends the broker; by default the first of log.dirs. A controller has its own place.'),
   'metadata.log.segment.bytes': accepted(NO_SNAPSHOTS, 'How large a segment of the metadata log grows.'),
   'metadata.log.segment.min.bytes': accepted(NO_SNAPSHOTS, 'How small a segment of the metadata log may be set to be.'),
   'metadata.log.segment.ms': accepted(NO_SNAPSHOTS, 'After how long a segment of the metadata log is closed.'),
