@@ -8,6 +8,18 @@ import type { CaseReport } from './case.ts'
 import { DRAWN_VERBS } from './faults.ts'
 import type { CaseFinding, FindingKind } from './signature.ts'
 
+/** All that a case may have: members come and go in those about groups, disks fail in those about storage. */
+export const CAMPAIGN_VERBS: readonly string[] = [
+  ...DRAWN_VERBS,
+  'scale',
+  'sigterm',
+  'poison',
+  'disk-full',
+  'disk-error',
+  'corrupt',
+  'lying-sync',
+]
+
 export interface FoundGroup {
   readonly signature: string
   readonly kind: FindingKind
@@ -82,7 +94,7 @@ export class Campaign {
         firstIndex: reports.find((report) => report.knownUpstream.includes(name))?.index ?? -1,
       })),
       verbs,
-      neverUsed: DRAWN_VERBS.filter((verb) => !used.has(verb)),
+      neverUsed: CAMPAIGN_VERBS.filter((verb) => !used.has(verb)),
       buggified,
       neverBuggified: BUGGIFY_IDS.filter((id) => !fired.has(id)),
       marks,

@@ -81,7 +81,7 @@ export class Cases {
     const stream = new Streams(this.setup.seed).stream(`case/${index}`)
     const drawSeed = stream.between(0, 0x7fff_ffff)
     const runSeed = stream.between(0, 999_999_999)
-    const [plain] = fc.sample(this.arbitrary(runSeed), { seed: drawSeed, numRuns: 1 })
+    const [plain] = fc.sample(this.arbitrary(index, runSeed), { seed: drawSeed, numRuns: 1 })
     return { plain: this.withSettings(plain ?? {}), runSeed, drawSeed }
   }
 
@@ -171,16 +171,17 @@ export class Cases {
       smallest = { plain: candidate, runSeed, finding, attempts: used }
       return false
     }
-    fc.check(fc.property(this.arbitrary(runSeed), isGone), { seed: drawSeed, numRuns: 1 })
+    fc.check(fc.property(this.arbitrary(index, runSeed), isGone), { seed: drawSeed, numRuns: 1 })
     return { ...smallest, attempts: used }
   }
 
   /** Around a file with a nemesis: with the faults that it chooses with this seed, so that they can be done without. */
-  private arbitrary(runSeed: number): ScenarioArbitrary {
+  private arbitrary(index: number, runSeed: number): ScenarioArbitrary {
     const { base } = this
-    if (base?.loaded.shape.nemesis === undefined) return new ScenarioArbitrary(base)
+    const stream = (name: string) => new Streams(this.setup.seed).stream(`case/${index}/${name}`)
+    if (base?.loaded.shape.nemesis === undefined) return new ScenarioArbitrary(stream, base)
     const { seed: _, ...plain } = literalScenario(base.loaded, runSeed)
-    return new ScenarioArbitrary({ ...base, plain })
+    return new ScenarioArbitrary(stream, { ...base, plain })
   }
 
   private withSettings(plain: PlainScenario): PlainScenario {

@@ -1,15 +1,24 @@
-// Chance as the drawing code wants it, over one fast-check generator: what is drawn here is the structure of a world.
-// Whatever happens inside the run is drawn by the run's own streams.
+// Chance as the drawing code wants it, over a fast-check generator or a stream of the case's own: what is drawn here is the
+// structure of a world. Whatever happens inside the run is drawn by the run's own streams.
 
-import type { Random } from 'fast-check'
-import { assert } from '../../sim/index.ts'
+import { assert, type Rng } from '../../sim/index.ts'
 
 export type Weighted<T> = readonly (readonly [weight: number, value: T])[]
 
-export class Dice {
-  private readonly random: Random
+/** Whole numbers, both ends included. */
+export interface Chance {
+  nextInt(low: number, high: number): number
+}
 
-  constructor(random: Random) {
+/** A stream that others do not draw from: what it decides leaves all else as it was. */
+export function chanceOf(stream: Rng): Chance {
+  return { nextInt: (low, high) => stream.between(low, high) }
+}
+
+export class Dice {
+  private readonly random: Chance
+
+  constructor(random: Chance) {
     this.random = random
   }
 

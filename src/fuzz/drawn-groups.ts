@@ -16,6 +16,8 @@ export interface DrawnGroup {
     readonly [key: string]: unknown
   }
   readonly stage: StageGroup
+  /** Nobody of it gets past what it cannot handle. */
+  readonly isBlocked?: boolean
 }
 
 export interface GroupNeeds {

@@ -30,6 +30,7 @@ export function* reductions(scenario: Plain, fixed: ReadonlySet<string>): Genera
   for (const section of ['network', 'disk']) {
     if (!fixed.has(section) && scenario[section] !== undefined) yield without(scenario, section)
   }
+  if (!fixed.has('kafka') && scenario['kafka'] !== undefined) yield without(scenario, 'kafka')
   if (!fixed.has('topics')) yield* fewerPartitions(scenario)
   for (const section of ['topics', 'producers', 'consumers', 'cluster']) {
     if (!fixed.has(section)) yield* plainerSettings(scenario, section)
@@ -76,13 +77,15 @@ function* plainerSettings(scenario: Plain, section: string): Generator<Plain> {
   if (!isMapping(parts)) return
   if (section === 'cluster') {
     if (parts['racks'] !== undefined) yield { ...scenario, cluster: without(parts, 'racks') }
+    if (parts['features'] !== undefined) yield { ...scenario, cluster: without(parts, 'features') }
     for (const config of withoutOne(parts['config'])) yield { ...scenario, cluster: { ...parts, config } }
     return
   }
   for (const [name, part] of Object.entries(parts)) {
     if (!isMapping(part)) continue
     const put = (smaller: Plain): Plain => ({ ...scenario, [section]: { ...parts, [name]: smaller } })
-    for (const key of ['count', 'keys', 'size']) if (part[key] !== undefined) yield put(without(part, key))
+    for (const key of ['count', 'tombstones', 'keys', 'size', 'poison'])
+      if (part[key] !== undefined) yield put(without(part, key))
     for (const config of withoutOne(part['config'])) yield put({ ...part, config })
   }
 }
@@ -91,8 +94,13 @@ function* plainerFaults(scenario: Plain, faults: readonly unknown[]): Generator<
   for (const [i, fault] of faults.entries()) {
     if (!isMapping(fault)) continue
     const put = (plainer: Plain): Plain => ({ ...scenario, faults: faults.with(i, plainer) })
-    for (const key of ['lose', 'after']) if (fault[key] !== undefined) yield put(without(fault, key))
+    for (const key of ['lose', 'torn-write', 'after']) if (fault[key] !== undefined) yield put(without(fault, key))
     if (fault['when'] !== undefined) yield put(without(without(fault, 'when'), 'after'))
+    for (const verb of ['corrupt', 'disk-error', 'disk-full', 'lying-sync', 'slow-disk', 'stall-disk']) {
+      const details = fault[verb]
+      if (!isMapping(details)) continue
+      for (const key of Object.keys(details)) if (key !== 'on') yield put({ ...fault, [verb]: without(details, key) })
+    }
     for (const verb of ['partition', 'clog', 'latency']) {
       const links = fault[verb]
       if (isMapping(links) && links['one-way'] !== undefined) yield put({ ...fault, [verb]: without(links, 'one-way') })

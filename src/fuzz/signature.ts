@@ -2,6 +2,7 @@
 // went wrong counts; what follows from it is named beside it.
 
 import { waitsForUpstream } from '../scenario/cluster/liveness.ts'
+import { ROT_RULES } from '../scenario/judge/causes/disk-rules.ts'
 import type { RunResult } from '../scenario/run-result.ts'
 
 export type FindingKind = 'invariant' | 'expectation' | 'stuck' | 'defect' | 'crashed' | 'hung'
@@ -32,7 +33,8 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
   // What was not checked in a run that checked nothing is no finding, nor what an excuse explains.
   const unmet = judged.filter(({ text, met, vacuous, unknown, liveness, upstream }) => {
     if (met || vacuous || unknown) return false
-    return demanded.has(text) || !(upstream !== null || explains(text) || (liveness && waitsForGood))
+    if (demanded.has(text)) return true
+    return !(upstream !== null || explains(text) || (liveness && waitsForGood) || isOfDisks(result, text))
   })
   const broken = [...new Set([...violations.map(({ invariant }) => invariant), ...unmet.map(({ text }) => text)])]
   const [first] = violations.toSorted((a, b) => a.atMs - b.atMs)
@@ -64,7 +66,7 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
       broken: own,
     }
   }
-  if (verdict.outcome === 'stuck' && !waitsForGood) {
+  if (verdict.outcome === 'stuck' && !waitsForGood && !isOfDisks(result, 'stuck')) {
     const message = stuckOn[0] ?? 'nothing says what it waits for'
     const signature = `stuck: ${shapeOf(message.split(';')[0] ?? message, '')}`
     return { signature, kind: 'stuck', id: 'stuck', message, subject: '', atMs, broken: [] }
@@ -81,6 +83,12 @@ export function findingOf(result: RunResult, demanded: ReadonlySet<string>): Cas
     atMs,
     broken,
   }
+}
+
+/** All that shows it has a cause, and each is what a disk did that no setting of Kafka guards against. */
+function isOfDisks({ paragraphs }: RunResult, name: string): boolean {
+  const told = paragraphs.filter(({ shownBy }) => shownBy.includes(name))
+  return told.length > 0 && told.every(({ cause }) => cause !== undefined && ROT_RULES.has(cause.rule))
 }
 
 export function defectFinding(error: unknown): CaseFinding {

@@ -2,15 +2,19 @@
 // its settings and its faults.
 
 import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Rng } from '../../sim/index.ts'
 import { ASSIGNOR_NAMES } from '../../src/client/assignors/assignors.ts'
 import { Cases } from '../../src/fuzz/case.ts'
-import { DRAWN_VERBS } from '../../src/fuzz/faults.ts'
+import { CAMPAIGN_VERBS } from '../../src/fuzz/campaign.ts'
+import { ScenarioArbitrary } from '../../src/fuzz/drawn-scenario.ts'
 import { FAULT_VERBS } from '../../src/scenario/faults/fault-schema.ts'
 import { parseTrigger } from '../../src/scenario/faults/trigger.ts'
 import { SWITCH_NAMES } from '../../src/switches/switches.ts'
 
 interface Drawn {
+  readonly kafka?: string
   readonly duration: string
   readonly cluster: { readonly brokers: number; readonly config: { readonly [key: string]: unknown } }
   readonly topics: {
@@ -25,6 +29,7 @@ interface Drawn {
       readonly members?: number
       readonly commit?: string
       readonly fails?: object
+      readonly poison?: unknown
       readonly process?: string
       readonly config: { readonly [key: string]: unknown }
     }
@@ -44,13 +49,11 @@ const expecting = (word: string) => drawn.filter(({ expect: wanted }) => wanted.
 
 describe('faults', () => {
   it('are of every verb but those that files have for themselves', () => {
-    // What was stopped comes back; no group gets past poison; disks that lie or fail are promised nothing.
-    const others = ['start', 'poison', 'alter-offsets', 'disk-full', 'disk-error', 'corrupt', 'lying-sync']
-    // Members come and go in cases about groups only.
-    const ofGroups = ['scale', 'sigterm']
-    expect([...DRAWN_VERBS, ...ofGroups, ...others].toSorted()).toEqual([...FAULT_VERBS].toSorted())
+    // What was stopped comes back; who alters offsets from outside knows what it does.
+    const others = ['start', 'alter-offsets']
+    expect([...CAMPAIGN_VERBS, ...others].toSorted()).toEqual([...FAULT_VERBS].toSorted())
     const used = new Set(drawn.flatMap(({ faults }) => faults.flatMap((fault) => Object.keys(fault))))
-    expect([...DRAWN_VERBS, ...ofGroups].filter((verb) => !used.has(verb))).toEqual([])
+    expect(CAMPAIGN_VERBS.filter((verb) => !used.has(verb))).toEqual([])
   })
 
   it('happen before the end, however long they wait', () => {
@@ -195,14 +198,91 @@ describe('consumer groups', () => {
     const wanting = expecting('commits-cover-processed')
     expect(wanting.length).toBeGreaterThan(50)
     for (const { consumers } of wanting) {
-      for (const { commit, fails } of Object.values(consumers ?? {}))
-        expect([commit === 'before', fails]).toEqual([false, undefined])
+      for (const { commit, fails, poison = 'skip' } of Object.values(consumers ?? {}))
+        expect([commit === 'before', fails, JSON.stringify(poison).includes('skip')]).toEqual([false, undefined, true])
     }
     for (const { consumers, expect: wanted } of grouped) {
-      for (const [name, { fails }] of Object.entries(consumers ?? {})) {
-        expect(wanted.includes(`caught-up(${name})`)).toBe(fails === undefined)
+      for (const [name, { fails, poison }] of Object.entries(consumers ?? {})) {
+        const passes = poison === undefined || JSON.stringify(poison).includes('skip')
+        expect(wanted.includes(`caught-up(${name})`)).toBe(fails === undefined && passes)
       }
     }
+  })
+})
+
+describe('storage', () => {
+  const stored = drawn.filter(({ cluster }) => cluster.config['log.cleaner.backoff.ms'] !== undefined)
+  const text = stored.map((each) => JSON.stringify(each))
+  const some = (key: string) => text.filter((each) => each.includes(key)).length
+
+  it('is what a quarter of the cases are about: small segments, retention, compaction, flushes, several disks', () => {
+    expect(stored.length / drawn.length).toBeGreaterThan(0.17)
+    expect(stored.length / drawn.length).toBeLessThan(0.33)
+    for (const key of ['segment.bytes', 'retention.ms', 'retention.bytes', '"compact"', 'compact,delete', 'tombstones'])
+      expect({ key, drawn: some(key) > 3 }).toEqual({ key, drawn: true })
+    for (const key of [
+      'flush.ms',
+      'flush.messages',
+      '"log.dirs"',
+      '"dir":',
+      'offsets.topic.segment.bytes',
+      'index.interval',
+    ])
+      expect({ key, drawn: some(key) > 3 }).toEqual({ key, drawn: true })
+  })
+
+  it('fails in every way, most of the time', () => {
+    const failing = [
+      'disk-error',
+      'disk-full',
+      'corrupt',
+      'lying-sync',
+      '"torn-write":true',
+      'stall-disk',
+      '"lose":"some"',
+    ]
+    for (const verb of failing) expect({ verb, drawn: some(verb) > 2 }).toEqual({ verb, drawn: true })
+  })
+
+  it('of a compacted topic is written to with keys', () => {
+    for (const { topics, producers } of stored) {
+      for (const producer of Object.values(producers) as unknown as { topic: string; keys?: number }[]) {
+        const compacts = String(topics[producer.topic]?.config['cleanup.policy'] ?? '').startsWith('compact')
+        expect(!compacts || (producer.keys ?? 0) > 0).toBe(true)
+      }
+    }
+  })
+
+  it('makes no promise of records sent once, where brokers forget producers (R-49)', () => {
+    const forgetful = stored.filter(({ cluster }) => cluster.config['producer.id.expiration.ms'] !== undefined)
+    expect(forgetful.length).toBeGreaterThan(5)
+    for (const { expect: wanted } of forgetful) expect(wanted).not.toContain('no-duplicates-in-log')
+  })
+})
+
+describe('releases', () => {
+  it('before and after are drawn in some cases, and eligible leader replicas', () => {
+    const others = drawn.filter(({ kafka }) => kafka !== undefined)
+    expect(others.length / drawn.length).toBeGreaterThan(0.04)
+    expect(others.length / drawn.length).toBeLessThan(0.16)
+    expect(new Set(others.map(({ kafka }) => kafka)).size).toBeGreaterThan(5)
+    expect(others.some((each) => JSON.stringify(each).includes('eligible.leader.replicas.version'))).toBe(true)
+  })
+})
+
+describe('a case that is about none of these', () => {
+  it('is what it would be without them: what decides on them draws from streams of its own', () => {
+    const never = { between: (_: number, high: number) => high } as unknown as Rng
+    const plain = new ScenarioArbitrary(() => never)
+    const same = Array.from({ length: 60 }, (_, i) => {
+      const { plain: whole, drawSeed } = cases.draw(i)
+      return JSON.stringify(fc.sample(plain, { seed: drawSeed, numRuns: 1 })[0]) === JSON.stringify(whole)
+    })
+    const touched = drawn.slice(0, 60).map((each) => {
+      const keys = JSON.stringify(each)
+      return each.kafka !== undefined || keys.includes('log.cleaner.backoff.ms') || keys.includes('"poison"')
+    })
+    expect(same).toEqual(touched.map((each) => !each))
   })
 })
 
@@ -254,7 +334,7 @@ describe('what is expected', () => {
     for (const { cluster, producers, expect: wanted, allow } of lasting) {
       expect(cluster.brokers).toBeGreaterThanOrEqual(3)
       expect(wanted).not.toContain('isr-full')
-      // Unless they send few records a batch: then they may be writing still when the run ends.
+      // Unless they send a record or two a batch: then they may be writing still when the run ends.
       const keepUp = Object.values(producers).every(({ config }) => Number(config['batch.size'] ?? Infinity) >= 500)
       expect(wanted.some((text) => text.startsWith('caught-up('))).toBe(keepUp)
       expect(allow).toEqual([{ stuck: 'a link never comes back' }])
