@@ -12,7 +12,7 @@ import type { WatchedReplica } from './watched-replica.ts'
 /**
  * C1: no unclean election. C2: never do all whom the controller may elect, so never the last one, lack committed records
  * that they had and had not synced. C4: no defect is brought back by a switch, or not yet mended in the release. C5: no bit of
- * a replica's files changed of itself. C6: no disk says that it synced what it did not. And Kafka's own
+ * a replica's files changed of itself. C6: no disk says that it synced what it did not, or leaves zeros in an index that was not synced. And Kafka's own
  * (known-upstream.ts): a leader in office that knows of every member, no member that one counts by mistake, nobody in office
  * whom the controller put or left there fenced, no leader that returns to an epoch it led before, and no log with a hole.
  */
@@ -48,6 +48,12 @@ export class Assumptions {
   /** A bit of a log changed. */
   rotted(partition: WatchedPartition, process: string, atUs: number): void {
     partition.brokenC5 ??= `C5: a bit of the log of ${process} changed of itself (${inMs(atUs)})`
+  }
+
+  /** Kafka does not sync what a stop in order adds to a time index: a power loss may leave zeros there, and nobody looks. */
+  zeroedIndex(broker: number, atUs: number): void {
+    if (!this.lies.has(broker))
+      this.lies.set(broker, `C6: broker ${broker} was left with zeros in an index (${inMs(atUs)})`)
   }
 
   /** The disk of a broker begins to lie. */

@@ -100,6 +100,11 @@ export class InvariantChecker implements LoopObserver {
     cluster.assumptions.lostUnsynced(cluster.partition(partition).replica(broker), brokerEpoch, detail, cluster.nowUs)
   }
 
+  /** A power loss left zeros at the end of an index of this broker. */
+  indexZeroed(broker: number): void {
+    this.cluster.assumptions.zeroedIndex(broker, this.cluster.nowUs)
+  }
+
   /** A power loss took back that checkpoints of this broker were replaced: what they say is older than what was told. */
   checkpointsUndone(broker: number): void {
     for (const partition of this.cluster.partitions) {

@@ -28,3 +28,8 @@ export function lostOfLogs({ files }: PowerLossReport): Map<string, LostOfLog> {
   }
   return lost
 }
+
+/** Does an index end with zeros now? */
+export function zeroedIndexes({ files }: PowerLossReport): boolean {
+  return files.some(({ path, torn }) => torn === 'zeroed' && /\/\d{20}\.(time)?index$/.test(path))
+}

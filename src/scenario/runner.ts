@@ -37,7 +37,7 @@ import type { RunResult, Verdict } from './run-result.ts'
 import type { SimulatedCluster } from './cluster/simulated-cluster.ts'
 import { setupOf } from './run-setup.ts'
 import { Timeline } from './judge/timeline.ts'
-import { lostCheckpoints, lostOfLogs } from './power-loss.ts'
+import { lostCheckpoints, lostOfLogs, zeroedIndexes } from './power-loss.ts'
 import { writeGaps } from './judge/write-gaps.ts'
 import { usualRecheck } from './usual-recheck.ts'
 
@@ -345,6 +345,7 @@ class ScenarioRun {
 
   private powerLost(process: string, report: PowerLossReport): void {
     const broker = /^broker-(\d+)$/.exec(process)?.[1]
+    if (broker !== undefined && zeroedIndexes(report)) this.checker?.indexZeroed(Number(broker))
     if (broker !== undefined && lostCheckpoints(report)) {
       this.checker?.checkpointsUndone(Number(broker))
       this.recheck?.checkpointsUndone(Number(broker))
