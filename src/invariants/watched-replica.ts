@@ -38,8 +38,11 @@ export class WatchedReplica {
   happened = 0
   /** It lost what it had not synced, and has not been seen to hold as much again, and everything committed, since. */
   loss: UnsyncedLoss | null = null
-  /** What the checkpoints of its log directory say of it, as they were written last; −1: nothing, or nobody knows. */
-  readonly written = { recoveryPoint: -1, cleaned: -1 }
+  /**
+   * What the checkpoints of its log directory say of it, as they were written last, and which segment has been the active
+   * one ever since, if the cleaner's was put within it; −1: nothing, or nobody knows.
+   */
+  readonly written = { recoveryPoint: -1, cleaned: -1, withinSegment: -1 }
   /** Its maximal ISR, when it last said that its view of the ISR changed. */
   waitsFor: readonly number[] = []
   /** The epoch since which this process has led without hearing otherwise; −1: it does not lead. */

@@ -30,6 +30,19 @@ function recovered(cluster: MiniCluster, logEndOffset: number): void {
   cluster.step(() => cluster.emit({ ...event, highWatermark: 0 }))
 }
 
+/** Ten records everywhere; the log of broker 2 starts at 8, within its active segment, and counts as clean up to there. */
+function startsInActiveSegment(): MiniCluster {
+  const cluster = settled({ log: LOG })
+  for (let i = 0; i < 10; i++) cluster.produce(1)
+  cluster.sync(2, 3)
+  cluster.sync(2, 3)
+  const { log } = cluster.at(2)
+  cluster.step(() => void log.maybeIncrementLogStartOffset(8))
+  expect([log.segments.active.baseOffset, log.logStartOffset, log.logEndOffset]).toEqual([7, 8, 10])
+  written(cluster, 'cleaner-offset-checkpoint', 8)
+  return cluster
+}
+
 const BREAKS: Readonly<Record<string, readonly [break_: (cluster: MiniCluster) => void, message: string]>> = {
   'a recovery point that is ahead of what is synced': [
     (cluster) => written(cluster, 'recovery-point-offset-checkpoint', 10),
@@ -91,6 +104,32 @@ describe('R-20 checkpoints-not-ahead', () => {
     cluster.crash(2)
     recovered(cluster, 9)
     expect(cluster.found).not.toContain(ID)
+  })
+
+  it('lets a log count as clean up to where it starts, also within its active segment (R-31)', () => {
+    const cluster = startsInActiveSegment()
+    cluster.step(() => cluster.at(2).truncateTo(9))
+    expect(cluster.found).not.toContain(ID)
+    written(cluster, 'cleaner-offset-checkpoint', 9)
+    expect(cluster.found).toContain(ID)
+  })
+
+  it('lets Kafka leave that checkpoint where it is after a cut within the active segment, and after no other', () => {
+    const within = startsInActiveSegment()
+    within.step(() => within.at(2).truncateTo(7))
+    expect(within.at(2).log.logStartOffset).toBe(7)
+    expect(within.found).not.toContain(ID)
+
+    const rolled = startsInActiveSegment()
+    for (let i = 0; i < 7; i++) rolled.produce(1)
+    rolled.sync(2, 3)
+    expect(rolled.at(2).log.segments.active.baseOffset).toBeGreaterThan(8)
+    replace(LogDirectory.prototype, 'checkpointRecoveryPoints', () => {})
+    rolled.step(() => rolled.at(2).truncateTo(7))
+    const found = rolled.checker.violations.filter(({ invariant }) => invariant === ID)
+    expect(found.map(({ message }) => message)).toContain(
+      'broker 2 has cut its log in segment 7, and left its cleaner checkpoint at 8',
+    )
   })
 
   it.each(Object.entries(BREAKS))('finds %s', (_, [breakIt, message]) => {

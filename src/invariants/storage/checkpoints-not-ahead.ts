@@ -2,7 +2,8 @@
 // read no more: R-20, R-25) and a cleaner checkpoint (what lies below is clean: R-31), so neither may be ahead, and both are
 // written anew when a log is cut to below them (R-15, KAFKA-3330). A high watermark and a log start may be ahead of what a
 // power loss or a truncation left: loading keeps them within the log (R-27, R-29), and they are only asked when they are
-// written. So are epochs, in memory: none begins beyond the log (R-10), whatever the file says until it follows (R-14).
+// written. A log that starts within its active segment counts as clean up to there, and Kafka leaves that so if a cut
+// within that segment takes the log start down with it (docs/fidelity.md, hazards). So are epochs, in memory: none begins beyond the log (R-10), whatever the file says until it follows (R-14).
 
 import { unreachable } from '../../../sim/assert.ts'
 import type { CheckpointFile, CheckpointWritten } from '../../trace/log-event.ts'
@@ -26,7 +27,7 @@ export const checkpointsNotAhead: Invariant = {
         const replica = cluster.find(`${topic}-${partition}`)?.replica(broker)
         if (replica === undefined) continue
         const log = cluster.stateOf(replica)?.log
-        const isNews = remember(replica, file, offset)
+        const isNews = remember(replica, file, offset, log)
         // What the cleaner's says of other logs than the one it is written for may be as old as they were found.
         if (log === undefined || !isNews) continue
         const limit = limitOf(file, log)
@@ -51,6 +52,7 @@ export const checkpointsNotAhead: Invariant = {
         if (state === undefined) return
         const { log } = state
         const { logEndOffset, recoveryPoint = 0 } = log
+        if (written.withinSegment >= 0 && activeBase(log) !== written.withinSegment) written.withinSegment = -1
         if (recoveryPoint > logEndOffset)
           say(replica, `recovery point ${recoveryPoint}, and its log ends at ${logEndOffset}`)
         if ((happened & ~HAPPENED.appended) === 0) return
@@ -63,20 +65,29 @@ export const checkpointsNotAhead: Invariant = {
         if ((happened & HAPPENED.truncated) === 0) return
         if (written.recoveryPoint > logEndOffset)
           say(replica, `cut its log to ${logEndOffset}, and left its recovery point at ${written.recoveryPoint}`)
-        const dirtyFrom = activeBase(log)
-        if (written.cleaned > dirtyFrom && log.config?.compacted === true)
-          say(replica, `cut its log in segment ${dirtyFrom}, and left its cleaner checkpoint at ${written.cleaned}`)
+        if (written.cleaned > cleanLimit(log) && written.withinSegment < 0 && log.config?.compacted === true)
+          say(
+            replica,
+            `cut its log in segment ${activeBase(log)}, and left its cleaner checkpoint at ${written.cleaned}`,
+          )
       },
     }
   },
 }
 
 /** Says whether that is news. */
-function remember({ written }: WatchedReplica, file: CheckpointFile, offset: number): boolean {
+function remember(
+  { written }: WatchedReplica,
+  file: CheckpointFile,
+  offset: number,
+  log: ObservedLog | undefined,
+): boolean {
   if (file === 'recovery-point-offset-checkpoint') written.recoveryPoint = offset
   if (file !== 'cleaner-offset-checkpoint') return true
   if (written.cleaned === offset) return false
   written.cleaned = offset
+  const base = log === undefined ? -1 : activeBase(log)
+  written.withinSegment = log !== undefined && base < offset && offset <= log.logStartOffset ? base : -1
   return true
 }
 
@@ -90,13 +101,17 @@ function limitOf(file: CheckpointFile, log: ObservedLog): number {
     case 'log-start-offset-checkpoint':
       return log.logStartOffset
     case 'cleaner-offset-checkpoint':
-      return activeBase(log)
+      return cleanLimit(log)
     default:
       return unreachable(file, 'checkpoint')
   }
 }
 
-/** Nothing from here on is cleaned. */
+/** Nothing in the active segment is cleaned, and nothing below the log start has to be, which may lie within it. */
+function cleanLimit(log: ObservedLog): number {
+  return Math.max(activeBase(log), log.logStartOffset)
+}
+
 function activeBase({ segments, logEndOffset }: ObservedLog): number {
   return segments === undefined ? logEndOffset : segments.at(segments.size - 1).baseOffset
 }
