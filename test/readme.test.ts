@@ -73,6 +73,7 @@ describe('output of the documentation', () => {
     const shown = '60.300s virtual, 85 630 events in 1.68 s (36× real time), trace 0dc2\n{"a":1,"wallMs":12.5}'
     const now = '60.300s virtual, 85 630 events in 12 s (5.1× real time), trace 0dc2\n{"a":1,"wallMs":9.012}'
     expect(comparable(now)).toBe(comparable(shown))
+    expect(comparable(now.replace('5.1×', '743 000×'))).toBe(comparable(shown))
     expect(comparable(now.replace('0dc2', '0dc3'))).not.toBe(comparable(shown))
     expect(comparable(now.replace('60.300', '60.301'))).not.toBe(comparable(shown))
   })
