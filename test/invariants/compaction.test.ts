@@ -9,6 +9,7 @@ import { OffsetMap } from '../../src/log/cleaner/offset-map.ts'
 import { CommittedLedger } from '../../src/invariants/committed-ledger.ts'
 import { CompactedForms } from '../../src/invariants/compaction/compacted-forms.ts'
 import { judgeSwap, LatestOfKeys, type SwapProblem } from '../../src/invariants/compaction/segment-swaps.ts'
+import { Recheck } from '../../src/invariants/index.ts'
 import { NaiveLog } from '../../src/invariants/recheck/naive-log.ts'
 import { RESOURCE_TYPE } from '../../src/metadata/metadata-image.ts'
 import { patchProducer } from '../../src/records/record-batch.ts'
@@ -117,6 +118,47 @@ describe('a cluster whose cleaners do what they may', () => {
     cluster.learn(2, 3)
     overwrite(cluster, 3, 1)
     expect(cluster.found).toEqual([])
+  })
+
+  it('may have a member that never had the batch with which an epoch began: it notes the first that it copies (R-10)', () => {
+    const cluster = compacted()
+    write(cluster, 1, ['kept=of epoch 0'])
+    overwrite(cluster)
+    cluster.sync(2, 3)
+    cluster.elect(2, [1, 2, 3])
+    cluster.learn(2, 1, 3)
+    overwrite(cluster, 2)
+    clean(cluster, 2)
+    const empty = cluster.snapshot(3)
+    for (const file of empty.list('data/orders-0')) empty.remove(`data/orders-0/${file}`)
+    cluster.commit({ isr: [1, 2] })
+    cluster.losePower(3, empty)
+    cluster.start(3)
+    cluster.learn(1, 2, 3)
+    cluster.sync(3)
+    cluster.sync(3)
+    const startOf = (id: number): number | undefined =>
+      cluster
+        .at(id)
+        .log.epochs.entries()
+        .find(({ epoch }) => epoch === cluster.committed.leaderEpoch)?.startOffset
+    expect(startOf(2)).toBe(13)
+    expect(startOf(3)).toBeGreaterThan(13)
+    expect(cluster.found).toEqual([])
+    const { checker } = cluster
+    const again = new Recheck(
+      cluster.view,
+      cluster.loop,
+      cluster.bus,
+      () => checker.violations,
+      1e6,
+      1,
+      (partition) => checker.compactionOf(partition),
+    )
+    again.finish()
+    // What is there it is asked of still.
+    Object.defineProperty(cluster.at(3).log.epochs, 'epochForOffset', { value: () => 7 })
+    expect(() => again.finish()).toThrow('epochs-fit-batches is violated on orders-0, and only the re-check found it')
   })
 
   it('may restart with logs full of holes, and cut them', () => {

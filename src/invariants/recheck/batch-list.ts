@@ -1,5 +1,5 @@
-// Batches in a list, as the naive re-check keeps them: base and last offset, leader epoch, checksum, and nothing clever. In
-// typed arrays, since a long run has millions.
+// Batches in a list, as the naive re-check keeps them: base and last offset, leader epoch, checksum, whether it is in
+// the log or was taken out by compaction, and nothing clever. In typed arrays, since a long run has millions.
 
 import { grownFloats, grownInts } from '../growing-arrays.ts'
 
@@ -11,6 +11,7 @@ export class BatchList {
   private lasts = new Float64Array(FIRST_CAPACITY)
   private epochs = new Int32Array(FIRST_CAPACITY)
   private checksums = new Int32Array(FIRST_CAPACITY)
+  private gone = new Int32Array(FIRST_CAPACITY)
 
   /** −1 if there is no batch at `index`; so with `last` and `epoch`. */
   base(index: number): number {
@@ -25,13 +26,19 @@ export class BatchList {
     return index >= 0 && index < this.size ? this.epochs[index]! : -1
   }
 
-  push(base: number, last: number, epoch: number, checksum: number): void {
+  /** As it was read, compaction had taken it out of the log. */
+  isGone(index: number): boolean {
+    return index >= 0 && index < this.size && this.gone[index] === 1
+  }
+
+  push(base: number, last: number, epoch: number, checksum: number, isGone = false): void {
     const i = this.size++
     if (i === this.bases.length) this.grow()
     this.bases[i] = base
     this.lasts[i] = last
     this.epochs[i] = epoch
     this.checksums[i] = checksum | 0
+    this.gone[i] = isGone ? 1 : 0
   }
 
   /** The batch at `index` of `other` comes next here. */
@@ -46,7 +53,8 @@ export class BatchList {
 
   dropFirst(count: number): void {
     if (count === 0) return
-    for (const column of [this.bases, this.lasts, this.epochs, this.checksums]) column.copyWithin(0, count, this.size)
+    const columns = [this.bases, this.lasts, this.epochs, this.checksums, this.gone]
+    for (const column of columns) column.copyWithin(0, count, this.size)
     this.size -= count
   }
 
@@ -75,5 +83,6 @@ export class BatchList {
     this.lasts = grownFloats(this.lasts, capacity)
     this.epochs = grownInts(this.epochs, capacity)
     this.checksums = grownInts(this.checksums, capacity)
+    this.gone = grownInts(this.gone, capacity)
   }
 }

@@ -76,6 +76,6 @@ function readOnce(
 function fillHole(from: number, to: number, into: BatchList, compaction: Compaction): void {
   compaction?.forms.fill(compaction.ledger, from, to, (index) => {
     const { base, last, epoch, checksum } = compaction.ledger.at(index)
-    into.push(base, last, epoch, checksum)
+    into.push(base, last, epoch, checksum, true)
   })
 }

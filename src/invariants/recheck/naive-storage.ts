@@ -40,7 +40,10 @@ export class NaiveStorage {
     return false
   }
 
-  /** Is there a batch of another epoch than the cache says? One that knows nothing, or not yet, says nothing. */
+  /**
+   * Is there a batch of another epoch than the cache says? One that knows nothing, or not yet, says nothing. Nor is it asked of
+   * what compaction took out: a follower that copies what is left notes an epoch at the first batch of it that it gets (R-10).
+   */
   epochsMisfit({ log, batches, freshFrom }: NaiveLog): boolean {
     const { epochs } = log
     const entries = epochs?.entries() ?? []
@@ -50,7 +53,7 @@ export class NaiveStorage {
     const from = this.epochs.get(log) === state ? freshFrom : 0
     for (let i = from; i < batches.size; i++) {
       const base = batches.base(i)
-      if (base < log.logStartOffset || base < first.startOffset || batches.epoch(i) < 0) continue
+      if (batches.isGone(i) || base < log.logStartOffset || base < first.startOffset || batches.epoch(i) < 0) continue
       if (epochs.epochForOffset(base) !== batches.epoch(i)) return true
     }
     this.epochs.set(log, state)
