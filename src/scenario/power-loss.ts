@@ -15,11 +15,14 @@ export interface LostOfLog {
   rests: SegmentRest[]
 }
 
-/** How many bytes each partition lost, and what is left of its segments. */
+/**
+ * How many bytes each partition lost, and what is left of its segments. One that the cleaner was swapping in becomes a segment
+ * of the log when that is loaded (S-14); it was synced before it got that name, but a disk may lie.
+ */
 export function lostOfLogs({ files }: PowerLossReport): Map<string, LostOfLog> {
   const lost = new Map<string, LostOfLog>()
   for (const { path, sizeBefore, sizeAfter, torn } of files) {
-    const [, partition, baseOffset] = /(?:^|\/)([^/]+)\/(\d{20})\.log$/.exec(path) ?? []
+    const [, partition, baseOffset] = /(?:^|\/)([^/]+)\/(\d{20})\.log(?:\.swap)?$/.exec(path) ?? []
     if (partition === undefined) continue
     const before = lost.get(partition) ?? { bytes: 0, torn: false, rests: [] }
     const { bytes, rests } = before
