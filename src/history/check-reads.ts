@@ -76,7 +76,9 @@ function readAndGone(history: History, reader: Deliveries, log: readonly PlacedR
   for (let i = 0; i < reader.count; i++) {
     read.add(`${history.clientName(reader.producers.at(i))}#${reader.ns.at(i)} @${reader.offsets.at(i)}`)
   }
-  const wasRead = ({ offset, client, n }: PlacedRecord): boolean => read.has(`${client}#${n} @${offset}`)
+  // One tombstone is like the other: that there is one still does not say that it is the one that was read.
+  const wasRead = ({ offset, client, n }: PlacedRecord): boolean =>
+    client !== '' && read.has(`${client}#${n} @${offset}`)
   const lastKept = log.findLast((record) => record.offset <= reader.highest && wasRead(record))?.offset ?? -1
   const gone = new Set<number>()
   for (let i = 0; i < reader.count; i++) if (reader.offsets.at(i) > lastKept) gone.add(reader.offsets.at(i))

@@ -6,8 +6,10 @@ import { checkReads } from '../../src/history/check-reads.ts'
 import type { KafkaEvent } from '../../src/trace/kafka-event.ts'
 import { HistoryFixture, sent } from './fixture.ts'
 
-/** [offset, n]: a record of `web[0]`. */
+/** [offset, n]: a record of `web[0]`; with n −1 a tombstone, which does not say whose it is. */
 type Placed = readonly [offset: number, n: number]
+
+const clientOf = (n: number): string => (n < 0 ? '' : 'web[0]')
 
 const RECORDS = 40
 
@@ -16,7 +18,7 @@ function poll(consumer: string, ...records: readonly Placed[]): KafkaEvent {
     type: 'records-delivered',
     client: consumer,
     partition: 'orders-0',
-    records: records.map(([offset, n]) => ({ offset, leaderEpoch: 1, producer: 'web[0]', n })),
+    records: records.map(([offset, n]) => ({ offset, leaderEpoch: 1, producer: clientOf(n), n })),
   }
 }
 
@@ -35,7 +37,7 @@ function check(events: readonly KafkaEvent[], log: readonly Placed[]) {
   const fixture = new HistoryFixture()
   fixture.at(1, ...Array.from({ length: RECORDS }, (_, n) => sent('web[0]', n)))
   fixture.at(2, ...events)
-  const records = log.map(([offset, n]) => ({ offset, client: 'web[0]', n }))
+  const records = log.map(([offset, n]) => ({ offset, client: clientOf(n), n }))
   const { skipped, nonmonotonic, inconsistent } = checkReads(fixture.history, new Map([['orders-0', records]]))
   const told = (found: typeof skipped) => found.map(({ consumer, offset, text }) => `${consumer} ${offset}: ${text}`)
   return { skipped: told(skipped), nonmonotonic: told(nonmonotonic), inconsistent: told(inconsistent) }
@@ -105,6 +107,17 @@ describe('reads', () => {
     const log: Placed[] = straight(0, 12).map(([offset]) => [offset, offset === 6 ? 3 : offset + 20] as const)
     const restart = { type: 'process-changed', process: 'consumer-audit[0]', state: 'started', detail: '' } as const
     expect(check([poll('audit[0]', ...straight(0, 9)), restart, poll('audit[0]', ...log)], log).skipped).toEqual([])
+  })
+
+  it('take no tombstone for the one they had read at the same offset before the log was cut', () => {
+    // All was lost; the new log has another tombstone where the old one had one.
+    const log: Placed[] = straight(0, 12).map(([offset]) => [offset, offset === 6 ? -1 : offset + 20] as const)
+    const before = straight(0, 9).map(([offset]) => [offset, offset === 6 ? -1 : offset] as const)
+    const restart = { type: 'process-changed', process: 'consumer-audit[0]', state: 'started', detail: '' } as const
+    expect(check([poll('audit[0]', ...before), restart, poll('audit[0]', ...log)], log).skipped).toEqual([])
+    // What lies between them it has not read, before or after.
+    const gap = [poll('audit[0]', ...before.filter(([offset]) => offset !== 4)), restart, poll('audit[0]', ...log)]
+    expect(check(gap, log).skipped).toEqual(['audit[0] 4: web[0]#24 was never read'])
   })
 
   it('skip nothing beyond where they began again, once the position went back to a shorter log (C-8)', () => {
