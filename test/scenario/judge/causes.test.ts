@@ -142,6 +142,28 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'a reader that waits for a high watermark, which waits for a follower that is given rotten bytes (R-66, R-76)',
+    scenario: small(
+      '{ at: 2s, isolate: "broker:2", for: 6s }\n  - { at: 4s, corrupt: { on: "broker:1", partition: t-0, offset: 120 } }\n  - { at: 5s, stop: "broker:1", for: 1s }',
+      { expect: 'caught-up(audit)', producer: 'acks: 1, enable.idempotence: false' },
+    )
+      .replace('duration: 14s', 'duration: 10s\nsettle: 4s')
+      .replace('[[1, 2, 3]]', '[[1, 2]]')
+      .replace('faults:', 'consumers: { audit: { topic: t, config: { auto.offset.reset: earliest } } }\nfaults:'),
+    causes: { 'follower-behind-rot': 'caught-up(audit)' },
+  },
+  {
+    name: 'a group that reads what has no leader, for a file of the only replica had rotted',
+    scenario: groupOfOne(
+      'caught-up(g)',
+      'faults:\n  - { at: 3s, corrupt: { on: "broker:1", file: t-0/leader-epoch-checkpoint, position: 2 } }\n  - { at: 4s, kill: "broker:1", for: 1s }',
+    )
+      .replace('duration: 45s', 'duration: 8s')
+      .replace('brokers: 1,', 'brokers: 2,')
+      .replace('{ partitions: 1, replication.factor: 1 }', '{ replicas: [[1]] }'),
+    causes: { 'rotten-file': 'caught-up(g)' },
+  },
+  {
     name: 'a log directory that fails for a file in it that had rotted',
     scenario: small(
       '{ at: 3s, corrupt: { on: "broker:3", file: t-0/leader-epoch-checkpoint, position: 2 } }\n  - { at: 4s, kill: "broker:3", for: 1s }',

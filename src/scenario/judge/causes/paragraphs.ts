@@ -115,12 +115,13 @@ function factOf(name: string, mishaps: readonly Mishap[], message: string): stri
   return `${name.replace(/^finds: /, '')}: ${mishaps.length} acknowledged ${mishaps.length === 1 ? 'record is' : 'records are'} gone, ${range}`
 }
 
-function expectationFindings(run: FinishedRun, { expectations, judged, partitions }: Judgement): Finding[] {
+function expectationFindings(run: FinishedRun, judgement: Judgement): Finding[] {
+  const { expectations, judged } = judgement
   return expectations.flatMap((expectation, i): Finding[] => {
     const result = judged[i]
     if (result === undefined || result.vacuous || result.unknown || result.met !== expectation.finds) return []
     const { text, finds, claim } = expectation
-    const mishaps = mishapsBehind(expectation, run, partitions)
+    const mishaps = mishapsBehind(expectation, run, judgement)
     // A number that is not as expected says all there is in the list of expectations, if no more is known.
     if (claim.kind === 'metric' && mishaps.length === 0) return []
     const statement = run.violations.find(
@@ -138,7 +139,7 @@ function expectationFindings(run: FinishedRun, { expectations, judged, partition
   })
 }
 
-function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Judgement['partitions']): Mishap[] {
+function mishapsBehind({ claim }: Expectation, run: FinishedRun, { partitions, stuckOn: lines }: Judgement): Mishap[] {
   const { findings, reads, record, history, violations, disagreements } = run
   switch (claim.kind) {
     case 'safety':
@@ -208,11 +209,13 @@ function mishapsBehind({ claim }: Expectation, run: FinishedRun, partitions: Jud
     case 'caught-up': {
       const loops = loopMishaps(run, claim.consumer)
       if (loops.length > 0) return loops
-      const topics = run.scenario.consumers.find(({ name }) => name === claim.consumer)?.assignment.keys() ?? []
-      const read = [...topics].flatMap((topic) => partitions.get(topic) ?? [])
+      const read = topicsOf(run, claim.consumer).flatMap((topic) => partitions.get(topic) ?? [])
       const leaderless = read.filter((partition) => run.pasts.of(partition).states.at(-1)?.leader === NO_LEADER)
       if (leaderless.length > 0) return leaderless.map((partition) => stuckOn(partition, partition))
-      return [lateOf(run, claim.consumer) ?? groupStuck(run, claim.consumer)]
+      const late = lateOf(run, claim.consumer)
+      if (late !== undefined) return [late]
+      const unseen = waitedFor(lines, claim.consumer)
+      return unseen.length > 0 ? unseen : [groupStuck(run, claim.consumer)]
     }
     case 'stable': {
       const loops = loopMishaps(run, claim.group)
@@ -264,6 +267,21 @@ function isAllowed(what: string, { scenario }: FinishedRun): boolean {
 
 function stuckOn(text: string, partition: string | undefined, process?: string): Mishap {
   return { kind: 'stuck', text, partition, process }
+}
+
+/** What a consumer, or a group, reads. */
+function topicsOf({ scenario }: FinishedRun, name: string): readonly string[] {
+  const consumer = scenario.consumers.find((each) => each.name === name)
+  if (consumer !== undefined) return [...consumer.assignment.keys()]
+  return scenario.groups.find((group) => group.name === name)?.topics ?? []
+}
+
+/** Partitions whose leader may not hand out what this reader waits for, until followers have fetched (R-66, R-76). */
+function waitedFor(lines: readonly string[], name: string): Mishap[] {
+  return lines.flatMap((text) => {
+    const [, reader = '', partition] = /^(\S+) waits for the high watermark of (\S+)$/.exec(text) ?? []
+    return partition !== undefined && (reader === name || isMember(reader, name)) ? [stuckOn(text, partition)] : []
+  })
 }
 
 /** A group, or a reader in none, that does not come to rest; or the partition of its coordinator. */
