@@ -10,9 +10,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { main } from '../../src/cli/command-line.ts'
+import { engine as realEngine } from '../../src/cli/engine.ts'
 import type { Engine } from '../../src/cli/engine-interface.ts'
 import type { Io, Output } from '../../src/cli/io.ts'
-import { rememberingEngine } from './remembering-engine.ts'
 
 export interface Step {
   readonly command: string
@@ -52,7 +52,7 @@ export class ConsoleSession {
   private readonly engine: Engine
   private lastExitCode = 0
 
-  constructor(root: string, engine: Engine = rememberingEngine()) {
+  constructor(root: string, engine: Engine = realEngine) {
     this.root = root
     this.engine = engine
   }
