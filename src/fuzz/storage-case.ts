@@ -13,6 +13,12 @@ import { finishPlan } from './plans.ts'
 const SHARE = 30
 const FAILING = 75
 
+/**
+ * Recovery notes the producers after each segment, and waits until that is synced (R-25): small segments on a slow disk take
+ * minutes. So many there may be on a broker, each as slow as the disk gets.
+ */
+const SEGMENTS_TO_RECOVER = 1000
+
 /** Runs of which it is said how long writers wait, or that a link never comes back, are left as they are. */
 export function withStorage(dice: Dice, drawn: DrawnCase): DrawnCase {
   if (drawn.character !== 'rough' || !dice.chance(SHARE)) return drawn
@@ -36,6 +42,7 @@ function stored(cluster: DrawnCluster, { broker, topics, compacted, tombstones }
     ...cluster,
     parts: {
       ...parts,
+      settle: `${Number.parseInt(String(parts['settle']), 10) + SEGMENTS_TO_RECOVER * slowestSyncMs(parts['disk'])}ms`,
       cluster: within(parts['cluster'], 'config', broker),
       topics: each(parts['topics'], (name, topic) => within(topic, 'config', topics[name] ?? {})),
       producers: each(parts['producers'], (_, producer) => {
@@ -49,6 +56,12 @@ function stored(cluster: DrawnCluster, { broker, topics, compacted, tombstones }
       }),
     },
   }
+}
+
+/** 0: syncs take no time. */
+function slowestSyncMs(disk: unknown): number {
+  const latency = (disk as Mapping | undefined)?.['sync-latency']
+  return Number(/(\d+)ms$/.exec(String(latency))?.[1] ?? 0)
 }
 
 function each(section: unknown, change: (name: string, part: Mapping) => Mapping): Mapping {

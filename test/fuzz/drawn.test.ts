@@ -253,6 +253,16 @@ describe('storage', () => {
     }
   })
 
+  it('has the time to recover small segments where syncs are slow, each with a snapshot of producers (R-25)', () => {
+    const slow = stored.flatMap((each) => {
+      const { settle, disk } = each as unknown as { settle: string; disk?: { 'sync-latency'?: string } }
+      const slowest = /(\d+)ms$/.exec(disk?.['sync-latency'] ?? '')?.[1]
+      return slowest === undefined ? [] : [{ settleMs: Number.parseInt(settle, 10), slowestMs: Number(slowest) }]
+    })
+    expect(slow.length).toBeGreaterThan(3)
+    for (const { settleMs, slowestMs } of slow) expect(settleMs).toBeGreaterThanOrEqual(60_000 + 1000 * slowestMs)
+  })
+
   it('makes no promise of records sent once, where brokers forget producers (R-49)', () => {
     const forgetful = stored.filter(({ cluster }) => cluster.config['producer.id.expiration.ms'] !== undefined)
     expect(forgetful.length).toBeGreaterThan(5)
