@@ -230,6 +230,22 @@ describe('what is no trouble either', () => {
 })
 
 describe('what the checker knows', () => {
+  it('is what a round began with, also when the high watermark of a follower falls meanwhile (R-17)', () => {
+    const cluster = compacted()
+    write(cluster, 1, ['a=1'], ['a=2'])
+    cluster.sync(2)
+    const { log } = cluster.at(2)
+    const round = { roundMs: NOW_MS, firstDirtyOffset: 0, cleaned: log.segments.active, replaced: [] }
+    const latest = new LatestOfKeys()
+    latest.read(log, round)
+    expect(latest.of('a')).toBe(1)
+    expect(log.updateHighWatermark(1)).toBe(1)
+    latest.read(log, round)
+    expect(latest.of('a')).toBe(1)
+    latest.read(log, { ...round, roundMs: NOW_MS + 1 })
+    expect(latest.of('a')).toBe(0)
+  })
+
   it('are all swaps of an event, and delete.retention.ms also while no controller runs', () => {
     const cluster = settled({ log: { ...COMPACTED, deleteRetentionMs: RETENTION_MS } })
     const [name, value] = ['delete.retention.ms', String(RETENTION_MS)]

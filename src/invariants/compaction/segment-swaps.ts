@@ -51,8 +51,9 @@ export class LatestOfKeys {
   }
 
   read(log: ObservedLog, { roundMs, firstDirtyOffset, replaced }: SegmentSwap): void {
-    const end = log.highWatermark
     const isSameRound = log === this.log && roundMs === this.roundMs && firstDirtyOffset === this.from
+    // A follower's high watermark may fall while a round is under way, and the round goes on as it began.
+    const end = Math.min(isSameRound ? Math.max(this.end, log.highWatermark) : log.highWatermark, log.logEndOffset)
     if (isSameRound && end === this.end) return
     this.log = log
     this.roundMs = roundMs
