@@ -41,10 +41,22 @@ describe('a batch that was overtaken at a new leader', () => {
     expect(findingOf(result, NOTHING_DEMANDED)).toBeUndefined()
   })
 
+  const IMPATIENT = ', request.timeout.ms: 2000, delivery.timeout.ms: 5000'
+
   it('is given up after its delivery timeout, and those behind it are written', () => {
-    const { verdict, stuckOn } = simulate(scenario(', request.timeout.ms: 2000, delivery.timeout.ms: 5000'))
+    const { verdict, stuckOn } = simulate(scenario(`${IMPATIENT}, retry.backoff.ms: 50, retry.backoff.max.ms: 50`))
     expect([verdict.outcome, stuckOn]).toEqual(['pass', []])
     expect(verdict.history).toMatchObject({ unknown: 2, lost: 0, duplicated: 0 })
+  })
+
+  // As in Kafka's Sender: how long a turn sleeps is reckoned before it gives batches up, here with the back-off of the one
+  // given up, about a second, and nobody wakes it with a new batch. So 2 leaves only when its own time is over, in the turn
+  // that gives it up. 3 is refused for the gap, which bumps the epoch (P-18, P-21), and backs off beyond its own end; 4 is
+  // refused for the gap that 3 leaves, likewise; 5 fares like 2. What had no sequence yet is written in a new epoch.
+  it('is given up, and one by one those behind it that were sent, when the next one is sent no sooner than its own time is over', () => {
+    const { verdict, stuckOn } = simulate(scenario(IMPATIENT))
+    expect([verdict.outcome, stuckOn]).toEqual(['pass', []])
+    expect(verdict.history).toMatchObject({ unknown: 6, lost: 0, duplicated: 0 })
   })
 })
 
