@@ -290,7 +290,7 @@ describe('the past of a partition', () => {
       { type: 'log-recovered', broker: 1, partition: 't-0', clean: false, logEndOffset: 5, highWatermark: 0 },
       30,
     )
-    expect(past.lostAt(7, 0, 100)).toEqual([{ broker: 1, atUs: 20, endBefore: 10, endAfter: 5 }])
+    expect(past.lostAt(7, 0, 100)).toEqual([{ broker: 1, atUs: 20, endBefore: 10, endAfter: 5, torn: false }])
     expect(past.lostAt(4, 0, 100)).toEqual([])
     expect(past.lostAt(7, 21, 100)).toEqual([])
   })

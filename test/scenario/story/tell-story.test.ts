@@ -151,7 +151,7 @@ describe('the story of a record', () => {
   })
 
   it('of one that was written twice has both places (R-44)', () => {
-    const account = accountOf(scenarioWith({ faults: NO_ANSWERS.replace('2900ms', '1s') }), 'web[0]#31')
+    const account = accountOf(scenarioWith({ faults: NO_ANSWERS.replace('2900ms', '800ms') }), 'web[0]#31')
     expect(account).toMatchObject({ fate: 'duplicated', places: [{ epochs: [0] }, { epochs: [0] }] })
     expect(account.steps.find(({ kind }) => kind === 'retry')).toMatchObject({ answered: false, attempt: 1 })
     expect(account.steps.filter(({ kind }) => kind === 'attempt').length).toBeGreaterThan(1)

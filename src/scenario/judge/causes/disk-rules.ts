@@ -137,6 +137,7 @@ export const DISK_RULES: readonly CauseRule[] = [
       if (excused?.startsWith('C5:') !== true) return undefined
       const rot = run.record.rots.find(({ partition }) => partition === subject)
       if (rot !== undefined) return ofRot('rot', rot, `${message}. `)
+      if (run.record.rottenFiles.length === 0) return undefined
       return {
         key: `rot ${subject}`,
         rule: 'rot',
