@@ -1,6 +1,7 @@
 // IG-10. Read from the bytes of __consumer_offsets, as a reader without any coordinator would: what is acknowledged to a
 // client stands in the leader's log below the high watermark, and whoever coordinates next finds it there, or one that was
-// taken after it, for compaction leaves the last one only.
+// taken after it, for compaction leaves the last one only. Next is who coordinates in no earlier epoch than that in which it
+// was acknowledged: a broker that stood still may take office long after it was deposed, until it hears of that (G-41).
 
 import { decodeGroupRecord } from '../protocol/group-record.ts'
 import { decodeBatch } from '../records/batch-reader.ts'
@@ -21,6 +22,8 @@ interface Reading {
 interface Acknowledged {
   readonly commit: string
   readonly ordinal: number
+  /** Leader epoch in which its broker acknowledged it: who leads in an earlier one need not have it. */
+  readonly epoch: number
   /** Those that were taken after it: they may be on record, and it no more. */
   readonly later: readonly string[]
 }
@@ -58,7 +61,8 @@ class GroupOffsetsDurable implements InvariantCheck {
       case 'coordinator-changed': {
         const known = this.acknowledged.get(event.partition)
         if (event.state !== 'active' || known === undefined) return
-        this.toCheck.push({ broker, home: event.partition, commits: [...known.values()], inWholeLog: true })
+        const commits = [...known.values()].filter(({ epoch }) => epoch <= event.epoch)
+        this.toCheck.push({ broker, home: event.partition, commits, inWholeLog: true })
         return
       }
       case 'group-offset-committed':
@@ -78,7 +82,7 @@ class GroupOffsetsDurable implements InvariantCheck {
     taken.push(`${key} ${offset}`)
   }
 
-  private acknowledges({ broker, home, group, partition, offset }: GroupOffsetCommitted): void {
+  private acknowledges({ broker, home, epoch: since, group, partition, offset }: GroupOffsetCommitted): void {
     const key = `${group} ${partition}`
     const commit = `${key} ${offset}`
     const known = this.acknowledged.get(home) ?? new Map<string, Acknowledged>()
@@ -86,7 +90,8 @@ class GroupOffsetsDurable implements InvariantCheck {
     const taken = this.taken.get(key) ?? []
     const later = taken.slice(taken.indexOf(commit) + 1)
     this.taken.set(key, later)
-    const acknowledged = { commit, ordinal: this.cluster.ordinal, later }
+    const epoch = this.cluster.view.partitionsOf(broker)?.get(home)?.leaderEpoch ?? since
+    const acknowledged = { commit, ordinal: this.cluster.ordinal, epoch, later }
     known.set(key, acknowledged)
     this.toCheck.push({ broker, home, commits: [acknowledged], inWholeLog: false })
   }

@@ -43,6 +43,10 @@ function assignment(...partitions: readonly number[]): Uint8Array {
   return Uint8Array.from([0, 0, 0, 0, 0, 1, 0, 6, ...Buffer.from('orders'), 0, 0, 0, partitions.length, ...list])
 }
 
+function inOffice(epoch: number, broker = 1): CoordinatorChanged {
+  return { type: 'coordinator-changed', broker, partition: '__consumer_offsets-0', state: 'active', epoch, groups: 0 }
+}
+
 interface Case {
   readonly id: string
   readonly name: string
@@ -223,15 +227,7 @@ const CASES: readonly Case[] = [
     name: 'two brokers that coordinate in one epoch',
     breaks: (watched) => {
       watched.step((rig) => rig.lead())
-      const event: CoordinatorChanged = {
-        type: 'coordinator-changed',
-        broker: 2,
-        partition: '__consumer_offsets-0',
-        state: 'active',
-        epoch: 1,
-        groups: 0,
-      }
-      watched.step(() => watched.bus.emit(event, 'broker-2'))
+      watched.step(() => watched.bus.emit(inOffice(1, 2), 'broker-2'))
     },
   },
 ]
@@ -279,6 +275,23 @@ describe('a coordinator that does as Kafka does', () => {
     })
     followed.step((rig) => rig.lead(1))
     expect(followed.violations).toEqual([])
+  })
+
+  it('may lack a commit that was acknowledged after its own epoch, for it was deposed before it took office (G-41)', () => {
+    // Broker 1 commits in epoch 3; the log that the next one finds has nothing.
+    const lateToOffice = (epoch: number) => {
+      const watched = new Watched()
+      for (const leader of [1, 2, 1]) watched.step((rig) => rig.lead(leader))
+      watched.step((rig) => rig.commit())
+      watched.step((rig) => {
+        rig.log.truncateTo(0)
+        watched.bus.emit(inOffice(epoch), 'broker-1')
+      })
+      return watched.found
+    }
+    expect(lateToOffice(2)).toEqual([])
+    expect(lateToOffice(3)).toEqual(['group-offsets-durable'])
+    expect(lateToOffice(4)).toEqual(['group-offsets-durable'])
   })
 })
 
