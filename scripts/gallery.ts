@@ -14,6 +14,7 @@ const ABOUT = [
   '',
   `Made by \`npm run gallery -- --write\`: for each entry how many cases of seed ${SEED} it took until \`kafkasim fuzz\`, not told what`,
   'to look for, found something that the same case without the defect does not show; or how many were run in vain. One worker.',
+  'A row says what was so when it was made: cases that are drawn otherwise since then may need more runs, or fewer.',
 ]
 
 interface Row {
