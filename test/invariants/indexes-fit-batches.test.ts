@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { INVARIANTS, InvariantChecker, Recheck } from '../../src/invariants/index.ts'
+import { writeCleanShutdownMarker } from '../../src/log/directory-files.ts'
 import { OffsetIndex } from '../../src/log/offset-index.ts'
 import { TimeIndex } from '../../src/log/time-index.ts'
 import { replace } from '../support/replace.ts'
@@ -88,6 +89,27 @@ describe('R-7 indexes-fit-batches', () => {
     expect(write(cluster)).toEqual(['indexes-fit-batches'])
     expect(cluster.checker.violations[0]?.message).toMatch(/^on broker 1 the (offset|time) index of segment \d+ says/)
     expect(() => write(again)).toThrow(`indexes-fit-batches is violated on ${KEY}, and only the re-check found it`)
+  })
+
+  it('lets a start find the active segment without its last time, which a stop in order adds and does not sync', () => {
+    const cluster = written()
+    const nextRolls = () => cluster.at(3).log.segments.active.sizeBytes + cluster.batch().length > LOG.segmentBytes
+    while (!nextRolls()) {
+      cluster.produce(1)
+      cluster.sync(3)
+    }
+    const { baseOffset } = cluster.at(3).log.segments.active
+    const disk = cluster.snapshot(3)
+    writeCleanShutdownMarker(disk, 'data', 103)
+    disk.open(`data/${KEY}/${String(baseOffset).padStart(20, '0')}.timeindex`).truncate(0)
+    cluster.losePower(3, disk)
+    cluster.start(3)
+    cluster.learn(3)
+    expect(cluster.at(3).log.segments.active.timeIndex.size).toBe(0)
+    cluster.produce(1)
+    cluster.sync(3)
+    expect(cluster.at(3).log.segments.active.baseOffset).toBeGreaterThan(baseOffset)
+    expect(cluster.found).toEqual([])
   })
 
   it('finds a closed segment whose time index lacks its largest timestamp', () => {

@@ -1,7 +1,8 @@
 // What a lookup by offset or by time goes by (R-7): every entry of an offset index is where a batch begins, every entry of a
 // time index the largest timestamp up to there, and the last one of a closed segment the largest of all. Looked at whenever an
-// index has grown, or a segment is another: after a roll, a truncation, a compaction, a start. A start leaves closed segments
-// with an older last entry, as in Kafka: after `flush.messages` it is not synced with the roll.
+// index has grown, or a segment is another: after a roll, a truncation, a compaction, a start. A start leaves segments with an
+// older last entry, as in Kafka: after `flush.messages` it is not synced with the roll, and no stop in order syncs the one
+// that it adds to the active segment; who loads that believes its time index.
 
 import type { ObservedLog, ObservedSegment } from '../cluster-view.ts'
 import type { Invariant } from '../invariant.ts'
@@ -39,8 +40,9 @@ class IndexesOfLog {
   private active: SegmentCheck | undefined = undefined
   /** Closed segments that were looked at as a whole. Those that are deleted are not held. */
   private readonly done = new WeakSet<ObservedSegment>()
-  /** Those of them that were found closed without their last time. */
+  /** Those that were loaded, closed, without their last time. */
   private readonly short = new WeakSet<ObservedSegment>()
+  private isNew = true
 
   constructor(log: ObservedLog) {
     this.log = log
@@ -58,8 +60,19 @@ class IndexesOfLog {
       this.active = undefined
     }
     const fault = this.lookAtClosed(happened)
+    if (this.isNew) this.noteLoaded(last, happened)
     if (this.active?.segment !== last) this.active = new SegmentCheck(last, !this.short.has(last))
     return fault ?? (this.active.isDone ? undefined : this.active.walk())
+  }
+
+  /** Of the active segment of a log that nothing was appended to since it was loaded: a stop or a recovery closed it. */
+  private noteLoaded(active: ObservedSegment, happened: number): void {
+    this.isNew = false
+    if ((happened & HAPPENED.appended) !== 0) return
+    const check = new SegmentCheck(active)
+    if (check.walk() !== undefined) return
+    if (check.closed() === undefined) this.active = check
+    else this.short.add(active)
   }
 
   /** Newest first: unless any may have changed, those before one that is known are known. */
