@@ -10,7 +10,7 @@ import { traceJoinAnswer, traceSyncAnswer } from './group-trace.ts'
 import { heartbeat } from './heartbeat.ts'
 import { joinGroup } from './join-group.ts'
 import { failedLeave, leaveGroup } from './leave-group.ts'
-import type { JoinAnswer, Member, RespondJoin, SyncAnswer } from './member.ts'
+import type { JoinAnswer, RespondJoin, SyncAnswer } from './member.ts'
 import type { ShardState } from './shard-state.ts'
 import type { Shards } from './shards.ts'
 import { syncGroup } from './sync-group.ts'
@@ -58,7 +58,7 @@ export function handleJoinGroup(shards: Shards, request: ServerRequest): void {
     })
     if (answered) return outcome
     // Its group may go with what is lost, and then nobody else knows of it (G-42).
-    asking = waiting(state, body.groupId, ({ awaitingJoin }) => awaitingJoin === answer) ?? asking
+    asking = whoAwaits(answer, state, body.groupId) ?? asking
     return orTellOfLoss(outcome, (errorCode) => answer(failedJoin(NO_MEMBER, answerError(errorCode))))
   })
 }
@@ -89,9 +89,11 @@ export function handleSyncGroup(shards: Shards, request: ServerRequest): void {
   })
 }
 
-/** Which member of the group waits like that. */
-function waiting(state: ShardState, groupId: string, isIt: (member: Member) => boolean): string | undefined {
-  for (const member of state.groups.get(groupId)?.members.values() ?? []) if (isIt(member)) return member.id
+/** The member of the group whose JoinGroup is answered by this. */
+function whoAwaits(answer: RespondJoin, state: ShardState, groupId: string): string | undefined {
+  for (const { id, awaitingJoin } of state.groups.get(groupId)?.members.values() ?? []) {
+    if (awaitingJoin === answer) return id
+  }
   return undefined
 }
 

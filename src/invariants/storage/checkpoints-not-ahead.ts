@@ -2,8 +2,9 @@
 // read no more) and a cleaner checkpoint (what lies below is clean: R-31), so neither may be ahead, and both are
 // written anew when a log is cut to below them (R-15, KAFKA-3330). A high watermark and a log start may be ahead of what a
 // power loss or a truncation left: loading keeps them within the log, and they are only asked when they are
-// written. A log that starts within its active segment counts as clean up to there, and Kafka leaves that so if a cut
-// within that segment takes the log start down with it (docs/fidelity.md, hazards). So are epochs, in memory: none begins beyond the log, whatever the file says until it follows.
+// written. Epochs are asked in memory: none begins beyond the log, whatever the file says until it follows.
+// A log that starts within its active segment counts as clean up to there, and Kafka leaves that so if a cut within that
+// segment takes the log start down with it (docs/fidelity.md, hazards).
 
 import { unreachable } from '../../../sim/assert.ts'
 import type { CheckpointFile, CheckpointWritten } from '../../trace/log-event.ts'
