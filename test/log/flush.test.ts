@@ -107,6 +107,17 @@ describe('syncing (R-19, R-20)', () => {
   })
 })
 
+/** Cut from 5 records to 2 while it is synced. */
+function cutDuringSync() {
+  const disk = new MemoryDisk()
+  disk.holdSyncs = true
+  const log = openLog(disk)
+  appendMany(log, 5)
+  log.flush(() => {})
+  log.truncateTo(2)
+  return { disk, log }
+}
+
 describe('the recovery point and truncation (R-15)', () => {
   it('comes down with the end, and the directory is told to write it at once', () => {
     const told: number[] = []
@@ -120,24 +131,14 @@ describe('the recovery point and truncation (R-15)', () => {
   })
 
   it('a sync that began before a truncation proves nothing about what was appended after it', () => {
-    const disk = new MemoryDisk()
-    disk.holdSyncs = true
-    const log = openLog(disk)
-    appendMany(log, 5)
-    log.flush(() => {})
-    log.truncateTo(2)
+    const { disk, log } = cutDuringSync()
     appendMany(log, 5, 1)
     disk.finishSyncs()
     expect(log.recoveryPoint).toBe(0)
   })
 
   it('and one that begins after it takes nothing from one before it', () => {
-    const disk = new MemoryDisk()
-    disk.holdSyncs = true
-    const log = openLog(disk)
-    appendMany(log, 5)
-    log.flush(() => {})
-    log.truncateTo(2)
+    const { disk, log } = cutDuringSync()
     disk.synced.length = 0
     log.flush(() => {})
     disk.finishSyncs()
